@@ -1,0 +1,1 @@
+"""Delivery: REST, GraphQL and live sockets turned into commands and questions; never a driver, never a decision."""

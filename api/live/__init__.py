@@ -1,0 +1,1 @@
+"""WebSocket delivery: the y-websocket protocol, connections and rooms."""

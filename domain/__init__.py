@@ -1,0 +1,1 @@
+"""Facts and rules: events, state and decisions; pure, synchronous, standard library only."""

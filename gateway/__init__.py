@@ -1,0 +1,1 @@
+"""One door to every AI provider: policy, routing, budget, redaction and cache, each a stage with one job."""

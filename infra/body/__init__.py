@@ -1,0 +1,1 @@
+"""Document bodies: Yjs state to and from Markdown, HTML, ProseMirror JSON and text, through pycrdt."""

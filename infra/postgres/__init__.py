@@ -1,0 +1,1 @@
+"""Connections, roles, migrations and the embedded server."""

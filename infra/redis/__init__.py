@@ -1,0 +1,1 @@
+"""Fan-out between nodes; nothing durable ever lives here."""

@@ -1,0 +1,1 @@
+"""Passages, entities, relations and retrieval with citations; ports only, never a driver."""
