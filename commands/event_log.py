@@ -1,0 +1,92 @@
+"""The log as commands need it: append to streams, load a stream, find a former receipt."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import ClassVar, Protocol
+from uuid import UUID
+
+from domain.errors import Conflict, Invalid
+from domain.ids import StreamId
+from domain.recorded import Recorded
+from domain.sealed import Sealed
+from tenancy.context import TenantContext
+
+
+@dataclass(frozen=True, slots=True)
+class StreamWrite:
+    """What to append to one stream; no events means: only assert that it is still at `expected_version`."""
+
+    stream_id: StreamId
+    expected_version: int | None
+    events: Sequence[Sealed]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CommandContext:
+    """Everything about a command that is not the command: who, for whom, when, under which key it may be repeated."""
+
+    tenant: TenantContext
+    command_id: UUID
+    now: datetime
+    idempotency_key: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Receipt:
+    """Proof of a durable write: `position` in the tenant's log, and where the first stream of the write now stands."""
+
+    position: int
+    stream_id: StreamId
+    stream_version: int
+
+
+class VersionConflict(Conflict):
+    """Somebody else appended to the stream first; load it again and decide again."""
+
+    code: ClassVar = "stream.version_conflict"
+
+    def __init__(self, stream_id: StreamId, actual_version: int) -> None:
+        super().__init__("Somebody else changed this first.")
+        self.stream_id = stream_id
+        self.actual_version = actual_version
+
+    def facts(self) -> dict[str, object]:
+        return {"current_version": self.actual_version}
+
+
+class IdempotencyKeyReused(Invalid):
+    """The Idempotency-Key was used for another command before."""
+
+    code: ClassVar = "idempotency.key_reused"
+
+    def __init__(self) -> None:
+        super().__init__("This Idempotency-Key was used for a different request.")
+
+
+class LogUnavailable(Exception):
+    """The log takes no appends right now; nothing was acknowledged. Try again after `retry_after_seconds`."""
+
+    def __init__(self, reason: str, *, retry_after_seconds: int = 1) -> None:
+        super().__init__(reason)
+        self.retry_after_seconds = retry_after_seconds
+
+
+class EventLog(Protocol):
+    """Appends are durable when they return; a stream is read in the order in which it was written."""
+
+    async def append(
+        self, writes: Sequence[StreamWrite], context: CommandContext, *, command_hash: bytes | None = None
+    ) -> Receipt:
+        """Append to all streams or to none. Raises VersionConflict, IdempotencyKeyReused, LogUnavailable."""
+        ...
+
+    async def load(
+        self, stream_id: StreamId, context: TenantContext, *, after_version: int = 0, until_position: int | None = None
+    ) -> Sequence[Recorded[Sealed]]:
+        """Return the stream's events after a version and up to a position of the log."""
+        ...
+
+    async def receipt_of(self, context: CommandContext, command_hash: bytes) -> Receipt | None:
+        """Return the receipt that the context's idempotency key earned before. Raises IdempotencyKeyReused."""
+        ...

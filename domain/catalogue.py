@@ -1,0 +1,30 @@
+"""The published language: every event that was ever stored, by its name."""
+
+from collections.abc import Callable, Mapping
+from typing import Any, Final
+
+from domain.directory import events as directory
+from domain.document import events as document
+from domain.sealed import Sealed
+
+EVENTS: Final[Mapping[str, type[Sealed]]] = {
+    "tenant.opened.v1": directory.TenantOpened,
+    "member.added.v1": directory.MemberAdded,
+    "api_key.issued.v1": directory.ApiKeyIssued,
+    "api_key.revoked.v1": directory.ApiKeyRevoked,
+    "sign_in_link.issued.v1": directory.SignInLinkIssued,
+    "session.started.v1": directory.SessionStarted,
+    "session.ended.v1": directory.SessionEnded,
+    "document.created.v1": document.DocumentCreated,
+    "document.renamed.v1": document.DocumentRenamed,
+    "document.archived.v1": document.DocumentArchived,
+    "document.restored.v1": document.DocumentRestored,
+    "edits.recorded.v1": document.EditsRecorded,
+}
+
+NAMES: Final[Mapping[type[Sealed], str]] = {event_type: name for name, event_type in EVENTS.items()}
+
+Upcast = tuple[str, Callable[[dict[str, Any]], dict[str, Any]]]
+
+UPCASTS: Final[Mapping[str, Upcast]] = {}
+"""Former name -> (the name that follows it, how its JSON payload becomes the follower's). None has changed yet."""

@@ -1,0 +1,59 @@
+"""What can happen to a document."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from domain.document.body import BodyKind
+from domain.ids import DocumentId
+from domain.sealed import KeyScope
+
+
+class _OfADocument:
+    """Everything a document's events say is sealed under that document's key."""
+
+    key_scope: ClassVar = KeyScope.DOCUMENT
+    key_of: ClassVar = "document_id"
+    subject_of: ClassVar = None
+    __slots__ = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DocumentCreated(_OfADocument):
+    document_id: DocumentId
+    title: str
+    body: BodyKind
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DocumentRenamed(_OfADocument):
+    document_id: DocumentId
+    title: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DocumentArchived(_OfADocument):
+    document_id: DocumentId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DocumentRestored(_OfADocument):
+    document_id: DocumentId
+
+
+IdRangesByClient = dict[str, tuple[tuple[int, int], ...]]
+"""CRDT ids: client id as text -> half-open clock ranges."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EditsRecorded(_OfADocument):
+    """Yjs updates of one actor and session, verbatim and in order; what of them is new is decided in log order."""
+
+    document_id: DocumentId
+    session_id: str
+    transport: str
+    updates: tuple[bytes, ...]
+    inserted: IdRangesByClient
+    deleted: IdRangesByClient
+
+
+DocumentEvent = DocumentCreated | DocumentRenamed | DocumentArchived | DocumentRestored

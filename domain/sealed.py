@@ -1,0 +1,50 @@
+"""How an event says under whose key its content is sealed."""
+
+from dataclasses import Field, dataclass, field, fields
+from enum import StrEnum
+from typing import Any, ClassVar, Protocol
+from uuid import UUID
+
+ERASED = "[erased]"
+"""What stands in place of personal text whose key was destroyed."""
+
+_PERSONAL = "personal"
+
+
+class KeyScope(StrEnum):
+    """What a data key protects, and so what its destruction erases."""
+
+    DOCUMENT = "document"
+    SUBJECT = "subject"
+    TENANT = "tenant"
+
+
+class Sealed(Protocol):
+    """An event class: a frozen dataclass that names the scope of its content's key.
+
+    `key_scope` DOCUMENT or SUBJECT need `key_of`, the field that holds the id. Fields made with `personal()`
+    go into a segment of their own under the key of the subject named by the field `subject_of`.
+    """
+
+    __dataclass_fields__: ClassVar[dict[str, Field[Any]]]
+    key_scope: ClassVar[KeyScope]
+    key_of: ClassVar[str | None]
+    subject_of: ClassVar[str | None]
+
+
+def personal() -> Any:
+    """Mark a text field as personal data: sealed under its subject's key, erased with it."""
+    return field(metadata={_PERSONAL: True})
+
+
+def personal_fields(event_type: type[Sealed]) -> tuple[str, ...]:
+    """Return the names of the fields that belong to a person."""
+    return tuple(f.name for f in fields(event_type) if f.metadata.get(_PERSONAL))
+
+
+@dataclass(frozen=True, slots=True)
+class KeyRef:
+    """Whose key: the scope and the id of the document, subject or tenant."""
+
+    scope: KeyScope
+    id: UUID

@@ -1,0 +1,1 @@
+"""What a Yjs update says about itself, read without trusting it."""

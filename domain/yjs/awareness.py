@@ -1,0 +1,45 @@
+"""Presence as y-protocols carries it: for each client a clock and a JSON state, or none when it left."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from domain.yjs import writer
+from domain.yjs.limits import MessageLimits
+from domain.yjs.reader import Malformed, Reader
+from domain.yjs.values import is_json
+
+_GONE: Final = "null"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AwarenessEntry:
+    client: int
+    clock: int
+    state: str | None  # a JSON text; None says that the client left
+
+
+def read_entries(update: bytes, limits: MessageLimits, error: type[Malformed]) -> tuple[AwarenessEntry, ...]:
+    reader = Reader(update, error)
+    entries = tuple(_read_entry(reader, limits) for _ in range(reader.uint(limits.entries_max)))
+    reader.expect_end()
+    return entries
+
+
+def _read_entry(reader: Reader, limits: MessageLimits) -> AwarenessEntry:
+    client = reader.uint(limits.client_id_max)
+    clock = reader.uint(limits.clock_units_max)
+    state = reader.string(limits.state_bytes_max)
+    if not is_json(state, limits.depth_levels_max):
+        raise reader.refuse("awareness state is not JSON or nested too deep")
+    return AwarenessEntry(client=client, clock=clock, state=None if state == _GONE else state)
+
+
+def write_entries(entries: Sequence[AwarenessEntry]) -> bytes:
+    encoded = (
+        writer.uint(entry.client)
+        + writer.uint(entry.clock)
+        + writer.string(_GONE if entry.state is None else entry.state)
+        for entry in entries
+    )
+    return writer.uint(len(entries)) + b"".join(encoded)

@@ -1,0 +1,102 @@
+"""The contents a Yjs struct can have: how each is stepped over and how many clock units it takes."""
+
+from collections.abc import Callable, Mapping
+from typing import Final
+
+from domain.yjs.limits import UpdateLimits
+from domain.yjs.reader import Reader
+from domain.yjs.values import skip_any, skip_json
+
+GC: Final = 0
+DELETED: Final = 1
+JSON: Final = 2
+BINARY: Final = 3
+STRING: Final = 4
+EMBED: Final = 5
+FORMAT: Final = 6
+TYPE: Final = 7
+ANY: Final = 8
+DOC: Final = 9
+SKIP: Final = 10
+
+_NAMED_TYPES: Final = frozenset({3, 5})  # XmlElement, XmlHook
+_TYPE_MAX: Final = 6  # XmlText; later numbers are not known to stock Yjs
+_UNDEFINED: Final = b"\x09undefined"
+
+
+class Contents:
+    """Steps over one content after another; the bound on values holds for all of them together."""
+
+    __slots__ = ("_limits", "_reader", "_values_left")
+
+    def __init__(self, reader: Reader, limits: UpdateLimits) -> None:
+        self._reader = reader
+        self._limits = limits
+        self._values_left = limits.values_max
+
+    def claimed_length(self) -> int:
+        length = self._reader.uint()
+        if length > self._limits.claimed_length_units_max:
+            raise self._reader.refuse("claimed length too large")
+        if not length:
+            raise self._reader.refuse("empty struct")
+        return length
+
+    def json_values(self) -> int:
+        count = self._reader.uint(self._reader.remaining)
+        for _ in range(count):
+            if not self._reader.take(_UNDEFINED):
+                skip_json(self._reader, self._limits.depth_levels_max)
+        return count
+
+    def binary(self) -> int:
+        self._reader.skip(self._reader.uint())
+        return 1
+
+    def text(self) -> int:
+        text = self._reader.string()
+        return len(text) if text.isascii() else len(text.encode("utf-16-le")) // 2
+
+    def embed(self) -> int:
+        skip_json(self._reader, self._limits.depth_levels_max)
+        return 1
+
+    def format(self) -> int:
+        self._reader.string(self._limits.name_bytes_max)
+        skip_json(self._reader, self._limits.depth_levels_max)
+        return 1
+
+    def shared_type(self) -> int:
+        kind = self._reader.uint()
+        if kind > _TYPE_MAX:
+            raise self._reader.refuse("unknown type")
+        if kind in _NAMED_TYPES:
+            self._reader.string(self._limits.name_bytes_max)
+        return 1
+
+    def any_values(self) -> int:
+        count = self._reader.uint(self._reader.remaining)
+        for _ in range(count):
+            self._skip_any()
+        return count
+
+    def subdocument(self) -> int:
+        self._reader.string(self._limits.name_bytes_max)
+        self._skip_any()
+        return 1
+
+    def _skip_any(self) -> None:
+        self._values_left -= skip_any(self._reader, self._limits.depth_levels_max, self._values_left)
+
+
+CONTENTS: Final[Mapping[int, Callable[[Contents], int]]] = {
+    DELETED: Contents.claimed_length,
+    JSON: Contents.json_values,
+    BINARY: Contents.binary,
+    STRING: Contents.text,
+    EMBED: Contents.embed,
+    FORMAT: Contents.format,
+    TYPE: Contents.shared_type,
+    ANY: Contents.any_values,
+    DOC: Contents.subdocument,
+}

@@ -1,0 +1,176 @@
+"""Reads a Yjs update (version 1): which ids it brings, deletes and leans on."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from domain.yjs.content import CONTENTS, GC, SKIP, STRING, TYPE, Contents
+from domain.yjs.ids import IdRanges, Range
+from domain.yjs.limits import UpdateLimits
+from domain.yjs.nesting import Nesting, Struct
+from domain.yjs.reader import Malformed, Reader
+
+_HAS_ORIGIN: Final = 0x80
+_HAS_RIGHT_ORIGIN: Final = 0x40
+_HAS_KEY: Final = 0x20
+_KIND: Final = 0x1F
+
+
+class MalformedUpdate(Malformed):
+    """Not a Yjs update that may reach the CRDT."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UpdateContents:
+    inserted: IdRanges
+    deleted: IdRanges
+    text: IdRanges
+    references: Mapping[int, int]  # client -> highest clock that a struct points to
+    nesting_levels: int  # the longest chain of types inside types that the update itself makes
+
+
+def read_update(update: bytes, limits: UpdateLimits = UpdateLimits()) -> UpdateContents:  # noqa: B008 - frozen
+    """Say what an update holds, or raise MalformedUpdate before a CRDT has seen it."""
+    if len(update) > limits.bytes_max:
+        raise MalformedUpdate("update too large", limits.bytes_max)
+    return _UpdateReader(update, limits).read()
+
+
+class _UpdateReader:
+    """One reading of one update."""
+
+    __slots__ = (
+        "_contents",
+        "_inserted",
+        "_limits",
+        "_reader",
+        "_references",
+        "_structs",
+        "_structs_left",
+        "_text",
+        "_types",
+    )
+
+    def __init__(self, update: bytes, limits: UpdateLimits) -> None:
+        self._reader = Reader(update, MalformedUpdate)
+        self._limits = limits
+        self._contents = Contents(self._reader, limits)
+        self._structs_left = limits.structs_max
+        self._inserted: dict[int, list[Range]] = {}
+        self._text: dict[int, list[Range]] = {}
+        self._references: dict[int, int] = {}
+        self._structs: dict[int, list[Struct]] = {}
+        self._types = 0
+
+    def read(self) -> UpdateContents:
+        for _ in range(self._reader.uint(self._limits.clients_max)):
+            self._read_client()
+        deleted = self._read_delete_set()
+        self._reader.expect_end()
+        return UpdateContents(
+            inserted=IdRanges(self._inserted),
+            deleted=deleted,
+            text=IdRanges(self._text),
+            references=self._references,
+            nesting_levels=self._nesting_levels(),
+        )
+
+    def _read_client(self) -> None:
+        reader, limits = self._reader, self._limits
+        count = reader.uint(self._structs_left)
+        self._structs_left -= count
+        client = reader.uint(limits.client_id_max)
+        if client in self._structs:
+            raise reader.refuse("client listed twice")
+        self._structs[client] = structs = []
+        clock = reader.uint(limits.clock_units_max)
+        for _ in range(count):
+            struct, clock = self._read_struct(client, clock)
+            structs.append(struct)
+
+    def _read_struct(self, client: int, clock: int) -> tuple[Struct, int]:
+        reader = self._reader
+        info = reader.byte()
+        kind = info & _KIND
+        if kind in (GC, SKIP):
+            if info != kind:
+                raise reader.refuse("unknown struct")
+            anchor, inside = None, False
+            length = self._contents.claimed_length()
+        else:
+            anchor, inside = self._read_place(info)
+            length = self._read_content(kind)
+        end = clock + length
+        if end > self._limits.clock_units_max:
+            raise reader.refuse("clock too large")
+        if kind != SKIP:
+            _extend(self._inserted, client, clock, end)
+        if kind == STRING:
+            _extend(self._text, client, clock, end)
+        elif kind == TYPE:
+            self._types += 1
+        return Struct(clock, anchor, inside, kind == TYPE), end
+
+    def _read_content(self, kind: int) -> int:
+        read = CONTENTS.get(kind)
+        if read is None:
+            raise self._reader.refuse("unknown content")
+        length = read(self._contents)
+        if not length and kind != STRING:  # yrs itself writes empty strings after a careless index
+            raise self._reader.refuse("empty struct")
+        return length
+
+    def _read_place(self, info: int) -> tuple[tuple[int, int] | None, bool]:
+        """Where an item stands: (an id that tells, whether the item is inside that id or beside it)."""
+        reader = self._reader
+        origin = self._read_reference() if info & _HAS_ORIGIN else None
+        right = self._read_reference() if info & _HAS_RIGHT_ORIGIN else None
+        if origin is not None or right is not None:
+            return origin or right, False
+        match reader.uint(1):
+            case 1:
+                reader.string(self._limits.name_bytes_max)
+                parent = None
+            case _:
+                parent = self._read_reference()
+        if info & _HAS_KEY:
+            reader.string(self._limits.name_bytes_max)
+        return parent, True
+
+    def _read_reference(self) -> tuple[int, int]:
+        client = self._reader.uint(self._limits.client_id_max)
+        clock = self._reader.uint(self._limits.clock_units_max)
+        if clock > self._references.get(client, -1):
+            self._references[client] = clock
+        return client, clock
+
+    def _read_delete_set(self) -> IdRanges:
+        reader, limits = self._reader, self._limits
+        ranges_left = limits.delete_ranges_max
+        deleted: dict[int, list[Range]] = {}
+        for _ in range(reader.uint(limits.clients_max)):
+            client = reader.uint(limits.client_id_max)
+            count = reader.uint(ranges_left)
+            ranges_left -= count
+            spans = deleted.setdefault(client, [])
+            for _ in range(count):
+                clock = reader.uint(limits.clock_units_max)
+                length = reader.uint(limits.clock_units_max - clock)
+                spans.append((clock, clock + length))
+        return IdRanges(deleted)
+
+    def _nesting_levels(self) -> int:
+        if self._types <= 1:
+            return self._types
+        levels = Nesting(self._structs).levels()
+        if levels > self._limits.depth_levels_max:
+            raise self._reader.refuse("types nested too deep")
+        return levels
+
+
+def _extend(ranges: dict[int, list[Range]], client: int, start: int, end: int) -> None:
+    spans = ranges.setdefault(client, [])
+    if spans and spans[-1][1] == start:
+        spans[-1] = (spans[-1][0], end)
+    else:
+        spans.append((start, end))

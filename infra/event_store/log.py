@@ -1,0 +1,187 @@
+"""The event log on PostgreSQL: commands.EventLog over the group-commit writer and the readers."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from uuid import UUID
+
+from eventsourcing.persistence import StoredEvent
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncConnection
+from uuid_utils.compat import uuid7
+
+from commands.event_log import (
+    CommandContext,
+    IdempotencyKeyReused,
+    LogUnavailable,
+    Receipt,
+    StreamWrite,
+    VersionConflict,
+)
+from domain.ids import EventId, StreamId
+from domain.recorded import Recorded
+from domain.sealed import KeyRef, Sealed
+from infra import clock
+from infra.event_store.batch import AppendItem, Outcome, SealedEvent, SealedWrite
+from infra.event_store.keyring import Keyring
+from infra.event_store.mapper import EventMapper, PlacedEvent
+from infra.event_store.reading import OF_STREAM, OF_TENANT, EventReader
+from infra.event_store.sealing import DataKey, SegmentAddress, seal
+from infra.event_store.segments import OpenSegment, split
+from infra.event_store.writer import GroupCommitWriter, InTransaction
+from infra.postgres.engines import Databases
+from tenancy.context import TenantContext
+
+LAST_VERSION = LAST_POSITION = 2**62
+
+_RECEIPT = text(
+    "SELECT command_hash, position, stream_id, stream_version FROM log.idempotency "
+    "WHERE tenant_id = :tenant AND actor_ref = :actor AND key = :key"
+)
+
+Inline = Callable[[AsyncConnection, TenantContext, Sequence[Recorded[Sealed]]], Awaitable[None]]
+Committed = Callable[[TenantContext, Outcome], None]
+
+
+class PostgresEventLog:
+    """Seals, queues and answers. `inline` runs in the append's transaction, `committed` right after it."""
+
+    def __init__(
+        self,
+        databases: Databases,
+        writer: GroupCommitWriter,
+        keyring: Keyring,
+        *,
+        inline: Inline,
+        inline_events: frozenset[type],
+        committed: Committed,
+    ) -> None:
+        self._databases = databases
+        self._writer = writer
+        self._keyring = keyring
+        self._mapper = EventMapper()
+        self._reader = EventReader(keyring, self._mapper)
+        self._inline = inline
+        self._inline_events = inline_events
+        self._committed = committed
+
+    async def append(
+        self, writes: Sequence[StreamWrite], context: CommandContext, *, command_hash: bytes | None = None
+    ) -> Receipt:
+        """Append to all streams or to none; see commands.event_log.EventLog."""
+        tenant = context.tenant
+        item = AppendItem(
+            tenant_id=tenant.tenant_id,
+            signed_context=self._databases.signer.sign(
+                tenant.tenant_id, tenant.actor, now_epoch_seconds=clock.now().timestamp()
+            ),
+            idempotency_key=context.idempotency_key,
+            command_hash=command_hash,
+            writes=await self._seal(writes, context),
+        )
+        outcome = await self._writer.append(item, self._inline_work(writes, item, tenant))
+        return self._receipt(outcome, tenant)
+
+    async def load(
+        self, stream_id: StreamId, context: TenantContext, *, after_version: int = 0, until_position: int | None = None
+    ) -> Sequence[Recorded[Sealed]]:
+        """Return the stream's events after a version and up to a position of the log."""
+        until = LAST_POSITION if until_position is None else until_position
+        async with self._databases.as_app(context) as connection:
+            return await self._reader.read(
+                connection, context, OF_STREAM, [stream_id, after_version, LAST_VERSION, until]
+            )
+
+    async def receipt_of(self, context: CommandContext, command_hash: bytes) -> Receipt | None:
+        """Return what the idempotency key earned before; raise IdempotencyKeyReused for another command."""
+        if context.idempotency_key is None:
+            return None
+        where = {
+            "tenant": context.tenant.tenant_id,
+            "actor": str(context.tenant.actor),
+            "key": context.idempotency_key,
+        }
+        async with self._databases.as_app(context.tenant) as connection:
+            row = (await connection.execute(_RECEIPT, where)).one_or_none()
+        if row is None:
+            return None
+        if bytes(row.command_hash) != command_hash:
+            raise IdempotencyKeyReused
+        return Receipt(
+            position=row.position, stream_id=StreamId(row.stream_id), stream_version=row.stream_version
+        )
+
+    async def read_tenant(
+        self, connection: AsyncConnection, context: TenantContext, *, after: int, events_max: int
+    ) -> Sequence[Recorded[Sealed]]:
+        """Return the tenant's events after a position, in the caller's transaction; gapless, so never one too few."""
+        return await self._reader.read(connection, context, OF_TENANT, [after, after + events_max])
+
+    async def _seal(self, writes: Sequence[StreamWrite], context: CommandContext) -> list[SealedWrite]:
+        tenant_id = context.tenant.tenant_id
+        split_writes: list[list[tuple[StoredEvent, list[OpenSegment]]]] = []
+        for write in writes:
+            stored = [self._mapper.to_stored_event(PlacedEvent(write.stream_id, 0, e)) for e in write.events]
+            split_writes.append(
+                [(s, split(e, s.state, tenant_id)) for s, e in zip(stored, write.events, strict=True)]
+            )
+        refs = {segment.key for events in split_writes for _, segments in events for segment in segments}
+        keys = await self._keyring.keys_for(context.tenant, refs) if refs else {}
+        return [
+            SealedWrite(
+                stream_id=write.stream_id,
+                expected_version=write.expected_version,
+                events=[_sealed(stored, segments, keys, context) for stored, segments in events],
+            )
+            for write, events in zip(writes, split_writes, strict=True)
+        ]
+
+    def _inline_work(
+        self, writes: Sequence[StreamWrite], item: AppendItem, tenant: TenantContext
+    ) -> InTransaction | None:
+        if not any(type(event) in self._inline_events for write in writes for event in write.events):
+            return None
+
+        async def work(outcome: Outcome, connection: AsyncConnection) -> None:
+            count = sum(len(write.events) for write in item.writes)
+            assert outcome.position is not None
+            await connection.exec_driver_sql("SET LOCAL ROLE colophon_projector")
+            await connection.execute(
+                text("SELECT set_config('colophon.context', :context, true)"), {"context": item.signed_context}
+            )
+            first = outcome.position - count
+            recorded = await self._reader.read(connection, tenant, OF_TENANT, [first, outcome.position])
+            await self._inline(connection, tenant, recorded)
+
+        return work
+
+    def _receipt(self, outcome: Outcome, tenant: TenantContext) -> Receipt:
+        match outcome.outcome:
+            case "appended":
+                self._committed(tenant, outcome)
+            case "duplicate":
+                pass
+            case "reused":
+                raise IdempotencyKeyReused
+            case "conflict":
+                stream_id, version = outcome.streams[0]
+                raise VersionConflict(StreamId(stream_id), version)
+            case _:
+                raise LogUnavailable("The database did not accept the tenant context.")
+        assert outcome.position is not None
+        stream_id, version = outcome.streams[0]
+        return Receipt(position=outcome.position, stream_id=StreamId(stream_id), stream_version=version)
+
+
+def _sealed(
+    stored: StoredEvent, segments: Sequence[OpenSegment], keys: dict[KeyRef, DataKey], context: CommandContext
+) -> SealedEvent:
+    event_id: UUID = EventId(uuid7())
+    tenant_id = context.tenant.tenant_id
+    return SealedEvent(
+        event_id=event_id,
+        name=stored.topic,
+        occurred_at=context.now,
+        metadata={"command_id": str(context.command_id), "request_id": context.tenant.request_id},
+        segments=[
+            seal(SegmentAddress(tenant_id, event_id, s.name), s.plaintext, keys[s.key]) for s in segments
+        ],
+    )

@@ -1,0 +1,91 @@
+"""Connections: one pool per database role, and the transaction that carries the tenant."""
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from psycopg import AsyncConnection as PsycopgConnection
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+
+from infra import clock
+from tenancy.context import TenantContext
+from tenancy.signing import ContextSigner
+
+APP, WRITER, PROJECTOR, KEYRING = "colophon_app", "colophon_writer", "colophon_projector", "colophon_keyring"
+
+STATEMENT_TIMEOUT_SECONDS = 10
+_SET_CONTEXT = text("SELECT set_config('colophon.context', :context, true)")
+
+
+@dataclass(frozen=True, slots=True)
+class Databases:
+    """One engine per role; none of them owns a table or may bypass row security."""
+
+    app: AsyncEngine
+    projector: AsyncEngine
+    keyring: AsyncEngine
+    writer: AsyncEngine
+    signer: ContextSigner
+
+    @asynccontextmanager
+    async def as_app(self, context: TenantContext) -> AsyncIterator[AsyncConnection]:
+        """Open a transaction that sees this tenant's rows and no others."""
+        async with tenant_transaction(self.app, self.signer, context) as connection:
+            yield connection
+
+    async def close(self) -> None:
+        for engine in (self.app, self.projector, self.keyring, self.writer):
+            await engine.dispose()
+
+
+@asynccontextmanager
+async def tenant_transaction(
+    engine: AsyncEngine, signer: ContextSigner, context: TenantContext
+) -> AsyncIterator[AsyncConnection]:
+    """Begin, tell PostgreSQL who asks (signed, for this transaction only), commit at the end."""
+    async with engine.begin() as connection:
+        await carry_tenant(connection, signer, context)
+        yield connection
+
+
+async def carry_tenant(connection: AsyncConnection, signer: ContextSigner, context: TenantContext) -> None:
+    """Set the signed tenant context on an open transaction."""
+    line = signer.sign(context.tenant_id, context.actor, now_epoch_seconds=clock.now().timestamp())
+    await connection.execute(_SET_CONTEXT, {"context": line})
+
+
+async def driver(connection: AsyncConnection) -> PsycopgConnection[Any]:
+    """Return psycopg's own connection, for binary arrays and server-side speed."""
+    raw = await connection.get_raw_connection()
+    psycopg_connection = raw.driver_connection
+    assert isinstance(psycopg_connection, PsycopgConnection)
+    return psycopg_connection
+
+
+def open_databases(conninfo_of: Callable[[str], dict[str, Any]], signer: ContextSigner) -> Databases:
+    """Create the pools; `conninfo_of` maps a role to psycopg's connection parameters. Connects lazily."""
+
+    def engine(role: str, *, connections_max: int) -> AsyncEngine:
+        return create_async_engine(
+            "postgresql+psycopg://",
+            connect_args={
+                **conninfo_of(role),
+                "application_name": role,
+                "options": f"-c statement_timeout={STATEMENT_TIMEOUT_SECONDS}s "
+                "-c idle_in_transaction_session_timeout=30s -c search_path=pg_catalog -c timezone=UTC",
+            },
+            pool_size=min(connections_max, 5),
+            max_overflow=max(0, connections_max - 5),
+            pool_timeout=5,
+            pool_pre_ping=True,
+        )
+
+    return Databases(
+        app=engine(APP, connections_max=20),
+        projector=engine(PROJECTOR, connections_max=8),
+        keyring=engine(KEYRING, connections_max=4),
+        writer=engine(WRITER, connections_max=2),
+        signer=signer,
+    )

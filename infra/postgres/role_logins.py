@@ -1,0 +1,28 @@
+"""How each database role logs in: the password is derived from the master key, so that no setting holds it."""
+
+import hashlib
+import hmac
+from dataclasses import dataclass
+from typing import Any
+
+from psycopg.conninfo import conninfo_to_dict
+
+from infra.postgres.engines import APP, KEYRING, PROJECTOR, WRITER
+
+LOGIN_ROLES = (APP, WRITER, PROJECTOR, KEYRING)
+
+
+@dataclass(frozen=True, slots=True)
+class RoleLogins:
+    """Connection parameters of every role, from the administrator's URL and the master key."""
+
+    admin_url: str
+    master_key: bytes
+
+    def password(self, role: str) -> str:
+        """Return the role's password: 256 bits, in hexadecimal."""
+        return hmac.new(self.master_key, f"colophon/role/{role}/v1".encode(), hashlib.sha256).hexdigest()
+
+    def parameters(self, role: str) -> dict[str, Any]:
+        """Return psycopg's connection parameters for a role: the administrator's server and database."""
+        return {**conninfo_to_dict(self.admin_url), "user": role, "password": self.password(role)}

@@ -1,0 +1,31 @@
+-- Every role of Colophon. Run by whoever owns the database; repeating it changes nothing.
+-- None of the roles that log in owns a table, is a superuser or may bypass row security.
+DO $$
+DECLARE
+  role_name text;
+BEGIN
+  -- No login: owner of all objects, owner of log.append, owner of the credential lookups.
+  FOREACH role_name IN ARRAY ARRAY['colophon_owner', 'colophon_appender', 'colophon_resolver'] LOOP
+    IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = role_name) THEN
+      EXECUTE format('CREATE ROLE %I NOLOGIN NOSUPERUSER NOBYPASSRLS NOINHERIT', role_name);
+    END IF;
+  END LOOP;
+  -- Login: requests, group-commit writer, projections, keystore, eraser.
+  FOREACH role_name IN ARRAY ARRAY['colophon_app', 'colophon_writer', 'colophon_projector',
+                                   'colophon_keyring', 'colophon_eraser'] LOOP
+    IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = role_name) THEN
+      EXECUTE format('CREATE ROLE %I LOGIN NOSUPERUSER NOBYPASSRLS NOCREATEDB NOCREATEROLE NOINHERIT', role_name);
+    END IF;
+  END LOOP;
+  EXECUTE format('GRANT colophon_owner, colophon_appender, colophon_resolver TO %I WITH SET TRUE', current_user);
+  EXECUTE format('GRANT CREATE, CONNECT ON DATABASE %I TO colophon_owner', current_database());
+  EXECUTE format('REVOKE ALL ON DATABASE %I FROM PUBLIC', current_database());
+  EXECUTE format('GRANT CONNECT ON DATABASE %I TO colophon_app, colophon_writer, colophon_projector, '
+                 'colophon_keyring, colophon_eraser', current_database());
+END $$;
+-- The migration hands three functions over to these two; it needs to be able to become them for that.
+GRANT colophon_appender, colophon_resolver TO colophon_owner WITH INHERIT FALSE, SET TRUE;
+-- Inline projections run in the append transaction under the projector's rights, not the writer's.
+GRANT colophon_projector TO colophon_writer WITH INHERIT FALSE, SET TRUE;
+REVOKE ALL ON SCHEMA public FROM PUBLIC;
+GRANT USAGE, CREATE ON SCHEMA public TO colophon_owner;

@@ -1,0 +1,42 @@
+"""Which role may do what: one table."""
+
+from enum import StrEnum
+
+from domain.directory.roles import Role
+
+
+class Permission(StrEnum):
+    """What a command, a question or a field of the API asks for."""
+
+    DOCUMENT_READ = "document:read"
+    DOCUMENT_WRITE = "document:write"
+    DOCUMENT_ARCHIVE = "document:archive"
+    MEMBER_READ = "member:read"
+    MEMBER_WRITE = "member:write"
+    KEY_WRITE = "key:write"
+    AUDIT_READ = "audit:read"
+    EVENTS_READ = "events:read"
+    # Held by the operator's command line and by processes of ours, by no member.
+    TENANT_OPEN = "tenant:open"
+
+
+_READS = frozenset({Permission.DOCUMENT_READ})
+_WRITES = _READS | {Permission.DOCUMENT_WRITE, Permission.DOCUMENT_ARCHIVE}
+_ADMINISTERS = _WRITES | {
+    Permission.MEMBER_READ,
+    Permission.MEMBER_WRITE,
+    Permission.KEY_WRITE,
+    Permission.AUDIT_READ,
+    Permission.EVENTS_READ,
+}
+
+PERMISSIONS: dict[Role, frozenset[Permission]] = {
+    Role.OWNER: _ADMINISTERS,
+    Role.ADMIN: _ADMINISTERS,
+    Role.EDITOR: _WRITES,
+    Role.VIEWER: _READS,
+    Role.AUDITOR: _READS | {Permission.MEMBER_READ, Permission.AUDIT_READ, Permission.EVENTS_READ},
+}
+
+OPERATOR_PERMISSIONS = frozenset(Permission)
+"""What the operator's command line may do, within the tenant that it names."""
