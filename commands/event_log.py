@@ -30,6 +30,8 @@ class CommandContext:
     command_id: UUID
     now: datetime
     idempotency_key: str | None = None
+    fingerprint: bytes = b""
+    """What the command was, as a keyed hash; stored beside the idempotency key."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,9 +77,7 @@ class LogUnavailable(Exception):
 class EventLog(Protocol):
     """Appends are durable when they return; a stream is read in the order in which it was written."""
 
-    async def append(
-        self, writes: Sequence[StreamWrite], context: CommandContext, *, command_hash: bytes | None = None
-    ) -> Receipt:
+    async def append(self, writes: Sequence[StreamWrite], context: CommandContext) -> Receipt:
         """Append to all streams or to none. Raises VersionConflict, IdempotencyKeyReused, LogUnavailable."""
         ...
 
@@ -87,6 +87,6 @@ class EventLog(Protocol):
         """Return the stream's events after a version and up to a position of the log."""
         ...
 
-    async def receipt_of(self, context: CommandContext, command_hash: bytes) -> Receipt | None:
+    async def receipt_of(self, context: CommandContext) -> Receipt | None:
         """Return the receipt that the context's idempotency key earned before. Raises IdempotencyKeyReused."""
         ...

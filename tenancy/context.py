@@ -6,7 +6,7 @@ from contextvars import ContextVar
 from dataclasses import dataclass
 
 from domain.actor import Actor
-from domain.ids import TenantId
+from domain.ids import MemberId, TenantId
 from tenancy.roles import Permission
 
 
@@ -18,6 +18,8 @@ class TenantContext:
     actor: Actor
     permissions: frozenset[Permission]
     request_id: str
+    member_id: MemberId | None = None
+    """The member behind the actor: itself, or the owner of the API key; None for processes of ours."""
 
 
 class OutsideTenantScope(RuntimeError):

@@ -16,11 +16,13 @@ class Permission(StrEnum):
     KEY_WRITE = "key:write"
     AUDIT_READ = "audit:read"
     EVENTS_READ = "events:read"
+    # Every member may begin and end sessions of their own.
+    SIGN_IN = "session:write"
     # Held by the operator's command line and by processes of ours, by no member.
     TENANT_OPEN = "tenant:open"
 
 
-_READS = frozenset({Permission.DOCUMENT_READ})
+_READS = frozenset({Permission.DOCUMENT_READ, Permission.SIGN_IN})
 _WRITES = _READS | {Permission.DOCUMENT_WRITE, Permission.DOCUMENT_ARCHIVE}
 _ADMINISTERS = _WRITES | {
     Permission.MEMBER_READ,

@@ -40,8 +40,8 @@ class DocumentRestored(_OfADocument):
     document_id: DocumentId
 
 
-IdRangesByClient = dict[str, tuple[tuple[int, int], ...]]
-"""CRDT ids: client id as text -> half-open clock ranges."""
+IdRangeTuples = tuple[tuple[int, tuple[tuple[int, int], ...]], ...]
+"""CRDT ids as stored: (client, half-open clock ranges) pairs; domain.yjs.ids.IdRanges reads them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,8 +52,8 @@ class EditsRecorded(_OfADocument):
     session_id: str
     transport: str
     updates: tuple[bytes, ...]
-    inserted: IdRangesByClient
-    deleted: IdRangesByClient
+    inserted: IdRangeTuples
+    deleted: IdRangeTuples
 
 
 DocumentEvent = DocumentCreated | DocumentRenamed | DocumentArchived | DocumentRestored

@@ -63,9 +63,7 @@ class PostgresEventLog:
         self._inline_events = inline_events
         self._committed = committed
 
-    async def append(
-        self, writes: Sequence[StreamWrite], context: CommandContext, *, command_hash: bytes | None = None
-    ) -> Receipt:
+    async def append(self, writes: Sequence[StreamWrite], context: CommandContext) -> Receipt:
         """Append to all streams or to none; see commands.event_log.EventLog."""
         tenant = context.tenant
         item = AppendItem(
@@ -74,7 +72,7 @@ class PostgresEventLog:
                 tenant.tenant_id, tenant.actor, now_epoch_seconds=clock.now().timestamp()
             ),
             idempotency_key=context.idempotency_key,
-            command_hash=command_hash,
+            command_hash=context.fingerprint,
             writes=await self._seal(writes, context),
         )
         outcome = await self._writer.append(item, self._inline_work(writes, item, tenant))
@@ -90,7 +88,7 @@ class PostgresEventLog:
                 connection, context, OF_STREAM, [stream_id, after_version, LAST_VERSION, until]
             )
 
-    async def receipt_of(self, context: CommandContext, command_hash: bytes) -> Receipt | None:
+    async def receipt_of(self, context: CommandContext) -> Receipt | None:
         """Return what the idempotency key earned before; raise IdempotencyKeyReused for another command."""
         if context.idempotency_key is None:
             return None
@@ -103,7 +101,7 @@ class PostgresEventLog:
             row = (await connection.execute(_RECEIPT, where)).one_or_none()
         if row is None:
             return None
-        if bytes(row.command_hash) != command_hash:
+        if bytes(row.command_hash) != context.fingerprint:
             raise IdempotencyKeyReused
         return Receipt(
             position=row.position, stream_id=StreamId(row.stream_id), stream_version=row.stream_version

@@ -1,0 +1,68 @@
+"""A document's body at any position of the log: the nearest snapshot and the edits since."""
+
+import asyncio
+from dataclasses import dataclass
+from typing import Protocol
+
+from commands.bodies import Bodies
+from commands.event_log import EventLog
+from domain.document.events import EditsRecorded
+from domain.ids import DocumentId, StreamId, edits_stream
+from tenancy.context import TenantContext
+
+SNAPSHOT_EVERY_EDITS = 200
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BodyState:
+    """The whole CRDT state after `version` edits events, the last of them at `position`; empty before the first."""
+
+    state: bytes
+    version: int
+    position: int
+
+
+NOTHING = BodyState(state=b"", version=0, position=0)
+
+
+class Snapshots(Protocol):
+    """A cache of body states: losing any of it costs time, never content."""
+
+    async def nearest(
+        self, document_id: DocumentId, context: TenantContext, *, until_position: int | None = None
+    ) -> BodyState | None:
+        """Return the latest snapshot not after the position."""
+        ...
+
+    async def keep(self, document_id: DocumentId, body: BodyState, context: TenantContext) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class BodyStates:
+    """Loads bodies, and keeps a snapshot whenever it had to replay many edits."""
+
+    log: EventLog
+    snapshots: Snapshots
+    bodies: Bodies
+
+    async def load(
+        self, document_id: DocumentId, context: TenantContext, *, until_position: int | None = None
+    ) -> BodyState:
+        """Return the body as it was after `until_position`, or as it is now."""
+        start = await self.snapshots.nearest(document_id, context, until_position=until_position) or NOTHING
+        recorded = await self.log.load(
+            StreamId(edits_stream(document_id)),
+            context,
+            after_version=start.version,
+            until_position=until_position,
+        )
+        if not recorded:
+            return start
+        edits = [r.event for r in recorded if isinstance(r.event, EditsRecorded)]
+        updates = [start.state] if start.state else []
+        updates += [update for edit in edits for update in edit.updates]
+        state = await asyncio.to_thread(self.bodies.merge, updates)
+        body = BodyState(state=state, version=recorded[-1].stream_version, position=recorded[-1].position)
+        if len(recorded) >= SNAPSHOT_EVERY_EDITS:
+            await self.snapshots.keep(document_id, body, context)
+        return body

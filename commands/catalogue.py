@@ -1,0 +1,39 @@
+"""Every command, who may send it and what takes it, on one screen."""
+
+from typing import Final
+
+from commands.directory import (
+    add_member,
+    end_session,
+    issue_api_key,
+    issue_sign_in_link,
+    open_tenant,
+    redeem_sign_in_link,
+    revoke_api_key,
+)
+from commands.document import (
+    archive_document,
+    create_document,
+    edit_document,
+    record_edits,
+    rename_document,
+    restore_document,
+)
+from commands.execute import Handled
+from tenancy.roles import Permission
+
+COMMANDS: Final[dict[type, Handled]] = {
+    open_tenant.OpenTenant: Handled(Permission.TENANT_OPEN, open_tenant.handle),
+    add_member.AddMember: Handled(Permission.MEMBER_WRITE, add_member.handle),
+    issue_api_key.IssueApiKey: Handled(Permission.KEY_WRITE, issue_api_key.handle),
+    revoke_api_key.RevokeApiKey: Handled(Permission.KEY_WRITE, revoke_api_key.handle),
+    issue_sign_in_link.IssueSignInLink: Handled(Permission.MEMBER_WRITE, issue_sign_in_link.handle),
+    redeem_sign_in_link.RedeemSignInLink: Handled(Permission.SIGN_IN, redeem_sign_in_link.handle),
+    end_session.EndSession: Handled(Permission.SIGN_IN, end_session.handle),
+    create_document.CreateDocument: Handled(Permission.DOCUMENT_WRITE, create_document.handle),
+    rename_document.RenameDocument: Handled(Permission.DOCUMENT_WRITE, rename_document.handle),
+    archive_document.ArchiveDocument: Handled(Permission.DOCUMENT_ARCHIVE, archive_document.handle),
+    restore_document.RestoreDocument: Handled(Permission.DOCUMENT_ARCHIVE, restore_document.handle),
+    edit_document.EditDocument: Handled(Permission.DOCUMENT_WRITE, edit_document.handle),
+    record_edits.RecordEdits: Handled(Permission.DOCUMENT_WRITE, record_edits.handle),
+}

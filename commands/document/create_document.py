@@ -1,0 +1,40 @@
+"""Begin a document, empty or with content."""
+
+import asyncio
+from dataclasses import dataclass, field
+
+from commands.document.edits import Transport, new_client_id, recorded_edits
+from commands.event_log import CommandContext, Receipt, StreamWrite
+from commands.execute import Ports
+from domain.document.body import BodyKind
+from domain.document.decisions import create
+from domain.document.state import Document
+from domain.ids import DocumentId, document_stream, edits_stream
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CreateDocument:
+    """The id is made by the edge anew for every request, so it does not make a repeated request another one."""
+
+    document_id: DocumentId = field(compare=False)
+    title: str
+    body: BodyKind = BodyKind.RICH
+    markdown: str | None = None
+    text: str | None = None
+
+
+async def handle(command: CreateDocument, context: CommandContext, ports: Ports) -> Receipt:
+    """Append the creation and, when there is content, the first edit, in one transaction: seeded once, by the server."""
+    events = create(Document(), document_id=command.document_id, title=command.title, body=command.body)
+    writes = [StreamWrite(document_stream(command.document_id), 0, events)]
+    seed = await asyncio.to_thread(
+        ports.bodies.seed,
+        command.body,
+        markdown=command.markdown,
+        text=command.text,
+        client_id=new_client_id(),
+    )
+    if seed:
+        seeded = recorded_edits(command.document_id, [seed], session_id="seed", transport=Transport.COMMAND)
+        writes.append(StreamWrite(edits_stream(command.document_id), 0, [seeded]))
+    return await ports.log.append(writes, context)

@@ -1,0 +1,38 @@
+"""Change a document's body by block-level operations, as one edit."""
+
+import asyncio
+from dataclasses import dataclass
+
+from commands.body_states import BodyStates
+from commands.document.edits import Transport, new_client_id, recorded_edits
+from commands.event_log import CommandContext, Receipt, StreamWrite
+from commands.execute import Ports
+from commands.streams import load_document
+from domain.document.decisions import require_writable
+from domain.document.operations import EditOperation
+from domain.ids import DocumentId, document_stream, edits_stream
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EditDocument:
+    document_id: DocumentId
+    operations: tuple[EditOperation, ...]
+
+
+async def handle(command: EditDocument, context: CommandContext, ports: Ports) -> Receipt:
+    """Operations refer to the body as it is now; edits that others make meanwhile are merged with them."""
+    document = await load_document(ports.log, command.document_id, context)
+    require_writable(document.state, command.document_id)
+    states = BodyStates(ports.log, ports.snapshots, ports.bodies)
+    body = await states.load(command.document_id, context.tenant)
+    update = await asyncio.to_thread(
+        ports.bodies.edit, document.state.body, body.state, command.operations, new_client_id()
+    )
+    event = recorded_edits(command.document_id, [update], session_id="command", transport=Transport.COMMAND)
+    return await ports.log.append(
+        [
+            StreamWrite(edits_stream(command.document_id), None, [event] if update else []),
+            StreamWrite(document_stream(command.document_id), document.version, []),
+        ],
+        context,
+    )

@@ -1,0 +1,44 @@
+"""What all edits have in common: read the ids they bring, record the bytes as they came."""
+
+import secrets
+from collections.abc import Sequence
+from enum import StrEnum
+
+from domain.document.events import EditsRecorded
+from domain.ids import DocumentId
+from domain.yjs.ids import IdRanges
+from domain.yjs.update import UpdateContents, read_update
+
+
+class Transport(StrEnum):
+    """How an edit came in."""
+
+    LIVE = "live"
+    COMMAND = "command"
+
+
+def recorded_edits(
+    document_id: DocumentId,
+    updates: Sequence[bytes],
+    *,
+    session_id: str,
+    transport: Transport,
+    contents: Sequence[UpdateContents] | None = None,
+) -> EditsRecorded:
+    """Return the event of these updates, verbatim. Raises MalformedUpdate unless `contents` were read before."""
+    inserted, deleted = IdRanges(), IdRanges()
+    for read in contents if contents is not None else map(read_update, updates):
+        inserted, deleted = inserted.union(read.inserted), deleted.union(read.deleted)
+    return EditsRecorded(
+        document_id=document_id,
+        session_id=session_id,
+        transport=transport,
+        updates=tuple(updates),
+        inserted=inserted.to_tuples(),
+        deleted=deleted.to_tuples(),
+    )
+
+
+def new_client_id() -> int:
+    """Return a CRDT client id for edits that the server makes: 32 random bits, as Yjs itself draws them."""
+    return secrets.randbits(32)

@@ -1,0 +1,109 @@
+"""Run one command: authorise, answer a repetition, decide, append, decide again on a conflict."""
+
+import asyncio
+import hashlib
+import hmac
+import random
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, fields, is_dataclass, replace
+from enum import Enum
+from typing import Any, ClassVar, TypeVar
+from uuid import UUID
+
+from commands.bodies import Bodies
+from commands.body_states import Snapshots
+from commands.event_log import CommandContext, EventLog, Receipt, VersionConflict
+from domain.errors import Forbidden
+from tenancy.roles import Permission
+
+CONFLICT_RETRIES_MAX = 3
+_FIRST_PAUSE_SECONDS = 0.005
+
+C = TypeVar("C")
+
+
+class PermissionMissing(Forbidden):
+    """The role or the key's scopes of whoever asks do not include this."""
+
+    code: ClassVar = "permission.missing"
+
+    def __init__(self, permission: Permission) -> None:
+        super().__init__(f"This needs the permission {permission}.")
+        self.permission = permission
+
+    def facts(self) -> dict[str, object]:
+        return {"permission": str(self.permission)}
+
+
+@dataclass(frozen=True, slots=True)
+class Ports:
+    """What handlers work with."""
+
+    log: EventLog
+    snapshots: Snapshots
+    bodies: Bodies
+
+
+@dataclass(frozen=True, slots=True)
+class Handled:
+    """A command's row in the catalogue: who may send it and what it does."""
+
+    permission: Permission
+    handle: Callable[[Any, CommandContext, Ports], Awaitable[Receipt]]
+
+
+class Executor:
+    """Every write of the platform goes through `execute`."""
+
+    def __init__(self, catalogue: dict[type, Handled], ports: Ports, fingerprint_key: bytes) -> None:
+        self._catalogue = catalogue
+        self._ports = ports
+        self._fingerprint_key = fingerprint_key
+
+    async def execute(self, command: object, context: CommandContext) -> Receipt:
+        """Return the receipt of a durable write. Raises DomainError for refusals, LogUnavailable when it cannot write.
+
+        The same command under the same idempotency key answers the first receipt and does nothing.
+        """
+        handled = self._catalogue[type(command)]
+        require(context, handled.permission)
+        context = replace(context, fingerprint=self._fingerprint(command))
+        if context.idempotency_key is not None and (earlier := await self._ports.log.receipt_of(context)):
+            return earlier
+        for attempt in range(CONFLICT_RETRIES_MAX):
+            try:
+                return await handled.handle(command, context, self._ports)
+            except VersionConflict:
+                if getattr(command, "expected_version", None) is not None:
+                    raise  # the caller said which version it has seen; deciding again would hide what it has not
+                await asyncio.sleep(_FIRST_PAUSE_SECONDS * 2**attempt * random.random())  # noqa: S311  # jitter
+        return await handled.handle(command, context, self._ports)
+
+    def _fingerprint(self, command: object) -> bytes:
+        """A keyed hash: it tells two commands apart and tells nobody what was in them."""
+        canonical = f"{type(command).__name__}{_plain(command)!r}"
+        return hmac.new(self._fingerprint_key, canonical.encode(), hashlib.sha256).digest()
+
+
+def require(context: CommandContext, permission: Permission) -> None:
+    """Raise PermissionMissing unless whoever asks has the permission."""
+    if permission not in context.tenant.permissions:
+        raise PermissionMissing(permission)
+
+
+def _plain(value: object) -> object:
+    """Return the value as nested tuples of plain data: equal commands give equal text in every process.
+
+    Fields that do not compare (ids made anew for every request) do not make a command another one.
+    """
+    if is_dataclass(value) and not isinstance(value, type):
+        return tuple((f.name, _plain(getattr(value, f.name))) for f in fields(value) if f.compare)
+    if isinstance(value, Enum):
+        return value.value
+    if isinstance(value, UUID):
+        return str(value)
+    if isinstance(value, dict):
+        return tuple(sorted((str(k), _plain(v)) for k, v in value.items()))
+    if isinstance(value, list | tuple):
+        return tuple(map(_plain, value))
+    return value

@@ -1,0 +1,112 @@
+"""The log as projections read it: batches, progress, wake-ups."""
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID, uuid4
+
+import psycopg
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from domain.actor import SYSTEM
+from domain.ids import TenantId
+from domain.recorded import Recorded
+from domain.sealed import Sealed
+from infra.event_store.log import PostgresEventLog
+from infra.postgres.engines import Databases, tenant_transaction
+from projections.projector import Projector
+from tenancy.context import TenantContext, every_tenant
+
+NOTIFICATION_CHANNEL = "colophon_log"
+POLL_SECONDS = 1.0
+
+_PROGRESS = text(
+    "SELECT projection, version, tenant_id, position, head, dead_letters FROM sec.projection_progress(:names, :versions)"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class ProjectionProgress:
+    """How far one projection has come in one tenant's log."""
+
+    projection: str
+    version: int
+    tenant_id: TenantId
+    position: int
+    head: int
+    dead_letters: int
+
+
+class LogFeed:
+    """Implements projections.EventFeed. Wake-ups come from this process at once, from others by NOTIFY or the poll."""
+
+    def __init__(self, databases: Databases, log: PostgresEventLog, listen_to: dict[str, Any] | None) -> None:
+        self._databases = databases
+        self._log = log
+        self._listen_to = listen_to
+        self._tenants: set[TenantId] = set()
+        self._anybody = False
+        self._arrived = asyncio.Event()
+
+    def as_projector(self, tenant_id: TenantId) -> AbstractAsyncContextManager[AsyncConnection]:
+        context = _as_system(tenant_id)
+        return tenant_transaction(self._databases.projector, self._databases.signer, context)
+
+    async def read(
+        self, connection: AsyncConnection, tenant_id: TenantId, *, after: int, events_max: int
+    ) -> Sequence[Recorded[Sealed]]:
+        return await self._log.read_tenant(
+            connection, _as_system(tenant_id), after=after, events_max=events_max
+        )
+
+    async def progress(self, projectors: Sequence[Projector]) -> Sequence[ProjectionProgress]:
+        wanted = {"names": [p.name for p in projectors], "versions": [p.version for p in projectors]}
+        with every_tenant(reason="projections look for tenants whose log has grown"):
+            async with self._databases.projector.begin() as connection:
+                rows = (await connection.execute(_PROGRESS, wanted)).all()
+        return [ProjectionProgress(*row) for row in rows]
+
+    def grown(self, tenant_id: TenantId) -> None:
+        """Tell the runner of this process that a tenant's log has grown."""
+        self._tenants.add(tenant_id)
+        self._arrived.set()
+
+    async def wake_ups(self) -> AsyncIterator[TenantId | None]:
+        """Yield tenants as they grow; None at first and once a second, for whatever no hint told of."""
+        listener = asyncio.create_task(self._listen()) if self._listen_to else None
+        try:
+            yield None
+            while True:
+                try:
+                    await asyncio.wait_for(self._arrived.wait(), POLL_SECONDS)
+                except TimeoutError:
+                    yield None
+                    continue
+                self._arrived.clear()
+                tenants, self._tenants = self._tenants, set()
+                for tenant_id in tenants:
+                    yield tenant_id
+        finally:
+            if listener is not None:
+                listener.cancel()
+
+    async def _listen(self) -> None:
+        """Hear of appends by other processes; when the connection breaks the poll goes on alone until it is back."""
+        assert self._listen_to is not None
+        while True:
+            try:
+                async with await psycopg.AsyncConnection.connect(**self._listen_to, autocommit=True) as connection:
+                    await connection.execute(f"LISTEN {NOTIFICATION_CHANNEL}")
+                    async for notification in connection.notifies():
+                        self.grown(TenantId(UUID(notification.payload)))
+            except (psycopg.Error, OSError):
+                await asyncio.sleep(POLL_SECONDS)
+
+
+def _as_system(tenant_id: TenantId) -> TenantContext:
+    return TenantContext(
+        tenant_id=tenant_id, actor=SYSTEM, permissions=frozenset(), request_id=f"projection-{uuid4().hex[:12]}"
+    )

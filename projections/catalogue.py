@@ -1,0 +1,20 @@
+"""Every projection, on one screen."""
+
+from typing import Final
+
+from projections.directory import DirectoryProjector
+from projections.document_history import DocumentHistoryProjector
+from projections.document_library import DocumentLibraryProjector
+from projections.projector import Projector
+
+DIRECTORY: Final = DirectoryProjector()
+DOCUMENT_LIBRARY: Final = DocumentLibraryProjector()
+DOCUMENT_HISTORY: Final = DocumentHistoryProjector()
+
+INLINE: Final[tuple[Projector, ...]] = (DIRECTORY,)
+"""Applied in the transaction of the append: uniqueness and access control."""
+
+CATCHING_UP: Final[tuple[Projector, ...]] = (DOCUMENT_LIBRARY, DOCUMENT_HISTORY)
+"""Applied after it by the runner, within milliseconds."""
+
+ALL: Final = {projector.name: projector for projector in (*INLINE, *CATCHING_UP)}

@@ -1,0 +1,115 @@
+"""How far each projection has come: moved by compare-and-set in the transaction of the batch, and waited for."""
+
+import asyncio
+from collections import defaultdict
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from sqlalchemy import BigInteger, Column, Integer, Table, Text, Uuid, func, select, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from domain.ids import TenantId
+from projections.projector import READ_MODELS, Projector, ReadTransactions
+from tenancy.context import TenantContext
+
+WAIT_SECONDS_MAX = 2.0
+_POLL_SECONDS_FIRST, _POLL_SECONDS_MAX = 0.005, 0.05
+
+checkpoints = Table(
+    "checkpoints",
+    READ_MODELS,
+    Column("tenant_id", Uuid, primary_key=True),
+    Column("projection", Text, primary_key=True),
+    Column("version", Integer, primary_key=True),
+    Column("position", BigInteger, nullable=False),
+)
+
+
+class CheckpointMoved(Exception):
+    """Another runner took this batch; what was done here must be rolled back."""
+
+
+async def position_of(connection: AsyncConnection, tenant_id: TenantId, projector: Projector) -> int:
+    """Return the last position that the projection has taken; 0 before the first."""
+    query = select(checkpoints.c.position).where(*_row(tenant_id, projector))
+    return (await connection.execute(query)).scalar_one_or_none() or 0
+
+
+async def move(
+    connection: AsyncConnection, tenant_id: TenantId, projector: Projector, *, expected: int, to: int
+) -> None:
+    """Move the checkpoint from `expected`; raise CheckpointMoved when it is elsewhere (a second runner)."""
+    if expected == 0:
+        first = insert(checkpoints).values(
+            tenant_id=tenant_id, projection=projector.name, version=projector.version, position=to
+        )
+        moved = await connection.execute(first.on_conflict_do_nothing())
+    else:
+        moved = await connection.execute(
+            update(checkpoints)
+            .where(*_row(tenant_id, projector), checkpoints.c.position == expected)
+            .values(position=to, moved_at=func.now())
+        )
+    if moved.rowcount != 1:
+        raise CheckpointMoved
+
+
+def _row(tenant_id: TenantId, projector: Projector) -> tuple[object, ...]:
+    return (
+        checkpoints.c.tenant_id == tenant_id,
+        checkpoints.c.projection == projector.name,
+        checkpoints.c.version == projector.version,
+    )
+
+
+class Arrivals:
+    """Tells waiting readers of this process that a projection has moved."""
+
+    def __init__(self) -> None:
+        self._waiting: defaultdict[TenantId, set[asyncio.Event]] = defaultdict(set)
+
+    def announce(self, tenant_id: TenantId) -> None:
+        for event in self._waiting.get(tenant_id, ()):
+            event.set()
+
+    @contextmanager
+    def expected(self, tenant_id: TenantId) -> Iterator[asyncio.Event]:
+        event = asyncio.Event()
+        self._waiting[tenant_id].add(event)
+        try:
+            yield event
+        finally:
+            self._waiting[tenant_id].discard(event)
+            if not self._waiting[tenant_id]:
+                del self._waiting[tenant_id]
+
+
+class Freshness:
+    """Makes a read wait until its projection has taken a position: read your own writes."""
+
+    def __init__(self, transactions: ReadTransactions, arrivals: Arrivals) -> None:
+        self._transactions = transactions
+        self._arrivals = arrivals
+
+    async def reached(
+        self, projector: Projector, context: TenantContext, at_least: int | None, *, seconds_max: float = WAIT_SECONDS_MAX
+    ) -> bool:
+        """Wait until the projection has taken `at_least`; False when it did not in time and the answer is stale."""
+        if not at_least:
+            return True
+        deadline = asyncio.get_running_loop().time() + seconds_max
+        poll_seconds = _POLL_SECONDS_FIRST
+        with self._arrivals.expected(context.tenant_id) as arrived:
+            while True:
+                async with self._transactions.as_app(context) as connection:
+                    if await position_of(connection, context.tenant_id, projector) >= at_least:
+                        return True
+                remaining = deadline - asyncio.get_running_loop().time()
+                if remaining <= 0:
+                    return False
+                try:
+                    await asyncio.wait_for(arrived.wait(), min(poll_seconds, remaining))
+                    arrived.clear()
+                except TimeoutError:
+                    poll_seconds = min(2 * poll_seconds, _POLL_SECONDS_MAX)

@@ -1,0 +1,185 @@
+"""Which documents are there: the list that a person opens first, newest change on top."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import BigInteger, Column, DateTime, Table, Text, Uuid, func, select, tuple_
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from domain.document import events
+from domain.document.state import Stage
+from domain.ids import DocumentId, TenantId
+from domain.recorded import Recorded
+from domain.sealed import Sealed
+from projections.projector import READ_MODELS
+
+PAGE_DOCUMENTS_MAX = 100
+COUNTED_DOCUMENTS_MAX = 10_001
+
+library = Table(
+    "document_library",
+    READ_MODELS,
+    Column("tenant_id", Uuid, primary_key=True),
+    Column("document_id", Uuid, primary_key=True),
+    Column("title", Text),
+    Column("body", Text),
+    Column("status", Text),
+    Column("version", BigInteger),
+    Column("created_at", DateTime(timezone=True)),
+    Column("created_by", Text),
+    Column("updated_at", DateTime(timezone=True)),
+    Column("updated_by", Text),
+    Column("position", BigInteger),
+)
+
+Row = dict[str, Any]
+
+
+class DocumentLibraryProjector:
+    """One row a document: what its title is, where it is in its life, who changed it last."""
+
+    name, version = "document_library", 1
+    handles: frozenset[type[Sealed]] = frozenset(
+        {
+            events.DocumentCreated,
+            events.DocumentRenamed,
+            events.DocumentArchived,
+            events.DocumentRestored,
+            events.EditsRecorded,
+        }
+    )
+    tables = (library,)
+
+    async def apply(self, batch: Sequence[Recorded[Sealed]], transaction: AsyncConnection) -> None:
+        """Load the batch's rows, fold the events over them, write them back: two statements a batch."""
+        if not batch:
+            return
+        rows = await _rows_of(transaction, batch)
+        for recorded in batch:
+            document_id = recorded.event.document_id  # type: ignore[union-attr]  # every handled event has one
+            row = rows.get(document_id)
+            if row is None or row["position"] < recorded.position:
+                rows[document_id] = _after(row, recorded)
+        put = insert(library)
+        changed = {c.name: put.excluded[c.name] for c in library.c if not c.primary_key}
+        keys = [c.name for c in library.primary_key]
+        await transaction.execute(put.on_conflict_do_update(index_elements=keys, set_=changed), list(rows.values()))
+
+
+async def _rows_of(transaction: AsyncConnection, batch: Sequence[Recorded[Sealed]]) -> dict[UUID, Row]:
+    ids = {recorded.event.document_id for recorded in batch}  # type: ignore[union-attr]
+    query = select(library).where(library.c.tenant_id == batch[0].tenant_id, library.c.document_id.in_(ids))
+    return {row.document_id: dict(row._mapping) for row in await transaction.execute(query)}
+
+
+def _after(row: Row | None, recorded: Recorded[Sealed]) -> Row:
+    touched = {
+        "updated_at": recorded.recorded_at,
+        "updated_by": str(recorded.actor),
+        "position": recorded.position,
+    }
+    match recorded.event:
+        case events.DocumentCreated() as created:
+            return touched | {
+                "tenant_id": recorded.tenant_id,
+                "document_id": created.document_id,
+                "title": created.title,
+                "body": created.body,
+                "status": Stage.DRAFT,
+                "version": recorded.stream_version,
+                "created_at": recorded.recorded_at,
+                "created_by": str(recorded.actor),
+            }
+        case events.DocumentRenamed() as renamed:
+            change: Row = {"title": renamed.title, "version": recorded.stream_version}
+        case events.DocumentArchived():
+            change = {"status": Stage.ARCHIVED, "version": recorded.stream_version}
+        case events.DocumentRestored():
+            change = {"status": Stage.DRAFT, "version": recorded.stream_version}
+        case _:
+            change = {}
+    assert row is not None, "a document is created before anything else happens to it"
+    return row | touched | change
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DocumentCard:
+    """A document as the library shows it; `version` is that of its own stream, not of its edits."""
+
+    document_id: DocumentId
+    title: str
+    body: str
+    status: str
+    version: int
+    created_at: datetime
+    created_by: str
+    updated_at: datetime
+    updated_by: str
+
+
+_CARD = [library.c[name] for name in DocumentCard.__dataclass_fields__]
+
+
+async def card(
+    connection: AsyncConnection, tenant_id: TenantId, document_id: DocumentId
+) -> DocumentCard | None:
+    """Return one document's card; None when the tenant has no such document."""
+    return (await cards_by_id(connection, tenant_id, [document_id])).get(document_id)
+
+
+async def cards_by_id(
+    connection: AsyncConnection, tenant_id: TenantId, ids: Sequence[DocumentId]
+) -> dict[DocumentId, DocumentCard]:
+    """Return the cards of those ids that are the tenant's documents."""
+    query = select(*_CARD).where(library.c.tenant_id == tenant_id, library.c.document_id.in_(ids))
+    return {row.document_id: DocumentCard(**row._mapping) for row in await connection.execute(query)}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LibraryFilter:
+    """Which documents to list: title contains `text` (case ignored), in one of `statuses`."""
+
+    text: str = ""
+    statuses: tuple[str, ...] = (Stage.DRAFT,)
+
+
+async def page(
+    connection: AsyncConnection,
+    tenant_id: TenantId,
+    wanted: LibraryFilter,
+    *,
+    first: int,
+    after: tuple[datetime, UUID] | None = None,
+) -> list[DocumentCard]:
+    """Return up to `first` cards, last changed first, after the keyset (updated_at, document_id)."""
+    query = (
+        select(*_CARD)
+        .where(*_matching(tenant_id, wanted))
+        .order_by(library.c.updated_at.desc(), library.c.document_id.desc())
+        .limit(min(first, PAGE_DOCUMENTS_MAX + 1))
+    )
+    if after is not None:
+        query = query.where(tuple_(library.c.updated_at, library.c.document_id) < tuple_(*after))
+    return [DocumentCard(**row._mapping) for row in await connection.execute(query)]
+
+
+async def count(connection: AsyncConnection, tenant_id: TenantId, wanted: LibraryFilter) -> int:
+    """Return how many documents match, counting no further than COUNTED_DOCUMENTS_MAX."""
+    found = (
+        select(library.c.document_id)
+        .where(*_matching(tenant_id, wanted))
+        .limit(COUNTED_DOCUMENTS_MAX)
+        .subquery()
+    )
+    return (await connection.execute(select(func.count()).select_from(found))).scalar_one()
+
+
+def _matching(tenant_id: TenantId, wanted: LibraryFilter) -> list[Any]:
+    conditions: list[Any] = [library.c.tenant_id == tenant_id, library.c.status.in_(wanted.statuses)]
+    if wanted.text.strip():
+        conditions.append(library.c.title.icontains(wanted.text.strip(), autoescape=True))
+    return conditions
