@@ -1,0 +1,1 @@
+"""Tests: a file is a behaviour, a function is a claim."""

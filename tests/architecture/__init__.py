@@ -1,0 +1,1 @@
+"""Rules about the code base itself, each a test that names what breaks it."""

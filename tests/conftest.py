@@ -1,0 +1,54 @@
+"""Fixtures and rules for every test: one real PostgreSQL a run, services skipped only with a reason."""
+
+import os
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AsyncExitStack
+from pathlib import Path
+
+import pytest
+
+from tests.support.databases import EMPTY, running_postgres, temporary_data_folder, temporary_database
+from tests.support.services import require, unknown_requirements
+
+FreshDatabase = Callable[..., Awaitable[str]]
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line(
+        "markers", "requires(service): skip without the service, fail when it is required"
+    )
+    if unknown := unknown_requirements():
+        raise pytest.UsageError(f"COLOPHON_REQUIRE names unknown services: {', '.join(sorted(unknown))}")
+    # A developer's own settings would reach the servers that tests start.
+    for name in [name for name in os.environ if name.startswith("COLOPHON_")]:  # noqa: TID251
+        del os.environ[name]  # noqa: TID251
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    for marker in item.iter_markers("requires"):
+        require(marker.args[0])
+
+
+@pytest.fixture(scope="session")
+async def admin_url() -> AsyncIterator[str]:
+    """The superuser's URL of a real PostgreSQL."""
+    async with running_postgres() as url:
+        yield url
+
+
+@pytest.fixture
+async def fresh_database(admin_url: str) -> AsyncIterator[FreshDatabase]:
+    """Creates databases that live as long as the test: `await fresh_database(template="...")`."""
+    async with AsyncExitStack() as stack:
+
+        async def create(template: str = EMPTY) -> str:
+            return await stack.enter_async_context(temporary_database(admin_url, template=template))
+
+        yield create
+
+
+@pytest.fixture
+async def data_folder() -> AsyncIterator[Path]:
+    """An empty data folder that an embedded server can use also when the tests run as root."""
+    async with temporary_data_folder() as folder:
+        yield folder

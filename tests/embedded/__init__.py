@@ -1,0 +1,1 @@
+"""The embedded servers: first start, restart, kill, second holder, refusal."""

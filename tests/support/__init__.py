@@ -1,0 +1,1 @@
+"""What tests share: real servers, databases, found services, vocabulary; nothing that fakes our own code."""
