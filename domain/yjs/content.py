@@ -19,20 +19,28 @@ ANY: Final = 8
 DOC: Final = 9
 SKIP: Final = 10
 
-_NAMED_TYPES: Final = frozenset({3, 5})  # XmlElement, XmlHook
-_TYPE_MAX: Final = 6  # XmlText; later numbers are not known to stock Yjs
+Y_ARRAY: Final = 0
+Y_MAP: Final = 1
+Y_TEXT: Final = 2
+Y_XML_ELEMENT: Final = 3
+Y_XML_FRAGMENT: Final = 4
+Y_XML_HOOK: Final = 5
+Y_XML_TEXT: Final = 6
+
+_NAMED_TYPES: Final = frozenset({Y_XML_ELEMENT, Y_XML_HOOK})
 _UNDEFINED: Final = b"\x09undefined"
 
 
 class Contents:
     """Steps over one content after another; the bound on values holds for all of them together."""
 
-    __slots__ = ("_limits", "_reader", "_values_left")
+    __slots__ = ("_limits", "_reader", "_values_left", "type_kinds")
 
     def __init__(self, reader: Reader, limits: UpdateLimits) -> None:
         self._reader = reader
         self._limits = limits
         self._values_left = limits.values_max
+        self.type_kinds: set[int] = set()
 
     def claimed_length(self) -> int:
         length = self._reader.uint()
@@ -68,8 +76,9 @@ class Contents:
 
     def shared_type(self) -> int:
         kind = self._reader.uint()
-        if kind > _TYPE_MAX:
+        if kind > Y_XML_TEXT:
             raise self._reader.refuse("unknown type")
+        self.type_kinds.add(kind)
         if kind in _NAMED_TYPES:
             self._reader.string(self._limits.name_bytes_max)
         return 1

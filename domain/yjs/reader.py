@@ -6,7 +6,7 @@ VARUINT_MAX: Final = 2**53 - 1
 VARUINT_BYTES_MAX: Final = 8
 
 
-class Malformed(ValueError):  # noqa: N818 - the two that are raised say of what
+class Malformed(ValueError):
     """Bytes that no honest client sends. Carries where and why, never what."""
 
     def __init__(self, reason: str, offset: int) -> None:

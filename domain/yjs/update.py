@@ -27,6 +27,7 @@ class UpdateContents:
     text: IdRanges
     references: Mapping[int, int]  # client -> highest clock that a struct points to
     nesting_levels: int  # the longest chain of types inside types that the update itself makes
+    type_kinds: frozenset[int]  # which shared types it makes: domain.yjs.content names them
 
 
 def read_update(update: bytes, limits: UpdateLimits = UpdateLimits()) -> UpdateContents:  # noqa: B008 - frozen
@@ -73,6 +74,7 @@ class _UpdateReader:
             text=IdRanges(self._text),
             references=self._references,
             nesting_levels=self._nesting_levels(),
+            type_kinds=frozenset(self._contents.type_kinds),
         )
 
     def _read_client(self) -> None:
@@ -83,10 +85,12 @@ class _UpdateReader:
         if client in self._structs:
             raise reader.refuse("client listed twice")
         self._structs[client] = structs = []
-        clock = reader.uint(limits.clock_units_max)
+        clock = start = reader.uint(limits.clock_units_max)
         for _ in range(count):
             struct, clock = self._read_struct(client, clock)
             structs.append(struct)
+        if clock == start:  # yrs panics on it
+            raise reader.refuse("client without structs")
 
     def _read_struct(self, client: int, clock: int) -> tuple[Struct, int]:
         reader = self._reader
