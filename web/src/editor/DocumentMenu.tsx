@@ -1,0 +1,59 @@
+import { ActionIcon, Menu } from "@mantine/core";
+
+import { useArchiveDocument } from "../library/useArchiveDocument";
+import type { DocumentDetails } from "../server/resources";
+import { Icon } from "../shell/Icon";
+
+interface Props {
+  document: DocumentDetails;
+  mayWrite: boolean;
+  onNews: () => void;
+}
+
+const richFormats = [
+  { format: "markdown", ending: "md", name: "Markdown" },
+  { format: "html", ending: "html", name: "HTML" },
+  { format: "text", ending: "txt", name: "Plain text" },
+];
+const plainFormats = [{ format: "text", ending: "txt", name: "Plain text" }];
+
+function fileName(title: string, ending: string): string {
+  const stem = title.replaceAll(/[^\p{L}\p{N}]+/gu, "-").replaceAll(/^-|-$/g, "").toLowerCase();
+  return `${stem === "" ? "document" : stem}.${ending}`;
+}
+
+export function DocumentMenu({ document, mayWrite, onNews }: Props) {
+  const archive = useArchiveDocument(onNews);
+  const formats = document.body === "plain" ? plainFormats : richFormats;
+  return (
+    <Menu position="bottom-end" width={220}>
+      <Menu.Target>
+        <ActionIcon variant="subtle" color="gray" size="lg" aria-label="More about this document">
+          <Icon name="dots" />
+        </ActionIcon>
+      </Menu.Target>
+      <Menu.Dropdown>
+        <Menu.Label>Download</Menu.Label>
+        {formats.map(({ format, ending, name }) => (
+          <Menu.Item
+            key={format}
+            component="a"
+            href={`/api/v1/documents/${document.id}/content?format=${format}`}
+            download={fileName(document.title, ending)}
+            leftSection={<Icon name="download" size={16} />}
+          >
+            {name}
+          </Menu.Item>
+        ))}
+        {mayWrite && (
+          <>
+            <Menu.Divider />
+            <Menu.Item leftSection={<Icon name="archive" size={16} />} onClick={() => void archive.run(document.id)}>
+              Archive
+            </Menu.Item>
+          </>
+        )}
+      </Menu.Dropdown>
+    </Menu>
+  );
+}

@@ -1,0 +1,31 @@
+import { useRef } from "react";
+
+import type { Collaboration } from "./collaboration";
+import classes from "./document.module.css";
+import { usePlainText } from "./usePlainText";
+
+interface Props {
+  open: Collaboration;
+  isEditable: boolean;
+}
+
+export function PlainEditor({ open, isEditable }: Props) {
+  const area = useRef<HTMLTextAreaElement>(null);
+  const { write, onKeyDown } = usePlainText(area, open.doc);
+  return (
+    <div className={classes.sheet} data-read-only={!isEditable}>
+      <textarea
+        ref={area}
+        className={classes.plain}
+        aria-label="Document text"
+        readOnly={!isEditable}
+        spellCheck={false}
+        autoCapitalize="off"
+        rows={20}
+        placeholder={isEditable ? "Write here" : ""}
+        onChange={write}
+        onKeyDown={onKeyDown}
+      />
+    </div>
+  );
+}

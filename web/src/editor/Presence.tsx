@@ -1,0 +1,34 @@
+import { Tooltip } from "@mantine/core";
+import type { Awareness } from "y-protocols/awareness";
+
+import { useSession } from "../session/SessionContext";
+import { PersonMark } from "../shell/PersonMark";
+import classes from "./document.module.css";
+import { usePresence } from "./usePresence";
+
+const SHOWN_MAX = 4;
+
+export function Presence({ awareness }: { awareness: Awareness }) {
+  const { member } = useSession();
+  const others = usePresence(awareness).filter(({ id }) => id !== member.id);
+  if (others.length === 0) return null;
+  const hidden = others.slice(SHOWN_MAX);
+  return (
+    <ul className={classes.presence} aria-label="Also here">
+      {others.slice(0, SHOWN_MAX).map((person) => (
+        <li key={person.id}>
+          <Tooltip label={`${person.name} is here`}>
+            <span role="img" aria-label={person.name}>
+              <PersonMark id={person.id} name={person.name} size={30} />
+            </span>
+          </Tooltip>
+        </li>
+      ))}
+      {hidden.length > 0 && (
+        <li className={classes.presenceMore} title={hidden.map(({ name }) => name).join(", ")}>
+          +{hidden.length}
+        </li>
+      )}
+    </ul>
+  );
+}

@@ -1,0 +1,91 @@
+import { ActionIcon, Button, Skeleton, Text, Title } from "@mantine/core";
+
+import type { Revision } from "../server/resources";
+import { Icon } from "../shell/Icon";
+import { Moment } from "../shell/Moment";
+import { PersonMark } from "../shell/PersonMark";
+import { ProblemNotice } from "../shell/ProblemNotice";
+import classes from "./history.module.css";
+import { authorName, revisionWords } from "./revisionWords";
+import type { Revisions } from "./useRevisions";
+
+interface Props {
+  history: Revisions;
+  shownPosition: number | undefined;
+  show: (position: number | undefined) => void;
+  close: () => void;
+}
+
+export function HistoryPanel({ history, shownPosition, show, close }: Props) {
+  const { revisions, problem, more, reload } = history;
+  return (
+    <aside className={classes.panel} aria-label="History">
+      <div className={classes.head}>
+        <Title order={2} size="h4">
+          History
+        </Title>
+        <ActionIcon variant="subtle" color="gray" aria-label="Close the history" onClick={close}>
+          <Icon name="close" />
+        </ActionIcon>
+      </div>
+      <div className={classes.body}>
+        {problem !== undefined && <ProblemNotice problem={problem} retry={reload} />}
+        {revisions === undefined && problem === undefined && <Loading />}
+        <ol className={classes.list} aria-label="Revisions, newest first">
+          {revisions?.map((revision, index) => (
+            <li key={revision.number}>
+              <RevisionButton
+                revision={revision}
+                isNow={index === 0}
+                isShown={index === 0 ? shownPosition === undefined : shownPosition === revision.position_to}
+                show={() => show(index === 0 ? undefined : revision.position_to)}
+              />
+            </li>
+          ))}
+        </ol>
+        {more !== undefined && (
+          <Button variant="subtle" fullWidth mt="xs" onClick={more}>
+            Older revisions
+          </Button>
+        )}
+      </div>
+    </aside>
+  );
+}
+
+interface RevisionProps {
+  revision: Revision;
+  isNow: boolean;
+  isShown: boolean;
+  show: () => void;
+}
+
+function RevisionButton({ revision, isNow, isShown, show }: RevisionProps) {
+  const author = authorName(revision);
+  return (
+    <button type="button" className={classes.revision} aria-pressed={isShown} onClick={show}>
+      <PersonMark id={revision.author.id ?? ""} name={author} size={30} />
+      <span className={classes.text}>
+        <span className={classes.author}>{author}</span>
+        <span className={classes.what}>{revisionWords(revision)}</span>
+        <span className={classes.when}>
+          <Moment at={revision.ended_at} />
+          {isNow && <span className={classes.now}>Now</span>}
+        </span>
+      </span>
+    </button>
+  );
+}
+
+function Loading() {
+  return (
+    <div role="status" aria-label="Loading the history">
+      {[1, 2, 3].map((row) => (
+        <Skeleton key={row} height={54} mb="sm" radius="md" />
+      ))}
+      <Text size="sm" c="dimmed">
+        Reading the record…
+      </Text>
+    </div>
+  );
+}

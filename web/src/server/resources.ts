@@ -1,0 +1,70 @@
+/** The shapes the REST API answers with, in its own words. */
+
+export type Role = "owner" | "admin" | "editor" | "viewer" | "auditor";
+
+export interface Person {
+  id: string;
+  name: string;
+}
+
+export interface Session {
+  member: Person & { email: string; role: Role };
+  tenant: { id: string; slug: string; name: string };
+  csrf_token: string;
+}
+
+export interface DocumentSummary {
+  id: string;
+  title: string;
+  body: "rich" | "plain";
+  version: number;
+  status: "draft" | "archived";
+  created_at: string;
+  updated_at: string;
+  created_by: Person;
+  updated_by: Person;
+}
+
+export interface DocumentDetails extends DocumentSummary {
+  viewer_can: string[];
+}
+
+export interface Page<T> {
+  items: T[];
+  next_cursor: string | null;
+}
+
+export interface Revision {
+  number: number;
+  kind: "created" | "edited" | "renamed" | "archived" | "restored";
+  position_from: number;
+  position_to: number;
+  started_at: string;
+  ended_at: string;
+  edits: number;
+  author: { kind: "member" | "key" | "system" | "unknown"; id: string | null; name: string | null };
+  title: string | null;
+}
+
+export interface Member extends Person {
+  email: string;
+  role: Role;
+  status: string;
+}
+
+export interface RecordedEvent {
+  position: number;
+  event_id: string;
+  name: string;
+  stream_id: string;
+  stream_version: number;
+  actor: { kind: string; id: string | null; name: string | null };
+  occurred_at: string;
+  recorded_at: string;
+  leaf_hash: string;
+}
+
+export interface EventPage {
+  items: RecordedEvent[];
+  next_after: number | null;
+}

@@ -1,0 +1,50 @@
+import { Link, Outlet } from "@tanstack/react-router";
+
+import { mayReadAudit, mayReadMembers } from "../session/roles";
+import { useSession } from "../session/SessionContext";
+import { AccountMenu } from "./AccountMenu";
+import { Brand } from "./Brand";
+import { SchemeToggle } from "./SchemeToggle";
+import classes from "./shell.module.css";
+
+/** What surrounds every page of somebody who is signed in. */
+export function Shell() {
+  const { tenant, member } = useSession();
+  return (
+    <>
+      <a href="#main" className="skip-link">
+        Skip to content
+      </a>
+      <header className={classes.header}>
+        <Link to="/" className={classes.home} aria-label="Colophon, to the library">
+          <Brand />
+        </Link>
+        <span className={classes.tenant} title={`Tenant ${tenant.slug}`}>
+          {tenant.name}
+        </span>
+        <nav className={classes.nav} aria-label="Main">
+          <Link to="/" className={classes.navLink} activeOptions={{ exact: true, includeSearch: false }}>
+            Library
+          </Link>
+          {mayReadMembers(member.role) && (
+            <Link to="/admin" className={classes.navLink}>
+              Admin
+            </Link>
+          )}
+          {mayReadAudit(member.role) && (
+            <Link to="/audit" className={classes.navLink}>
+              Audit
+            </Link>
+          )}
+        </nav>
+        <div className={classes.headerEnd}>
+          <SchemeToggle />
+          <AccountMenu />
+        </div>
+      </header>
+      <main id="main" tabIndex={-1} className={classes.main}>
+        <Outlet />
+      </main>
+    </>
+  );
+}
