@@ -2,12 +2,14 @@
 
 from pathlib import Path
 
+from infra.start_refused import StartRefused
+
 MARKER = ".colophon"
 # What an empty volume may hold before anybody wrote to it.
 HARMLESS = frozenset({MARKER, "lost+found", ".DS_Store"})
 
 
-class DataFolderRefused(Exception):
+class DataFolderRefused(StartRefused):
     """The folder cannot be used; the message says why and what to do instead."""
 
 

@@ -5,8 +5,10 @@ import os
 from pathlib import Path
 from typing import Self
 
+from infra.start_refused import StartRefused
 
-class FolderInUse(Exception):
+
+class FolderInUse(StartRefused):
     """Another process holds the folder."""
 
     def __init__(self, path: Path, pid: int | None) -> None:

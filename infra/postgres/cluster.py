@@ -11,6 +11,7 @@ from pathlib import Path
 from infra.data_folder import DataFolderRefused
 from infra.postgres.account import Account
 from infra.postgres.binaries import MAJOR_VERSION
+from infra.start_refused import StartRefused
 
 SUPERUSER = "postgres"
 # macOS, the stricter of the two, has room for 104 bytes with the final zero.
@@ -18,7 +19,7 @@ SOCKET_PATH_BYTES_MAX = 103
 SOCKET_NAME = ".s.PGSQL.5432"
 
 
-class PostgresFailed(Exception):
+class PostgresFailed(StartRefused):
     """PostgreSQL did not do what it was told; the message carries its own words."""
 
 

@@ -1,0 +1,157 @@
+"""The settings of a process: the only reader of the environment."""
+
+import os
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any, Literal, Self
+
+from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from api.limits import Limits
+from app.master_key import parse_master_key
+from infra.start_refused import StartRefused
+
+PREFIX = "COLOPHON_"
+# Read by the build and by the tests, never by a running Colophon.
+NOT_OURS = frozenset({"REQUIRE", "REQUIRE_WEB", "SKIP_WEB", "TEST_DATABASE_URL", "TEST_REDIS_URL"})
+DEFAULTS = Limits()
+
+
+class SettingsRefused(StartRefused):
+    """A setting has a value that cannot be used; the message names it and never repeats the value."""
+
+
+def _default_data_dir(values: dict[str, Any]) -> Path:
+    if os.geteuid() == 0:
+        return Path("/var/lib/colophon")
+    return (values.get("xdg_data_home") or Path.home() / ".local" / "share") / "colophon"
+
+
+class Settings(BaseSettings):
+    """Everything fixed at start; what an admin changes at run time is not here."""
+
+    model_config = SettingsConfigDict(
+        env_prefix=PREFIX,
+        env_file=".env",
+        env_ignore_empty=True,
+        dotenv_filtering="match_prefix",
+        extra="forbid",
+        frozen=True,
+        hide_input_in_errors=True,
+    )
+
+    database_url: SecretStr | None = Field(
+        None,
+        description="The administrator's URL of a PostgreSQL server, version 16 or later. "
+        "Empty: the embedded server.",
+    )
+    redis_url: SecretStr | None = Field(
+        None, description="URL of a Redis or Valkey server. Empty: in the process."
+    )
+    master_key: SecretStr | None = Field(
+        None,
+        description="The key that protects all other keys: at least 32 random bytes, base64url or hex. "
+        "`colophon up` makes one in its data folder.",
+    )
+    public_url: str | None = Field(
+        None, description="The address that people use, for links. Empty: the address that is served."
+    )
+    xdg_data_home: Path | None = Field(
+        None, validation_alias="XDG_DATA_HOME", description="Where a user's programs keep their data."
+    )
+    data_dir: Path = Field(
+        default_factory=_default_data_dir,
+        description="The folder of everything embedded. "
+        "Empty: `/var/lib/colophon` for root, else `colophon` in XDG_DATA_HOME or `~/.local/share`.",
+    )
+    host: str = Field("127.0.0.1", description="The address to listen on.")
+    port: int = Field(8000, ge=0, le=65_535, description="The port to listen on; 0 takes any free one.")
+    log_level: Literal["debug", "info", "warning", "error"] = Field(
+        "info", description="The least severe log line."
+    )
+
+    request_body_bytes_max: int = Field(
+        DEFAULTS.request_body_bytes_max, gt=0, description="The largest body of an HTTP request."
+    )
+    frame_bytes_max: int = Field(
+        DEFAULTS.frame_bytes_max, gt=0, description="The largest WebSocket message, and so the largest edit."
+    )
+    document_state_bytes_max: int = Field(
+        DEFAULTS.document_state_bytes_max, gt=0, description="The largest document, as encoded by Yjs."
+    )
+    connections_per_document_max: int = Field(
+        DEFAULTS.connections_per_document_max, gt=0, description="How many people may have one document open."
+    )
+    send_queue_frames_max: int = Field(
+        DEFAULTS.send_queue_frames_max, gt=0, description="How many messages may wait for a slow connection."
+    )
+    send_queue_bytes_max: int = Field(
+        DEFAULTS.send_queue_bytes_max, gt=0, description="How much may wait for a slow connection."
+    )
+    awareness_bytes_max: int = Field(
+        DEFAULTS.awareness_bytes_max, gt=0, description="The largest presence message of one connection."
+    )
+
+    @field_validator("log_level", mode="before")
+    @classmethod
+    def _any_case(cls, value: object) -> object:
+        return value.lower() if isinstance(value, str) else value
+
+    @field_validator("master_key")
+    @classmethod
+    def _strong(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is not None:
+            parse_master_key(value.get_secret_value())
+        return value
+
+    @field_validator("public_url")
+    @classmethod
+    def _absolute(cls, value: str | None) -> str | None:
+        if value is not None and not value.startswith(("http://", "https://")):
+            raise ValueError("it starts with http:// or https://")
+        return value.rstrip("/") if value else None
+
+    @classmethod
+    def load(cls, **given: Any) -> Self:
+        """Read the environment and `.env`; what is given here wins, and None gives nothing."""
+        try:
+            return cls(**{name: value for name, value in given.items() if value is not None})
+        except ValidationError as error:
+            raise SettingsRefused("\n".join(_sentences(error))) from None
+
+    @property
+    def master_key_bytes(self) -> bytes | None:
+        return parse_master_key(self.master_key.get_secret_value()) if self.master_key else None
+
+    @property
+    def limits(self) -> Limits:
+        return Limits(**{name: getattr(self, name) for name in Limits.__dataclass_fields__})
+
+
+def unknown_variables() -> dict[str, str | None]:
+    """Return variables with our prefix that nothing reads, each with the name that was probably meant."""
+    known = {variable_name(name) for name in Settings.model_fields}
+    ignored = {f"{PREFIX}{name}" for name in NOT_OURS}
+    found = [name for name in os.environ if name.startswith(PREFIX)]  # noqa: TID251 the one place
+    return {
+        name: next(iter(get_close_matches(name, known, n=1)), None)
+        for name in sorted(found)
+        if name not in known | ignored
+    }
+
+
+def variable_name(field_name: str) -> str:
+    """Return the environment variable of a setting."""
+    alias = Settings.model_fields[field_name].validation_alias
+    return str(alias) if alias else f"{PREFIX}{field_name.upper()}"
+
+
+def _sentences(error: ValidationError) -> list[str]:
+    return [
+        f"{_named(str(problem['loc'][0]))}: {problem['msg']}" for problem in error.errors(include_input=False)
+    ]
+
+
+def _named(location: str) -> str:
+    return variable_name(location) if location in Settings.model_fields else f"{PREFIX}{location.upper()}"

@@ -1,0 +1,1 @@
+"""The processes: settings, `up`, the command line."""

@@ -1,0 +1,1 @@
+"""Drivers against the real thing: PostgreSQL, Redis, logs."""
