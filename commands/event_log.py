@@ -1,6 +1,6 @@
 """The log as commands need it: append to streams, load a stream, find a former receipt."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar, Protocol
@@ -85,6 +85,10 @@ class EventLog(Protocol):
         self, stream_id: StreamId, context: TenantContext, *, after_version: int = 0, until_position: int | None = None
     ) -> Sequence[Recorded[Sealed]]:
         """Return the stream's events after a version and up to a position of the log."""
+        ...
+
+    async def versions_of(self, stream_ids: Sequence[StreamId], context: TenantContext) -> Mapping[StreamId, int]:
+        """Return the version of each stream that has any events."""
         ...
 
     async def receipt_of(self, context: CommandContext) -> Receipt | None:

@@ -4,10 +4,8 @@ import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
-from typing import Any
-from uuid import UUID, uuid4
+from uuid import uuid4
 
-import psycopg
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -20,7 +18,6 @@ from infra.postgres.engines import Databases, tenant_transaction
 from projections.projector import Projector
 from tenancy.context import TenantContext, every_tenant
 
-NOTIFICATION_CHANNEL = "colophon_log"
 POLL_SECONDS = 1.0
 
 _PROGRESS = text(
@@ -41,14 +38,12 @@ class ProjectionProgress:
 
 
 class LogFeed:
-    """Implements projections.EventFeed. Wake-ups come from this process at once, from others by NOTIFY or the poll."""
+    """Implements projections.EventFeed."""
 
-    def __init__(self, databases: Databases, log: PostgresEventLog, listen_to: dict[str, Any] | None) -> None:
+    def __init__(self, databases: Databases, log: PostgresEventLog) -> None:
         self._databases = databases
         self._log = log
-        self._listen_to = listen_to
         self._tenants: set[TenantId] = set()
-        self._anybody = False
         self._arrived = asyncio.Event()
 
     def as_projector(self, tenant_id: TenantId) -> AbstractAsyncContextManager[AsyncConnection]:
@@ -70,40 +65,23 @@ class LogFeed:
         return [ProjectionProgress(*row) for row in rows]
 
     def grown(self, tenant_id: TenantId) -> None:
-        """Tell the runner of this process that a tenant's log has grown."""
+        """Tell the runner of this process that a tenant's log has grown; call it from the event loop."""
         self._tenants.add(tenant_id)
         self._arrived.set()
 
     async def wake_ups(self) -> AsyncIterator[TenantId | None]:
         """Yield tenants as they grow; None at first and once a second, for whatever no hint told of."""
-        listener = asyncio.create_task(self._listen()) if self._listen_to else None
-        try:
-            yield None
-            while True:
-                try:
-                    await asyncio.wait_for(self._arrived.wait(), POLL_SECONDS)
-                except TimeoutError:
-                    yield None
-                    continue
-                self._arrived.clear()
-                tenants, self._tenants = self._tenants, set()
-                for tenant_id in tenants:
-                    yield tenant_id
-        finally:
-            if listener is not None:
-                listener.cancel()
-
-    async def _listen(self) -> None:
-        """Hear of appends by other processes; when the connection breaks the poll goes on alone until it is back."""
-        assert self._listen_to is not None
+        yield None
         while True:
             try:
-                async with await psycopg.AsyncConnection.connect(**self._listen_to, autocommit=True) as connection:
-                    await connection.execute(f"LISTEN {NOTIFICATION_CHANNEL}")
-                    async for notification in connection.notifies():
-                        self.grown(TenantId(UUID(notification.payload)))
-            except (psycopg.Error, OSError):
-                await asyncio.sleep(POLL_SECONDS)
+                await asyncio.wait_for(self._arrived.wait(), POLL_SECONDS)
+            except TimeoutError:
+                yield None
+                continue
+            self._arrived.clear()
+            tenants, self._tenants = self._tenants, set()
+            for tenant_id in tenants:
+                yield tenant_id
 
 
 def _as_system(tenant_id: TenantId) -> TenantContext:

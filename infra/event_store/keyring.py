@@ -101,6 +101,11 @@ class Keyring:
                 known[key.key_id] = key
         return known
 
+    def forget_cached(self) -> None:
+        """Drop every key from memory: after an erasure, a destroyed key must not go on opening things here."""
+        self._by_ref.clear()
+        self._by_id.clear()
+
     def _remember(self, tenant: UUID, key: DataKey) -> None:
         self._by_id[tenant, key.key_id] = key
 

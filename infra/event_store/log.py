@@ -1,6 +1,6 @@
 """The event log on PostgreSQL: commands.EventLog over the group-commit writer and the readers."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from uuid import UUID
 
 from eventsourcing.persistence import StoredEvent
@@ -35,6 +35,12 @@ LAST_VERSION = LAST_POSITION = 2**62
 _RECEIPT = text(
     "SELECT command_hash, position, stream_id, stream_version FROM log.idempotency "
     "WHERE tenant_id = :tenant AND actor_ref = :actor AND key = :key"
+)
+
+_VERSIONS = text(
+    "SELECT s.stream_id, v.version FROM unnest(CAST(:streams AS uuid[])) s(stream_id), LATERAL ("
+    "SELECT e.stream_version AS version FROM log.events e WHERE e.tenant_id = :tenant AND e.stream_id = s.stream_id "
+    "ORDER BY e.stream_version DESC LIMIT 1) v"
 )
 
 Inline = Callable[[AsyncConnection, TenantContext, Sequence[Recorded[Sealed]]], Awaitable[None]]
@@ -87,6 +93,12 @@ class PostgresEventLog:
             return await self._reader.read(
                 connection, context, OF_STREAM, [stream_id, after_version, LAST_VERSION, until]
             )
+
+    async def versions_of(self, stream_ids: Sequence[StreamId], context: TenantContext) -> Mapping[StreamId, int]:
+        """Return the version of each stream that has any events."""
+        async with self._databases.as_app(context) as connection:
+            rows = await connection.execute(_VERSIONS, {"tenant": context.tenant_id, "streams": list(stream_ids)})
+            return {StreamId(row.stream_id): row.version for row in rows}
 
     async def receipt_of(self, context: CommandContext) -> Receipt | None:
         """Return what the idempotency key earned before; raise IdempotencyKeyReused for another command."""

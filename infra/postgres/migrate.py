@@ -53,7 +53,9 @@ def _ensure_roles(connection: Connection, logins: RoleLogins) -> None:
     with connection.begin():
         connection.exec_driver_sql((_HERE / "roles.sql").read_text().replace("%", "%%"))
         for role in LOGIN_ROLES:
-            statement = sql.SQL("ALTER ROLE {} PASSWORD {}").format(sql.Identifier(role), sql.Literal(logins.password(role)))
+            statement = sql.SQL("ALTER ROLE {} PASSWORD {}").format(
+                sql.Identifier(role), sql.Literal(logins.password(role))
+            )
             connection.exec_driver_sql(statement.as_string(None).replace("%", "%%"))
 
 

@@ -20,7 +20,7 @@ DECLARE
   tenants uuid[]; head_position bigint[]; head_frontier bytea[]; head_time timestamptz[];
   slot_version bigint[];
   s int := 1; e int := 1;                       -- the next stream and event to look at
-  first_stream int; last_stream int; found record;
+  first_stream int; last_stream int; earlier record;
   out_tenant uuid[]; out_position bigint[]; out_version bigint[]; out_actor text[]; out_time timestamptz[]; out_leaf bytea[];
   t int; slot int; n bigint; node bytea; frontier bytea; stamp timestamptz;
 BEGIN
@@ -58,12 +58,12 @@ BEGIN
       item_outcome[i] := 'denied';
       item := i; outcome := 'denied'; last_position := NULL; stream := NULL; version := NULL; RETURN NEXT;
     ELSIF item_key[i] IS NOT NULL THEN
-      SELECT k.command_hash, k.position, k.stream_id, k.stream_version INTO found FROM log.idempotency k
+      SELECT k.command_hash, k.position, k.stream_id, k.stream_version INTO earlier FROM log.idempotency k
        WHERE k.tenant_id = item_tenant[i] AND k.actor_ref = item_actor[i] AND k.key = item_key[i];
       IF FOUND THEN
-        item_outcome[i] := CASE WHEN found.command_hash = item_command_hash[i] THEN 'duplicate' ELSE 'reused' END;
-        item := i; outcome := item_outcome[i]; last_position := found.position;
-        stream := found.stream_id; version := found.stream_version; RETURN NEXT;
+        item_outcome[i] := CASE WHEN earlier.command_hash = item_command_hash[i] THEN 'duplicate' ELSE 'reused' END;
+        item := i; outcome := item_outcome[i]; last_position := earlier.position;
+        stream := earlier.stream_id; version := earlier.stream_version; RETURN NEXT;
       END IF;
     END IF;
     IF item_outcome[i] IS NULL THEN

@@ -103,3 +103,11 @@ REVOKE ALL ON FUNCTION sec.resolve_credential(bytea), sec.list_tenants() FROM PU
 GRANT EXECUTE ON FUNCTION sec.resolve_credential(bytea) TO colophon_app;
 -- Listing every tenant is the operator's business, done as the projector, never by a request.
 GRANT EXECUTE ON FUNCTION sec.list_tenants() TO colophon_projector;
+
+-- Readiness compares it with what the code knows.
+CREATE FUNCTION sec.schema_revision() RETURNS text
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+  SELECT version_num FROM public.alembic_version
+$$;
+REVOKE ALL ON FUNCTION sec.schema_revision() FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION sec.schema_revision() TO colophon_app;

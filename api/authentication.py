@@ -1,0 +1,95 @@
+"""Who is asking: API key, browser session or nobody; and the tenant scope of the request."""
+
+import hmac
+import re
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from typing import Annotated, ClassVar, cast
+
+from fastapi import Depends, Request
+from starlette.requests import HTTPConnection
+from starlette.websockets import WebSocket
+
+from api.platform import Platform
+from domain.errors import Forbidden
+from tenancy.context import TenantContext, tenant_scope
+from tenancy.credentials import Credential, CredentialKind, Unauthenticated, authenticate, context_of
+from tenancy.secrets import digest
+
+SESSION_COOKIE = "colophon_session"
+CSRF_COOKIE = "colophon_csrf"
+CSRF_HEADER = "x-csrf-token"
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+
+_BEARER = re.compile(r"Bearer +(\S+)", re.IGNORECASE)
+
+
+class CSRFTokenMissing(Forbidden):
+    """A browser session changes something without the token that only our own pages know."""
+
+    code: ClassVar = "authentication.csrf_token_missing"
+
+    def __init__(self) -> None:
+        super().__init__("The X-CSRF-Token header is missing or wrong.")
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """An authenticated caller: the tenant context and the credential that it came from."""
+
+    context: TenantContext
+    credential: Credential
+
+
+def platform_of(connection: HTTPConnection) -> Platform:
+    """Return the platform that this process serves."""
+    return cast("Platform", connection.app.state.platform)
+
+
+def csrf_token(session_secret: str) -> str:
+    """Return the token that belongs to a session: derived, so that nothing more needs to be stored."""
+    return digest(f"csrf:{session_secret}").hex()
+
+
+async def identify(connection: HTTPConnection) -> Caller:
+    """Return who asks; raise Unauthenticated. A bearer token wins over the cookie."""
+    platform = platform_of(connection)
+    request_id = connection.scope["state"]["request_id"]
+    bearer = _BEARER.fullmatch(connection.headers.get("authorization", ""))
+    if bearer is not None:
+        kinds, secret = frozenset({CredentialKind.KEY}), bearer.group(1)
+    elif "authorization" in connection.headers:
+        raise Unauthenticated
+    else:
+        kinds, secret = frozenset({CredentialKind.SESSION}), connection.cookies.get(SESSION_COOKIE, "")
+    credential = await authenticate(platform.credentials, secret, kinds=kinds, now=platform.now())
+    method = connection.scope.get("method", "GET")
+    if credential.kind is CredentialKind.SESSION and method not in SAFE_METHODS:
+        require_csrf_token(connection, secret)
+    return Caller(context_of(credential, request_id=request_id), credential)
+
+
+def require_csrf_token(connection: HTTPConnection, session_secret: str) -> None:
+    """Raise CSRFTokenMissing unless the request proves that one of our own pages made it."""
+    if not hmac.compare_digest(connection.headers.get(CSRF_HEADER, ""), csrf_token(session_secret)):
+        raise CSRFTokenMissing
+
+
+def same_origin(socket: WebSocket) -> bool:
+    """Tell whether a browser's socket was opened by one of our own pages (cookies are sent by any)."""
+    origin = socket.headers.get("origin")
+    if origin is None:
+        return True
+    host = origin.partition("://")[2]
+    public_host = platform_of(socket).public_url.partition("://")[2].rstrip("/")
+    return host in {socket.headers.get("host", ""), public_host}
+
+
+async def _caller(request: Request) -> AsyncIterator[Caller]:
+    caller = await identify(request)
+    with tenant_scope(caller.context):
+        yield caller
+
+
+CallerDep = Annotated[Caller, Depends(_caller)]
+PlatformDep = Annotated[Platform, Depends(platform_of)]

@@ -1,0 +1,32 @@
+"""The deadline of an operation: a field that is not ready in time is an error with its path, the rest is answered."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from inspect import isawaitable
+from typing import Any
+
+from graphql import GraphQLResolveInfo
+from strawberry.extensions import SchemaExtension
+
+from api.graphql.errors import DeadlineExceeded
+from api.graphql.limits import LIMITS
+
+
+class Deadline(SchemaExtension):
+    """Bounds every resolver that waits for something."""
+
+    def resolve(
+        self, _next: Callable[..., Any], root: Any, info: GraphQLResolveInfo, *args: str, **kwargs: Any
+    ) -> Any:
+        answer = _next(root, info, *args, **kwargs)
+        return _in_time(answer, info.context.deadline) if isawaitable(answer) else answer
+
+
+async def _in_time(answer: Awaitable[Any], deadline: float) -> Any:
+    try:
+        async with asyncio.timeout_at(deadline) as limit:
+            return await answer
+    except TimeoutError:
+        if limit.expired():
+            raise DeadlineExceeded(LIMITS.operation_seconds_max) from None
+        raise

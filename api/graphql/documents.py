@@ -1,0 +1,162 @@
+"""A document and its revisions as GraphQL shows them."""
+
+import asyncio
+from datetime import datetime
+from enum import Enum
+from typing import Self
+
+import strawberry
+
+from api.graphql.actors import Actor, actor
+from api.graphql.connections import After, Connection, First, connection, cursors_of, window
+from api.graphql.ids import global_id
+from api.graphql.nodes import Node
+from api.graphql.operation import Info, Operation
+from domain.document import body
+from domain.ids import DocumentId
+from projections import document_history
+from projections.catalogue import DOCUMENT_HISTORY
+from projections.document_library import DocumentCard
+
+
+@strawberry.enum(description="Where a document is in its life.")
+class DocumentStatus(Enum):
+    DRAFT = strawberry.enum_value("draft", description="It can be edited.")
+    ARCHIVED = strawberry.enum_value("archived", description="It can be read, and restored.")
+
+
+@strawberry.enum(description="What a document's body is made of.")
+class BodyKind(Enum):
+    RICH = strawberry.enum_value("rich", description="Formatted text: headings, lists, tables, images.")
+    PLAIN = strawberry.enum_value("plain", description="Plain text: Markdown source, code.")
+
+
+@strawberry.enum(description="What happened in a revision.")
+class RevisionKind(Enum):
+    CREATED = strawberry.enum_value("created", description="The document was begun.")
+    EDITED = strawberry.enum_value("edited", description="One author's edits without a long pause.")
+    RENAMED = strawberry.enum_value("renamed", description="It got another title.")
+    ARCHIVED = strawberry.enum_value("archived", description="It was put away.")
+    RESTORED = strawberry.enum_value("restored", description="It was taken out of the archive.")
+
+
+@strawberry.type(description="A stretch of a document's history with one author.")
+class Revision(Node):
+    number: int = strawberry.field(description="Counts from 1 in each document.")
+    kind: RevisionKind = strawberry.field(description="What happened.")
+    created_at: datetime = strawberry.field(description="When the revision began.")
+    ended_at: datetime = strawberry.field(description="When its last change was recorded.")
+    edits: int = strawberry.field(description="How many edits it gathers.")
+    title: str | None = strawberry.field(description="The title that it gave the document, if it gave one.")
+    position: int = strawberry.field(description="The log position of its last change.")
+    document_id: strawberry.Private[DocumentId]
+    body: strawberry.Private[str]
+    author_reference: strawberry.Private[str]
+
+    @classmethod
+    def of(cls, document: "Document", revision: document_history.Revision) -> Self:
+        return cls(
+            id=global_id("Revision", f"{document.document_id}/{revision.number}"),
+            number=revision.number,
+            kind=RevisionKind(revision.kind),
+            created_at=revision.started_at,
+            ended_at=revision.ended_at,
+            edits=revision.edits,
+            title=revision.title,
+            position=revision.position_to,
+            document_id=document.document_id,
+            body=document.body.value,
+            author_reference=revision.actor_ref,
+        )
+
+    @strawberry.field(description="Whose change it was.")
+    async def author(self, info: Info) -> Actor:
+        return await actor(info.context, self.author_reference)
+
+    @strawberry.field(description="The content as this revision left it.")
+    async def markdown(self, info: Info) -> str:
+        return await _markdown(info.context, self.document_id, self.body, self.position)
+
+
+@strawberry.type(description="A document that people write together.")
+class Document(Node):
+    title: str = strawberry.field(description="One line of text.")
+    version: int = strawberry.field(description="Grows with every decision about the document; edits do not count.")
+    status: DocumentStatus = strawberry.field(description="Where it is in its life.")
+    body: BodyKind = strawberry.field(description="What its content is made of.")
+    created_at: datetime = strawberry.field(description="When it was begun.")
+    updated_at: datetime = strawberry.field(description="When it was last changed or edited.")
+    document_id: strawberry.Private[DocumentId]
+    author_reference: strawberry.Private[str]
+    editor_reference: strawberry.Private[str]
+
+    @classmethod
+    def from_card(cls, card: DocumentCard) -> Self:
+        return cls(
+            id=global_id("Document", card.document_id),
+            title=card.title,
+            version=card.version,
+            status=DocumentStatus(card.status),
+            body=BodyKind(card.body),
+            created_at=card.created_at,
+            updated_at=card.updated_at,
+            document_id=card.document_id,
+            author_reference=card.created_by,
+            editor_reference=card.updated_by,
+        )
+
+    @strawberry.field(description="Who began it.")
+    async def created_by(self, info: Info) -> Actor:
+        return await actor(info.context, self.author_reference)
+
+    @strawberry.field(description="Who changed it last.")
+    async def updated_by(self, info: Info) -> Actor:
+        return await actor(info.context, self.editor_reference)
+
+    @strawberry.field(description="The content as it is now, in Markdown.")
+    async def markdown(self, info: Info) -> str:
+        return await _markdown(info.context, self.document_id, self.body.value, None)
+
+    @strawberry.field(description="The permissions that the caller has on this document.")
+    def viewer_can(self, info: Info) -> list[str]:
+        return sorted(p for p in info.context.tenant.permissions if p.startswith("document:"))
+
+    @strawberry.field(description="What happened to it, newest first.")
+    async def revisions(self, info: Info, first: First = None, after: After = None) -> Connection[Revision]:
+        operation = info.context
+        cursors = cursors_of(operation, f"revisions/{self.document_id}")
+        wanted = window(cursors, first=first, after=after)
+        await operation.reached(DOCUMENT_HISTORY)
+        async with operation.reading() as transaction:
+            found = await document_history.revisions(
+                transaction,
+                operation.tenant.tenant_id,
+                self.document_id,
+                first=wanted.size + 1,
+                before_number=int(wanted.after[0]) if wanted.after else None,
+            )
+        return connection(
+            found,
+            wanted,
+            node=lambda revision: Revision.of(self, revision),
+            cursor=lambda revision: cursors.encode(revision.number),
+            count=lambda: _count_revisions(operation, self.document_id),
+        )
+
+
+async def _count_revisions(operation: Operation, document_id: DocumentId) -> int:
+    # Revisions are numbered from 1 without gaps, so the newest one's number is how many there are.
+    async with operation.reading() as transaction:
+        newest = await document_history.revisions(
+            transaction, operation.tenant.tenant_id, document_id, first=1
+        )
+    return newest[0].number if newest else 0
+
+
+async def _markdown(operation: Operation, document_id: DocumentId, kind: str, at: int | None) -> str:
+    platform = operation.platform
+    async with operation.rendering():
+        state = await platform.body_states.load(document_id, operation.tenant, until_position=at)
+        return await asyncio.to_thread(
+            platform.bodies.render, body.BodyKind(kind), state.state, body.ContentFormat.MARKDOWN
+        )

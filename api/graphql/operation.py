@@ -1,0 +1,65 @@
+"""What resolvers share during one operation."""
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from uuid import UUID
+
+import strawberry
+from sqlalchemy.ext.asyncio import AsyncConnection
+from strawberry.dataloader import DataLoader
+
+from api.graphql.access import Access
+from api.graphql.limits import LIMITS
+from api.platform import Platform
+from projections.directory import MemberCard, members_by_id
+from projections.projector import Projector
+from tenancy.context import TenantContext
+
+
+class Operation:
+    """One operation of one caller: its rights, its deadline, its reads and how fresh they must be."""
+
+    def __init__(self, platform: Platform, access: Access) -> None:
+        self.platform = platform
+        self.access = access
+        self.at_least = 0
+        self.stale = False
+        self.members: DataLoader[UUID, MemberCard | None] = DataLoader(self._load_members, cache=False)
+        self._transactions = asyncio.Semaphore(LIMITS.read_transactions_per_operation_max)
+        self.deadline = 0.0
+        self.begin()
+
+    @property
+    def tenant(self) -> TenantContext:
+        return self.access.context
+
+    def begin(self) -> None:
+        """Start the deadline: with the operation, and with each event of a subscription."""
+        self.deadline = asyncio.get_running_loop().time() + LIMITS.operation_seconds_max
+
+    @asynccontextmanager
+    async def reading(self) -> AsyncIterator[AsyncConnection]:
+        """Open a read transaction; one operation holds few of them at a time."""
+        async with self._transactions, self.platform.reads.as_app(self.tenant) as connection:
+            yield connection
+
+    @asynccontextmanager
+    async def rendering(self) -> AsyncIterator[None]:
+        """Wait for a turn to load and render a body: as heavy as a read, and done as few at a time."""
+        async with self._transactions:
+            yield
+
+    async def reached(self, projector: Projector, at_least: int | None = None) -> None:
+        """Wait until the projection includes what this operation wrote or was asked to include."""
+        self.at_least = max(self.at_least, at_least or 0)
+        if not await self.platform.freshness.reached(projector, self.tenant, self.at_least):
+            self.stale = True
+
+    async def _load_members(self, ids: list[UUID]) -> Sequence[MemberCard | None]:
+        async with self.reading() as connection:
+            found = await members_by_id(connection, self.tenant.tenant_id, ids)
+        return [found.get(id_) for id_ in ids]
+
+
+Info = strawberry.Info[Operation, None]

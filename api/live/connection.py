@@ -1,0 +1,178 @@
+"""One y-websocket connection: its frames in, its room's frames out."""
+
+import asyncio
+from collections import deque
+from uuid import uuid4
+
+import structlog
+from starlette.websockets import WebSocket, WebSocketDisconnect
+
+from api.commanding import command_context
+from api.live.closing import CloseCode, ConnectionRefused
+from api.live.outbox import Outbox
+from api.live.room import Room
+from api.platform import Platform
+from commands.event_log import LogUnavailable
+from domain.document.decisions import DocumentIsArchived
+from domain.errors import DomainError
+from domain.yjs import protocol
+from domain.yjs.known import KnownIds
+from domain.yjs.reader import Malformed
+from domain.yjs.update import UpdateContents, read_update
+from tenancy.context import TenantContext
+from tenancy.roles import Permission
+
+KEEP_ALIVE_SECONDS = 15.0
+UPDATES_PER_FLUSH_MAX = 200
+READ_IN_THREAD_FROM_BYTES = 64 * 1024
+WAITING_FRAMES_MAX = 256
+
+log = structlog.get_logger()
+
+
+class LiveConnection:
+    """Runs until the client leaves or is refused; whatever it does ends only itself."""
+
+    def __init__(
+        self, socket: WebSocket, room: Room, outbox: Outbox, context: TenantContext, platform: Platform
+    ) -> None:
+        self._socket = socket
+        self._room = room
+        self._outbox = outbox
+        self._context = context
+        self._platform = platform
+        self._session_id = uuid4().hex
+        self._may_write = Permission.DOCUMENT_WRITE in context.permissions
+        self._told_read_only = False
+        # Backpressure: when this many frames wait for the log, the socket is not read and TCP slows the client.
+        self._frames: asyncio.Queue[bytes] = asyncio.Queue(WAITING_FRAMES_MAX)
+
+    async def run(self) -> None:
+        """Raises ConnectionRefused with the reason to close for; returns when the client left."""
+        self._greet()
+        tasks = [
+            asyncio.create_task(work())
+            for work in (self._receive, self._take_frames, self._send, self._keep_alive)
+        ]
+        try:
+            done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+        for task in done:
+            if (error := task.exception()) is not None and not isinstance(error, WebSocketDisconnect):
+                raise error
+
+    def _greet(self) -> None:
+        """Ask for what the client has, and show who is here."""
+        self._outbox.put(protocol.write_message(protocol.SyncStep1(state_vector=self._room.state_vector())))
+        if (present := self._room.presence.frame()) is not None:
+            self._outbox.put_presence(present)
+
+    async def _receive(self) -> None:
+        while True:
+            message = await self._socket.receive()
+            if message["type"] == "websocket.disconnect":
+                return
+            frame = message.get("bytes")
+            if frame is None:
+                raise ConnectionRefused(CloseCode.MALFORMED, "Only binary frames are understood.")
+            if len(frame) > self._platform.limits.frame_bytes_max:
+                raise ConnectionRefused(CloseCode.TOO_LARGE, "The frame is too large.")
+            await self._frames.put(frame)
+
+    async def _take_frames(self) -> None:
+        """Take frames in order; updates that wait together are written together."""
+        while True:
+            waiting = deque([await self._frames.get()])
+            while not self._frames.empty() and len(waiting) < UPDATES_PER_FLUSH_MAX:
+                waiting.append(self._frames.get_nowait())
+            updates: list[bytes] = []
+            try:
+                for frame in waiting:
+                    match protocol.read_message(frame):
+                        case protocol.SyncStep2(update=update) | protocol.Update(update=update):
+                            updates.append(update)
+                        case message:
+                            await self._take_updates(updates)
+                            updates = []
+                            self._answer(message)
+                await self._take_updates(updates)
+            except Malformed as error:
+                raise ConnectionRefused(CloseCode.MALFORMED, str(error)) from None
+
+    def _answer(self, message: protocol.Message) -> None:
+        match message:
+            case protocol.SyncStep1(state_vector=state_vector):
+                protocol.read_state_vector(state_vector)
+                diff = self._room.diff(state_vector)
+                self._outbox.put(protocol.write_message(protocol.SyncStep2(update=diff)))
+            case protocol.Awareness(entries=entries):
+                self._room.announce(self._room.presence.take(entries, self._outbox))
+            case protocol.QueryAwareness():
+                if (present := self._room.presence.frame()) is not None:
+                    self._outbox.put_presence(present)
+            case _:
+                raise ConnectionRefused(CloseCode.MALFORMED, "A client does not send this message.")
+
+    async def _take_updates(self, updates: list[bytes]) -> None:
+        """Check, make durable, apply: in this order. What is known already is only acknowledged."""
+        news: list[bytes] = []
+        contents: list[UpdateContents] = []
+        # An update may build on the one before it, which the room does not have before both are durable.
+        known = self._room.known if len(updates) < 2 else self._room.known.copy()  # noqa: PLR2004
+        for update in updates:
+            large = len(update) >= READ_IN_THREAD_FROM_BYTES
+            read = await asyncio.to_thread(read_update, update) if large else read_update(update)
+            if known.contains(read):
+                self._outbox.put(protocol.write_message(protocol.Update(update=update)))
+                continue
+            if not self._may_write:
+                self._refuse_to_write()
+                return
+            if known.lacks(read):
+                known = await self._caught_up(contents)
+                if known.lacks(read):
+                    raise ConnectionRefused(CloseCode.OUT_OF_ORDER, "An earlier update is missing; sync again.")
+            news.append(update)
+            contents.append(read)
+            if len(updates) > 1:
+                known.add(read)
+        if news:
+            await self._record(news, contents)
+
+    async def _caught_up(self, contents: list[UpdateContents]) -> KnownIds:
+        """Return what is known once the room has read the log to its end: another node may have had the missing part."""
+        await self._room.catch_up()
+        known = self._room.known.copy()
+        for read in contents:
+            known.add(read)
+        return known
+
+    async def _record(self, updates: list[bytes], contents: list[UpdateContents]) -> None:
+        try:
+            command = command_context(self._platform, self._context, None)
+            await self._room.record(self._session_id, updates, contents, command)
+        except DocumentIsArchived:
+            raise ConnectionRefused(CloseCode.ARCHIVED, "The document was archived.") from None
+        except LogUnavailable:
+            raise ConnectionRefused(CloseCode.UNAVAILABLE, "Edits cannot be stored right now.") from None
+        except DomainError as error:
+            raise ConnectionRefused(CloseCode.FORBIDDEN, str(error)) from None
+
+    def _refuse_to_write(self) -> None:
+        """A reader stays and reads; it is told once that its edits go nowhere."""
+        if not self._told_read_only:
+            self._told_read_only = True
+            self._outbox.put(protocol.write_message(protocol.PermissionDenied(reason="read-only")))
+
+    async def _send(self) -> None:
+        while True:
+            await self._socket.send_bytes(await self._outbox.next())
+
+    async def _keep_alive(self) -> None:
+        """Clients that hear nothing for 30 s reconnect."""
+        while True:
+            await asyncio.sleep(KEEP_ALIVE_SECONDS)
+            self._outbox.put_presence(protocol.KEEP_ALIVE)

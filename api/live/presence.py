@@ -1,0 +1,56 @@
+"""Who is in a room and where their cursors are: relayed, never stored."""
+
+from collections.abc import Iterable
+
+from domain.yjs.awareness import AwarenessEntry
+from domain.yjs.protocol import Awareness, write_message
+
+CLIENTS_PER_CONNECTION_MAX = 16
+
+
+class Presence:
+    """The awareness of one room. An entry belongs to the connection that announced it first and goes with it."""
+
+    def __init__(self) -> None:
+        self._entries: dict[int, AwarenessEntry] = {}
+        self._owners: dict[int, object] = {}
+
+    def take(self, entries: Iterable[AwarenessEntry], owner: object) -> tuple[AwarenessEntry, ...]:
+        """Accept what a connection says about its own clients; return what is news to the others."""
+        accepted = []
+        for entry in entries:
+            if not self._may_announce(entry, owner):
+                continue
+            known = self._entries.get(entry.client)
+            newer = known is None or entry.clock > known.clock or (entry.clock == known.clock and entry.state is None)
+            if not newer:
+                continue
+            if entry.state is None:
+                self._forget(entry.client)
+            else:
+                self._entries[entry.client] = entry
+                self._owners[entry.client] = owner
+            accepted.append(entry)
+        return tuple(accepted)
+
+    def leave(self, owner: object) -> tuple[AwarenessEntry, ...]:
+        """Return the departures of everybody whom this connection announced."""
+        clients = [client for client, announced_by in self._owners.items() if announced_by is owner]
+        gone = tuple(AwarenessEntry(client=c, clock=self._entries[c].clock + 1, state=None) for c in clients)
+        for client in clients:
+            self._forget(client)
+        return gone
+
+    def frame(self) -> bytes | None:
+        """Return everybody who is here, for a newcomer; None when nobody is."""
+        return write_message(Awareness(entries=tuple(self._entries.values()))) if self._entries else None
+
+    def _may_announce(self, entry: AwarenessEntry, owner: object) -> bool:
+        if entry.client in self._owners:
+            return self._owners[entry.client] is owner
+        announced = sum(1 for announced_by in self._owners.values() if announced_by is owner)
+        return announced < CLIENTS_PER_CONNECTION_MAX
+
+    def _forget(self, client: int) -> None:
+        self._entries.pop(client, None)
+        self._owners.pop(client, None)

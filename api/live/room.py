@@ -1,0 +1,176 @@
+"""One document being edited: order of truth is check, append, apply, acknowledge by echo, fan out."""
+
+import asyncio
+from collections.abc import Sequence
+
+import structlog
+
+from api.live.closing import CloseCode, ConnectionRefused
+from api.live.outbox import Outbox
+from api.live.presence import Presence
+from api.platform import Platform
+from commands.bodies import Replica
+from commands.document.record_edits import RecordEdits
+from commands.event_log import CommandContext, VersionConflict
+from commands.streams import load_document_state
+from domain.document.decisions import require_writable, require_written
+from domain.document.events import EditsRecorded
+from domain.document.state import Stage
+from domain.ids import DocumentId, edits_stream
+from domain.yjs.awareness import AwarenessEntry
+from domain.yjs.known import KnownIds
+from domain.yjs.limits import UpdateLimits
+from domain.yjs.protocol import Awareness, Update, write_message
+from domain.yjs.update import UpdateContents, read_update
+from tenancy.context import TenantContext, tenant_scope
+
+GAP_PATIENCE_SECONDS = 0.01
+STATE_LIMITS = UpdateLimits(bytes_max=2**30, structs_max=2**31, delete_ranges_max=2**31, claimed_length_units_max=2**31)
+"""For states that the server itself merged: whatever was accepted in parts is readable as a whole."""
+
+log = structlog.get_logger()
+
+
+class Room:
+    """The replica of a document, its connections and their presence. Nodes own nothing: the log is the truth."""
+
+    def __init__(self, document_id: DocumentId, system: TenantContext, platform: Platform) -> None:
+        self.document_id = document_id
+        self.system = system
+        self.version = 0
+        self.document_version = 0
+        self.known = KnownIds()
+        self.presence = Presence()
+        self.outboxes: set[Outbox] = set()
+        self._platform = platform
+        self._replica: Replica = platform.bodies.replica()
+        self._committed: dict[int, tuple[Sequence[bytes], Sequence[UpdateContents]]] = {}
+        self._expected_version = 0
+        self._gap = asyncio.Event()
+        self._reading = asyncio.Lock()
+        self._follower: asyncio.Task[None] | None = None
+
+    async def open(self) -> None:
+        """Load the document. Raises NoSuchDocument."""
+        await self._load_document()
+        body = await self._platform.body_states.load(self.document_id, self.system)
+        if body.state:
+            contents = await asyncio.to_thread(read_update, body.state, STATE_LIMITS)
+            await asyncio.to_thread(self._replica.apply, body.state)
+            self.known.add(contents)
+        self.version = self._expected_version = body.version
+        self._follower = asyncio.create_task(self._follow(), name="room-follower")
+
+    async def close(self) -> None:
+        """Let go of everything; the log has all that counts."""
+        if self._follower is not None:
+            self._follower.cancel()
+        for outbox in tuple(self.outboxes):
+            outbox.close(ConnectionRefused(CloseCode.GOING_AWAY, "The server is restarting."))
+        self._replica.close()
+
+    def state_vector(self) -> bytes:
+        return self._replica.state_vector()
+
+    def diff(self, state_vector: bytes) -> bytes:
+        """Return what a client that knows `state_vector` lacks."""
+        return self._replica.diff(state_vector)
+
+    async def record(
+        self, session_id: str, updates: Sequence[bytes], contents: Sequence[UpdateContents], context: CommandContext
+    ) -> None:
+        """Make the updates durable, then part of the room. Raises what the command refuses with."""
+        try:
+            version = await self._append(session_id, updates, contents, context)
+        except VersionConflict:
+            # The document was renamed or archived meanwhile: look, and if it still takes edits, try once more.
+            await self._load_document()
+            version = await self._append(session_id, updates, contents, context)
+        if version > self.version:
+            self._committed[version] = (updates, contents)
+            self._apply_in_order()
+            self.expect(version)
+
+    async def _append(
+        self, session_id: str, updates: Sequence[bytes], contents: Sequence[UpdateContents], context: CommandContext
+    ) -> int:
+        command = RecordEdits(
+            document_id=self.document_id,
+            session_id=session_id,
+            updates=tuple(updates),
+            contents=tuple(contents),
+            document_version=self.document_version,
+        )
+        return (await self._platform.executor.execute(command, context)).stream_version
+
+    def expect(self, version: int) -> None:
+        """Hear that the log holds edits up to a version; what nobody here brought is read from it."""
+        self._expected_version = max(self._expected_version, version)
+        if self._expected_version > self.version:
+            self._gap.set()
+
+    async def catch_up(self) -> None:
+        """Read from the log what the room does not have yet."""
+        async with self._reading:
+            with tenant_scope(self.system):
+                recorded = await self._platform.log.load(
+                    edits_stream(self.document_id), self.system, after_version=self.version
+                )
+            for event in recorded:
+                if event.stream_version <= self.version:
+                    continue
+                updates = event.event.updates if isinstance(event.event, EditsRecorded) else ()
+                self._apply(event.stream_version, updates, [read_update(u, STATE_LIMITS) for u in updates])
+            self._apply_in_order()
+
+    async def document_changed(self) -> None:
+        """Look at the document again; an archived one is edited by nobody."""
+        await self._load_document()
+
+    def announce(self, entries: Sequence[AwarenessEntry]) -> None:
+        """Tell everybody who came, moved or left; also the sender, who takes silence for a broken line."""
+        if entries:
+            frame = write_message(Awareness(entries=tuple(entries)))
+            for outbox in self.outboxes:
+                outbox.put_presence(frame)
+
+    def _apply_in_order(self) -> None:
+        for version in [v for v in self._committed if v <= self.version]:
+            del self._committed[version]
+        while (next_up := self._committed.pop(self.version + 1, None)) is not None:
+            self._apply(self.version + 1, *next_up)
+
+    def _apply(self, version: int, updates: Sequence[bytes], contents: Sequence[UpdateContents]) -> None:
+        for update, read in zip(updates, contents, strict=True):
+            self._replica.apply(update)
+            self.known.add(read)
+            frame = write_message(Update(update=update))
+            for outbox in self.outboxes:
+                outbox.put(frame)
+        self.version = version
+
+    async def _follow(self) -> None:
+        """Fill gaps: an edit committed by another node, or by a request of this one that is not a room's."""
+        while True:
+            await self._gap.wait()
+            self._gap.clear()
+            # Most gaps close by themselves: the other append of the same commit is about to arrive.
+            await asyncio.sleep(GAP_PATIENCE_SECONDS)
+            if self._expected_version > self.version:
+                try:
+                    await self.catch_up()
+                except Exception as error:
+                    log.warning("room.catch_up_failed", error=type(error).__name__)
+                    self._gap.set()
+
+    async def _load_document(self) -> None:
+        with tenant_scope(self.system):
+            loaded = await load_document_state(self._platform.log, self.document_id, self.system)
+        require_written(loaded.state, self.document_id)
+        self.document_version = loaded.version
+        if loaded.state.stage is Stage.ARCHIVED:
+            for outbox in tuple(self.outboxes):
+                outbox.close(ConnectionRefused(CloseCode.ARCHIVED, "The document was archived."))
+        require_writable(loaded.state, self.document_id)
+
+

@@ -1,0 +1,92 @@
+"""`/collab/{document_id}` for stock y-websocket clients."""
+
+from uuid import UUID
+
+import structlog
+from fastapi import APIRouter, WebSocket
+
+from api.authentication import identify, platform_of, same_origin
+from api.live.closing import CloseCode, ConnectionRefused
+from api.live.connection import LiveConnection
+from api.live.outbox import Outbox
+from api.live.rooms import Rooms
+from domain.document.decisions import DocumentIsArchived, NoSuchDocument
+from domain.ids import DocumentId
+from tenancy.context import TenantContext, tenant_scope
+from tenancy.credentials import CredentialKind, Unauthenticated, authenticate, context_of
+from tenancy.roles import Permission
+
+router = APIRouter()
+log = structlog.get_logger()
+
+REASON_BYTES_MAX = 123  # RFC 6455, section 5.5
+
+
+@router.websocket("/collab/{document_id}")
+async def collab(socket: WebSocket, document_id: str) -> None:
+    """Speak y-websocket with one client about one document; close with a reason when it cannot be."""
+    # Accepted first: a browser shows its page no close code of a refused upgrade.
+    await socket.accept()
+    try:
+        document = _document_id(document_id)
+        context = await _admitted(socket, document)
+        with tenant_scope(context):
+            await _edit(socket, document, context)
+    except ConnectionRefused as refusal:
+        log.info("live.closed", code=int(refusal.code))
+        await _close(socket, refusal)
+    except Exception as error:
+        log.error("live.failed", error=type(error).__name__, exc_info=error)
+        await _close(socket, ConnectionRefused(CloseCode.UNAVAILABLE, "Something went wrong on our side."))
+
+
+async def _edit(socket: WebSocket, document_id: DocumentId, context: TenantContext) -> None:
+    platform = platform_of(socket)
+    rooms: Rooms = socket.app.state.rooms
+    outbox = Outbox(platform.limits)
+    try:
+        async with rooms.joined(document_id, context, outbox) as room:
+            await LiveConnection(socket, room, outbox, context, platform).run()
+    except NoSuchDocument:
+        raise ConnectionRefused(CloseCode.NOT_FOUND, "There is no such document.") from None
+    except DocumentIsArchived:
+        raise ConnectionRefused(CloseCode.ARCHIVED, "The document is archived.") from None
+
+
+async def _admitted(socket: WebSocket, document_id: DocumentId) -> TenantContext:
+    """Return who connects: by collab token or API key in `?token=`, by bearer header, or by session cookie."""
+    platform = platform_of(socket)
+    request_id = socket.scope["state"]["request_id"]
+    token = socket.query_params.get("token")
+    try:
+        if token is not None and platform.collab_tokens.is_one(token):
+            context = platform.collab_tokens.read(token, document_id, now=platform.now(), request_id=request_id)
+        elif token is not None:
+            credential = await authenticate(
+                platform.credentials, token, kinds=frozenset({CredentialKind.KEY}), now=platform.now()
+            )
+            context = context_of(credential, request_id=request_id)
+        else:
+            caller = await identify(socket)
+            if caller.credential.kind is CredentialKind.SESSION and not same_origin(socket):
+                raise ConnectionRefused(CloseCode.FORBIDDEN, "Only our own pages may use the session.")
+            context = caller.context
+    except Unauthenticated:
+        raise ConnectionRefused(CloseCode.UNAUTHENTICATED, "A valid credential is needed.") from None
+    if Permission.DOCUMENT_READ not in context.permissions:
+        raise ConnectionRefused(CloseCode.FORBIDDEN, "This needs the permission document:read.")
+    return context
+
+
+def _document_id(raw: str) -> DocumentId:
+    try:
+        return DocumentId(UUID(raw))
+    except ValueError:
+        raise ConnectionRefused(CloseCode.NOT_FOUND, "There is no such document.") from None
+
+
+async def _close(socket: WebSocket, refusal: ConnectionRefused) -> None:
+    try:
+        await socket.close(refusal.code, refusal.reason.encode()[:REASON_BYTES_MAX].decode(errors="ignore"))
+    except RuntimeError:
+        pass  # the client was faster

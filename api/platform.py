@@ -1,0 +1,58 @@
+"""Everything that delivery works with, handed over by the composition root."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Protocol
+from uuid import UUID
+
+from api.limits import Limits
+from commands.bodies import Bodies
+from commands.body_states import BodyStates
+from commands.event_log import EventLog
+from commands.execute import Executor
+from domain.ids import TenantId
+from projections.checkpoints import Freshness
+from projections.projector import Progress, ReadTransactions
+from tenancy.collab_tokens import CollabTokens
+from tenancy.credentials import Credentials
+
+
+class GrowthSignals(Protocol):
+    """Tells waiting tasks of this process that a tenant's log has grown; a hint, with a poll behind it."""
+
+    async def wait_for_growth(self, tenant_id: TenantId, *, seconds_max: float) -> None: ...
+
+
+class Health(Protocol):
+    """What readiness asks of the parts that a request needs."""
+
+    async def failures(self) -> dict[str, str]:
+        """Return what is not ready, by name, with what to do about it; empty when all is well."""
+        ...
+
+    async def projection_progress(self) -> Sequence[Progress]: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Platform:
+    """Built once per process by app/bootstrap.py."""
+
+    executor: Executor
+    log: EventLog
+    bodies: Bodies
+    body_states: BodyStates
+    reads: ReadTransactions
+    freshness: Freshness
+    credentials: Credentials
+    collab_tokens: CollabTokens
+    growth: GrowthSignals
+    health: Health
+    limits: Limits
+    now: Callable[[], datetime]
+    new_id: Callable[[], UUID]
+    cursor_key: bytes
+    public_url: str
+    static_folder: Path
+    version: str

@@ -1,0 +1,98 @@
+"""Refusals as RFC 9457 problem details: one shape for every error that HTTP clients see."""
+
+from http import HTTPStatus
+from typing import Any
+
+import structlog
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from starlette.exceptions import HTTPException
+
+from commands.event_log import LogUnavailable
+from domain.errors import Conflict, DomainError, Forbidden, Invalid, LimitReached, NotFound
+from tenancy.credentials import Unauthenticated
+
+log = structlog.get_logger()
+
+_STATUS: dict[type[DomainError], HTTPStatus] = {
+    Unauthenticated: HTTPStatus.UNAUTHORIZED,
+    NotFound: HTTPStatus.NOT_FOUND,
+    Conflict: HTTPStatus.CONFLICT,
+    Forbidden: HTTPStatus.FORBIDDEN,
+    Invalid: HTTPStatus.UNPROCESSABLE_ENTITY,
+    LimitReached: HTTPStatus.TOO_MANY_REQUESTS,
+}
+
+
+def status_of(error: DomainError) -> HTTPStatus:
+    """Return the HTTP status of a refusal's category."""
+    return next(status for category, status in _STATUS.items() if isinstance(error, category))
+
+
+def problem(
+    request: Request,
+    status: int,
+    code: str,
+    detail: str,
+    *,
+    facts: dict[str, Any] | None = None,
+    headers: dict[str, str] | None = None,
+) -> JSONResponse:
+    """Return a problem details body; `type` leads to the code's page in our documentation."""
+    body = {
+        "type": f"/problems/{code}",
+        "title": HTTPStatus(status).phrase,
+        "status": status,
+        "detail": detail,
+        "instance": request.url.path,
+        "code": code,
+        "request_id": request.scope["state"]["request_id"],
+        **(facts or {}),
+    }
+    return JSONResponse(body, status, headers=headers, media_type="application/problem+json")
+
+
+def install(app: FastAPI) -> None:
+    """Make every error of the application a problem."""
+    app.add_exception_handler(DomainError, _refused)
+    app.add_exception_handler(LogUnavailable, _unavailable)
+    app.add_exception_handler(RequestValidationError, _invalid)
+    app.add_exception_handler(HTTPException, _http)
+    app.add_exception_handler(Exception, _bug)
+
+
+async def _refused(request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, DomainError)
+    log.info("request.refused", code=error.code)
+    headers = {"WWW-Authenticate": "Bearer"} if isinstance(error, Unauthenticated) else None
+    return problem(request, status_of(error), error.code, str(error), facts=error.facts(), headers=headers)
+
+
+async def _unavailable(request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, LogUnavailable)
+    headers = {"Retry-After": str(error.retry_after_seconds)}
+    return problem(request, 503, "log.unavailable", str(error), headers=headers)
+
+
+async def _invalid(request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, RequestValidationError)
+    errors = [
+        # A JSON pointer into the request, and never the value itself: it may be somebody's content.
+        {"pointer": "/" + "/".join(map(str, e["loc"])), "detail": e["msg"], "kind": e["type"]}
+        for e in error.errors()
+    ]
+    return problem(request, 422, "request.invalid", "The request is not well formed.", facts={"errors": errors})
+
+
+async def _http(request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, HTTPException)
+    code = "http." + HTTPStatus(error.status_code).name.lower()
+    return problem(
+        request, error.status_code, code, str(error.detail), headers=dict(error.headers or {}) or None
+    )
+
+
+async def _bug(request: Request, error: Exception) -> JSONResponse:
+    log.error("request.failed", error=type(error).__name__, exc_info=error)
+    return problem(request, 500, "internal", "Something went wrong on our side.")

@@ -1,0 +1,79 @@
+"""A document's content: read in four formats at any position, edited by blocks."""
+
+import asyncio
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Query, Response
+
+from api.authentication import PlatformDep
+from api.commanding import CommandContextDep
+from api.platform import Platform
+from api.rest.documents import answer
+from api.rest.models import Wire, WriteAnswer
+from api.rest.operations import OperationModel, to_domain
+from api.rest.reading import Reader
+from commands.document.edit_document import EditDocument
+from commands.streams import load_body_kind
+from domain.document.body import ContentFormat
+from domain.ids import DocumentId
+from tenancy.context import TenantContext
+
+OPERATIONS_MAX = 500
+
+router = APIRouter(prefix="/api/v1/documents", tags=["content"])
+
+_MEDIA_TYPES = {
+    ContentFormat.MARKDOWN: "text/markdown; charset=utf-8",
+    ContentFormat.HTML: "text/html; charset=utf-8",
+    ContentFormat.JSON: "application/json",
+    ContentFormat.TEXT: "text/plain; charset=utf-8",
+}
+
+
+class Edits(Wire):
+    operations: Annotated[list[OperationModel], "in order; each refers to the body as the ones before it left it"]
+
+
+@router.get("/{document_id}/content", response_class=Response)
+async def get_content(
+    document_id: UUID,
+    caller: Reader,
+    platform: PlatformDep,
+    format: Annotated[ContentFormat, Query()] = ContentFormat.MARKDOWN,  # noqa: A002  # the parameter's public name
+    at: Annotated[int | None, Query(ge=0, description="As it was after this position of the log.")] = None,
+    at_least: Annotated[int | None, Query(ge=0, description="Content is always read from the log itself.")] = None,
+) -> Response:
+    """Return the content now or at a past position; always current, because it is read from the log."""
+    del at_least
+    rendered, position = await render(platform, caller.context, DocumentId(document_id), format, at)
+    headers = {"ETag": f'"{position}"', "X-Colophon-Position": str(position)}
+    if format is ContentFormat.HTML:
+        # Somebody else's text, opened as a page of ours: nothing in it may run.
+        headers["Content-Security-Policy"] = "sandbox; default-src 'none'; img-src 'self' data:"
+    return Response(rendered, media_type=_MEDIA_TYPES[format], headers=headers)
+
+
+@router.post("/{document_id}/edits")
+async def edit_document(
+    document_id: UUID, edits: Edits, context: CommandContextDep, platform: PlatformDep, response: Response
+) -> WriteAnswer:
+    """Change the body by block-level operations, as one edit; others' edits meanwhile are kept."""
+    command = EditDocument(
+        document_id=DocumentId(document_id), operations=tuple(to_domain(o) for o in edits.operations)
+    )
+    return answer(await platform.executor.execute(command, context), response)
+
+
+async def render(
+    platform: Platform,
+    context: TenantContext,
+    document_id: DocumentId,
+    wanted: ContentFormat,
+    at: int | None = None,
+) -> tuple[str, int]:
+    """Return the content in a format and the position of its last edit. Raises NoSuchDocument."""
+    kind = await load_body_kind(platform.log, document_id, context, until_position=at)
+    body = await platform.body_states.load(document_id, context, until_position=at)
+    rendered = await asyncio.to_thread(platform.bodies.render, kind, body.state, wanted)
+    return rendered, body.position

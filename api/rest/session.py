@@ -1,0 +1,128 @@
+"""Browser sessions: begin with a one-time link, look, end; and tokens for live sessions."""
+
+from datetime import datetime
+from urllib.parse import urlsplit
+from uuid import UUID
+
+from fastapi import APIRouter, Request, Response
+from fastapi.responses import RedirectResponse
+
+from api.authentication import CSRF_COOKIE, SESSION_COOKIE, CallerDep, PlatformDep, csrf_token
+from api.commanding import CommandContextDep, command_context
+from api.rest.models import Wire
+from api.rest.reading import Reader
+from commands.directory.end_session import EndSession
+from commands.directory.redeem_sign_in_link import RedeemSignInLink
+from commands.event_log import VersionConflict
+from commands.streams import load_body_kind
+from domain.directory.decisions import SESSION_LIFETIME
+from domain.ids import DocumentId, SessionId, SignInLinkId
+from projections import directory
+from tenancy.context import tenant_scope
+from tenancy.credentials import CredentialKind, Unauthenticated, authenticate, context_of
+from tenancy.roles import Permission
+from tenancy.secrets import new_secret
+
+router = APIRouter(tags=["session"])
+
+
+class MemberInSession(Wire):
+    id: UUID
+    name: str
+    email: str
+    role: str
+
+
+class TenantInSession(Wire):
+    id: UUID
+    slug: str
+    name: str
+
+
+class SessionModel(Wire):
+    """Who is signed in, and the token that pages send as X-CSRF-Token with every change."""
+
+    member: MemberInSession
+    tenant: TenantInSession
+    csrf_token: str
+
+
+class CollabToken(Wire):
+    token: str
+    expires_at: datetime
+    read_only: bool
+
+
+@router.get("/sign-in/{token}", include_in_schema=False)
+async def redeem_link(token: str, request: Request, platform: PlatformDep, next: str = "/") -> Response:  # noqa: A002
+    """Use up a one-time link: set the session cookies and go on to `next`, a page of ours."""
+    session = new_secret("cols")
+    try:
+        link = await authenticate(
+            platform.credentials, token, kinds=frozenset({CredentialKind.LINK}), now=platform.now()
+        )
+        context = context_of(link, request_id=request.scope["state"]["request_id"])
+        command = RedeemSignInLink(
+            link_id=SignInLinkId(link.credential_id),
+            member_id=link.member_id,
+            session_id=SessionId(platform.new_id()),
+            secret_hash=session.digest,
+        )
+        with tenant_scope(context):
+            await platform.executor.execute(command, command_context(platform, context, None))
+    except (Unauthenticated, VersionConflict):
+        return RedirectResponse("/sign-in?problem=link_expired", 303)
+    response = RedirectResponse(_page_of_ours(next), 303, headers={"Cache-Control": "no-store"})
+    secure = platform.public_url.startswith("https://")
+    seconds = int(SESSION_LIFETIME.total_seconds())
+    response.set_cookie(
+        SESSION_COOKIE, session.text, max_age=seconds, httponly=True, samesite="lax", secure=secure
+    )
+    response.set_cookie(CSRF_COOKIE, csrf_token(session.text), max_age=seconds, samesite="lax", secure=secure)
+    return response
+
+
+def _page_of_ours(target: str) -> str:
+    """Return the path of a page of ours; anything that could lead elsewhere becomes the first page."""
+    parts = urlsplit(target)
+    harmless = target.startswith("/") and not target.startswith(("//", "/\\")) and not parts.netloc
+    return target if harmless and target.isprintable() else "/"
+
+
+@router.get("/api/v1/session")
+async def get_session(request: Request, caller: CallerDep, platform: PlatformDep) -> SessionModel:
+    """Return who is signed in."""
+    tenant_id = caller.context.tenant_id
+    async with platform.reads.as_app(caller.context) as connection:
+        tenant = await directory.tenant_card(connection, tenant_id)
+        members = await directory.members_by_id(connection, tenant_id, [caller.credential.member_id])
+    member = members[caller.credential.member_id]
+    return SessionModel(
+        member=MemberInSession(id=member.member_id, name=member.name, email=member.email, role=member.role),
+        tenant=TenantInSession(id=tenant_id, slug=tenant.slug, name=tenant.name),
+        csrf_token=csrf_token(request.cookies.get(SESSION_COOKIE, "")),
+    )
+
+
+@router.delete("/api/v1/session", status_code=204)
+async def sign_out(
+    caller: CallerDep, context: CommandContextDep, platform: PlatformDep, response: Response
+) -> None:
+    """End the browser session; an API key is not a session and stays."""
+    if caller.credential.kind is CredentialKind.SESSION:
+        await platform.executor.execute(
+            EndSession(session_id=SessionId(caller.credential.credential_id)), context
+        )
+    response.delete_cookie(SESSION_COOKIE)
+    response.delete_cookie(CSRF_COOKIE)
+
+
+@router.post("/api/v1/documents/{document_id}/collab-token")
+async def issue_collab_token(document_id: UUID, caller: Reader, platform: PlatformDep) -> CollabToken:
+    """Return a short-lived token for `/collab/{document_id}?token=`."""
+    await load_body_kind(platform.log, DocumentId(document_id), caller.context)
+    token, expires_at = platform.collab_tokens.issue(
+        caller.context, DocumentId(document_id), now=platform.now()
+    )
+    read_only = Permission.DOCUMENT_WRITE not in caller.context.permissions
+    return CollabToken(token=token, expires_at=expires_at, read_only=read_only)

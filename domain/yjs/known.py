@@ -1,0 +1,43 @@
+"""Which ids a replica knows: enough to tell a repetition from news, and news from what comes too early."""
+
+from domain.yjs.ids import NO_IDS, IdRanges
+from domain.yjs.update import UpdateContents
+
+
+class KnownIds:
+    """Grows with every applied update. Clocks are gapless per client, so one number per client says it all."""
+
+    __slots__ = ("_clocks", "_deleted")
+
+    def __init__(self) -> None:
+        self._clocks: dict[int, int] = {}
+        self._deleted: IdRanges = NO_IDS
+
+    def copy(self) -> "KnownIds":
+        copied = KnownIds()
+        copied._clocks, copied._deleted = dict(self._clocks), self._deleted
+        return copied
+
+    def add(self, contents: UpdateContents) -> None:
+        """Know what an update brought."""
+        for client, ranges in contents.inserted.by_client():
+            self._clocks[client] = max(self._clocks.get(client, 0), ranges[-1][1])
+        if not contents.deleted.is_empty:
+            self._deleted = self._deleted.union(contents.deleted)
+
+    def contains(self, contents: UpdateContents) -> bool:
+        """Tell whether an update brings nothing new: all its ids and all its deletions are known."""
+        return all(
+            ranges[-1][1] <= self._clocks.get(client, 0) for client, ranges in contents.inserted.by_client()
+        ) and self._deleted.contains(contents.deleted)
+
+    def lacks(self, contents: UpdateContents) -> bool:
+        """Tell whether an update leans on ids that are neither known nor its own: it came too early."""
+        for client, ranges in contents.inserted.by_client():
+            if ranges[0][0] > self._clocks.get(client, 0) or len(ranges) > 1:
+                return True
+        for client, clock in contents.references.items():
+            own = contents.inserted.of(client)
+            if clock >= max(self._clocks.get(client, 0), own[-1][1] if own else 0):
+                return True
+        return False

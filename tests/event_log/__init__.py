@@ -1,0 +1,1 @@
+"""The event log's promises, on a real PostgreSQL."""

@@ -1,0 +1,163 @@
+"""The world that tests play in: one migrated database, one running Colophon, tenants with people."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from typing import Final
+from uuid import uuid4
+
+import pytest
+import uvicorn
+from httpx import ASGITransport, AsyncClient
+from uuid_utils.compat import uuid7
+
+from app.bootstrap import Colophon, build, context_signer
+from app.web import create_app
+from commands.directory.add_member import AddMember
+from commands.directory.issue_api_key import IssueApiKey
+from commands.directory.open_tenant import OpenTenant
+from commands.event_log import CommandContext
+from domain.actor import OPERATOR, Actor, ActorKind
+from domain.directory.roles import Role
+from domain.ids import ApiKeyId, MemberId, TenantId
+from infra import clock
+from infra.postgres.migrate import migrate
+from infra.postgres.role_logins import RoleLogins
+from tenancy.context import TenantContext
+from tenancy.roles import OPERATOR_PERMISSIONS, PERMISSIONS
+from tenancy.secrets import new_secret
+from tests.support.databases import temporary_database
+
+MASTER_KEY: Final = bytes(range(100, 132))
+
+PEOPLE: Final = {
+    "olga": Role.OWNER,
+    "adam": Role.ADMIN,
+    "ana": Role.EDITOR,
+    "vera": Role.VIEWER,
+    "otto": Role.AUDITOR,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """A member with an API key."""
+
+    name: str
+    member_id: MemberId
+    key_id: ApiKeyId
+    api_key: str
+    context: TenantContext
+
+    def command(self, idempotency_key: str | None = None) -> CommandContext:
+        return CommandContext(
+            tenant=self.context, command_id=uuid7(), now=clock.now(), idempotency_key=idempotency_key
+        )
+
+    @property
+    def headers(self) -> dict[str, str]:
+        return {"Authorization": f"Bearer {self.api_key}"}
+
+
+@dataclass(frozen=True, slots=True)
+class Tenant:
+    """A tenant of its own for one test, with one person of each role."""
+
+    tenant_id: TenantId
+    slug: str
+    operator: CommandContext
+    people: dict[str, Person]
+
+    def __getattr__(self, name: str) -> Person:
+        try:
+            return self.people[name]
+        except KeyError:
+            raise AttributeError(name) from None
+
+
+async def open_tenant(colophon: Colophon, name: str = "Acme") -> Tenant:
+    """A new tenant with PEOPLE."""
+    tenant_id = TenantId(uuid7())
+    slug = f"{name.lower()}-{uuid4().hex[:8]}"
+    operator = CommandContext(
+        tenant=TenantContext(
+            tenant_id=tenant_id, actor=OPERATOR, permissions=OPERATOR_PERMISSIONS, request_id="test"
+        ),
+        command_id=uuid7(),
+        now=clock.now(),
+    )
+    execute = colophon.platform.executor.execute
+    await execute(OpenTenant(slug=slug, name=name), operator)
+    people: dict[str, Person] = {}
+    for first_name, role in PEOPLE.items():
+        member_id, key_id, secret = MemberId(uuid7()), ApiKeyId(uuid7()), new_secret("colk")
+        await execute(
+            AddMember(
+                member_id=member_id, email=f"{first_name}@{slug}.example", name=first_name.title(), role=role
+            ),
+            operator,
+        )
+        await execute(
+            IssueApiKey(key_id=key_id, member_id=member_id, label="test", secret_hash=secret.digest), operator
+        )
+        context = TenantContext(
+            tenant_id=tenant_id,
+            actor=Actor(ActorKind.MEMBER, member_id),
+            member_id=member_id,
+            permissions=PERMISSIONS[role],
+            request_id="test",
+        )
+        people[first_name] = Person(first_name.title(), member_id, key_id, secret.text, context)
+    return Tenant(tenant_id, slug, operator, people)
+
+
+@pytest.fixture(scope="session")
+async def migrated_database(admin_url: str) -> AsyncIterator[str]:
+    """The administrator's URL of a database at the newest schema."""
+    async with temporary_database(admin_url) as url:
+        await migrate(url, RoleLogins(url, MASTER_KEY), context_signer(MASTER_KEY))
+        yield url
+
+
+@pytest.fixture(scope="session")
+async def colophon(migrated_database: str) -> AsyncIterator[Colophon]:
+    """One running process's parts, shared by all tests: each test brings its own tenants."""
+    running = build(migrated_database, MASTER_KEY, public_url="http://test")
+    await running.start()
+    yield running
+    await running.stop()
+
+
+@pytest.fixture
+async def acme(colophon: Colophon) -> Tenant:
+    return await open_tenant(colophon, "Acme")
+
+
+@pytest.fixture
+async def globex(colophon: Colophon) -> Tenant:
+    """Another tenant: Mallory's, as far as Acme is concerned."""
+    return await open_tenant(colophon, "Globex")
+
+
+@pytest.fixture
+async def client(colophon: Colophon) -> AsyncIterator[AsyncClient]:
+    """An HTTP client of nobody: pass a person's `headers` with each request."""
+    transport = ASGITransport(create_app(colophon), raise_app_exceptions=False)
+    async with AsyncClient(transport=transport, base_url="http://test") as http:
+        yield http
+
+
+@pytest.fixture(scope="session")
+async def server_url(colophon: Colophon) -> AsyncIterator[str]:
+    """The base URL of a real server of the same process, for clients that need sockets."""
+    config = uvicorn.Config(
+        create_app(colophon), host="127.0.0.1", port=0, lifespan="off", log_level="error", ws="websockets-sansio"
+    )
+    server = uvicorn.Server(config)
+    serving = asyncio.create_task(server.serve())
+    while not server.started:
+        await asyncio.sleep(0.01)
+    port = server.servers[0].sockets[0].getsockname()[1]
+    yield f"http://127.0.0.1:{port}"
+    server.should_exit = True
+    await serving
