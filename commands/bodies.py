@@ -1,0 +1,82 @@
+"""What commands and rooms need from whoever understands document bodies."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, ClassVar, Protocol
+
+from domain.document.body import BodyKind, ContentFormat
+from domain.document.operations import EditOperation
+from domain.errors import Invalid
+
+
+class ContentRefused(Invalid):
+    """Content that no body can be made of."""
+
+    code: ClassVar = "document.content_refused"
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+    def facts(self) -> dict[str, object]:
+        return {"reason": self.reason}
+
+
+class UnknownNode(ContentRefused):
+    """A ProseMirror node or mark that the schema of a body does not have."""
+
+    code: ClassVar = "document.unknown_node"
+
+
+class BodyUnreadable(Exception):
+    """The CRDT library could not take or give this; a replica that raised it is lost and must be rebuilt."""
+
+
+class Replica(Protocol):
+    """The CRDT document of one live room; not thread-safe. Every method may raise BodyUnreadable."""
+
+    def apply(self, update: bytes) -> None: ...
+
+    def state_vector(self) -> bytes: ...
+
+    def diff(self, state_vector: bytes) -> bytes:
+        """Return what a peer with this state vector lacks."""
+        ...
+
+    def full_state(self) -> bytes: ...
+
+    def nesting_levels(self) -> int:
+        """Return how deep types stand inside each other: deep ones crash whoever deletes or prints them."""
+        ...
+
+    def close(self) -> None: ...
+
+
+class Bodies(Protocol):
+    """Pure and CPU-bound: call it in a thread. A state is one update that holds all; b"" is empty."""
+
+    def seed(
+        self,
+        kind: BodyKind,
+        *,
+        markdown: str | None = None,
+        text: str | None = None,
+        html: str | None = None,
+        prosemirror: Mapping[str, Any] | None = None,
+        client_id: int,
+    ) -> bytes:
+        """Return the update that creates the content, b"" when there is none. Raises ContentRefused."""
+        ...
+
+    def merge(self, updates: Sequence[bytes]) -> bytes:
+        """Return the state after all updates. Raises BodyUnreadable."""
+        ...
+
+    def render(self, kind: BodyKind, state: bytes, content_format: ContentFormat) -> str: ...
+
+    def edit(
+        self, kind: BodyKind, state: bytes, operations: Sequence[EditOperation], client_id: int
+    ) -> bytes:
+        """Return the update that the operations make, b"" for none. Raises OperationOutOfRange."""
+        ...
+
+    def replica(self) -> Replica: ...
