@@ -10,7 +10,6 @@ import {
 import { problemOf } from "./server/problem";
 import { loadSession } from "./session/loadSession";
 import { SessionContext } from "./session/SessionContext";
-import { SignInPage } from "./session/SignInPage";
 import { NotFoundPage } from "./shell/NotFoundPage";
 import { PageProblem } from "./shell/PageProblem";
 import { Shell } from "./shell/Shell";
@@ -43,7 +42,7 @@ const signInRoute = createRoute({
     const session = search.problem === undefined ? await loadSession() : null;
     if (session !== null) throw redirect({ href: localPath(search.next), reloadDocument: true });
   },
-  component: SignInPage,
+  component: lazyRouteComponent(() => import("./session/SignInPage"), "SignInPage"),
 });
 
 /** Only a path of this site: an address from outside must not send people elsewhere. */
@@ -98,10 +97,16 @@ const auditRoute = createRoute({
   component: lazyRouteComponent(() => import("./audit/AuditPage"), "AuditPage"),
 });
 
+const anywhereElseRoute = createRoute({
+  getParentRoute: () => signedInRoute,
+  path: "$",
+  component: NotFoundPage,
+});
+
 export const router = createRouter({
   routeTree: rootRoute.addChildren([
     signInRoute,
-    signedInRoute.addChildren([libraryRoute, documentRoute, adminRoute, auditRoute]),
+    signedInRoute.addChildren([libraryRoute, documentRoute, adminRoute, auditRoute, anywhereElseRoute]),
   ]),
   defaultPreload: "intent",
   scrollRestoration: true,

@@ -1,3 +1,4 @@
+import { useMediaQuery } from "@mantine/hooks";
 import { useNavigate, useParams, useSearch } from "@tanstack/react-router";
 import { useCallback, useState } from "react";
 
@@ -47,6 +48,8 @@ interface Props {
 function OpenDocument({ document, news, onNews }: Props) {
   const { at, history: isHistoryOpen = false } = useSearch({ from: "/signed-in/d/$id" });
   const navigate = useNavigate({ from: "/d/$id" });
+  // There the panel covers the text that it was asked to show.
+  const isNarrow = useMediaQuery("(max-width: 900px)");
   const look = (position: number | undefined, isOpen: boolean) =>
     void navigate({
       search: { ...(position === undefined ? {} : { at: position }), ...(isOpen ? { history: true } : {}) },
@@ -64,7 +67,7 @@ function OpenDocument({ document, news, onNews }: Props) {
   );
   const bar = { document, onNews, isHistoryOpen, toggleHistory: () => look(at, !isHistoryOpen) };
   return (
-    <div className={classes.layout}>
+    <div className={classes.layout} data-document-page>
       <div className={classes.column}>
         {document.status === "archived" ? (
           <>
@@ -80,7 +83,7 @@ function OpenDocument({ document, news, onNews }: Props) {
         <HistoryPanel
           history={history}
           shownPosition={at}
-          show={(position) => look(position, true)}
+          show={(position) => look(position, !isNarrow)}
           close={() => look(at, false)}
         />
       )}

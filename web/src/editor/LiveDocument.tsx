@@ -1,16 +1,17 @@
-import type { ReactNode } from "react";
+import { lazy, type ReactNode, Suspense } from "react";
 
 import { BodySkeleton } from "../history/PastRevision";
 import type { Collaboration } from "./collaboration";
 import classes from "./document.module.css";
 import { type BarProps, DocumentBar } from "./DocumentBar";
-import { PlainEditor } from "./PlainEditor";
-import { RichEditor } from "./RichEditor";
 import { SyncTrouble } from "./SyncTrouble";
 import { takesEdits, wouldLose } from "./syncState";
 import { useCollaboration, useSyncState } from "./useCollaboration";
 import { mayWrite } from "./useDocument";
 import { useLeaveGuard } from "./useLeaveGuard";
+
+const RichEditor = lazy(async () => ({ default: (await import("./RichEditor")).RichEditor }));
+const PlainEditor = lazy(async () => ({ default: (await import("./PlainEditor")).PlainEditor }));
 
 interface Props {
   bar: BarProps;
@@ -36,7 +37,9 @@ function Connected({ bar, past, collaboration }: Props & { collaboration: Collab
       {past}
       {/* Hidden, not gone: unsent edits and the undo stack outlive a look at the past. */}
       <div className={classes.now} hidden={past !== undefined}>
-        {state.kind === "opening" ? <BodySkeleton /> : <Body open={collaboration} isEditable={takesEdits(state)} />}
+        <Suspense fallback={<BodySkeleton />}>
+          {state.kind === "opening" ? <BodySkeleton /> : <Body open={collaboration} isEditable={takesEdits(state)} />}
+        </Suspense>
       </div>
     </>
   );

@@ -8,6 +8,7 @@ import { useResource } from "../server/useResource";
 import { Icon } from "../shell/Icon";
 import { Moment } from "../shell/Moment";
 import { ProblemNotice } from "../shell/ProblemNotice";
+import { forReading } from "./forReading";
 import classes from "./history.module.css";
 import { authorName } from "./revisionWords";
 
@@ -68,7 +69,7 @@ export function StoredBody({ id, body, position }: BodyProps) {
         <pre className={document.plain}>{content.data}</pre>
       ) : (
         // Sanitised by the server, and the page's policy runs no script that a document could carry.
-        <article className={prose.prose} dangerouslySetInnerHTML={{ __html: content.data }} />
+        <article className={prose.prose} dangerouslySetInnerHTML={{ __html: forReading(content.data) }} />
       )}
     </div>
   );

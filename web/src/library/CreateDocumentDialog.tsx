@@ -9,9 +9,15 @@ const TITLE_LENGTH_MAX = 300;
 
 export function CreateDocumentDialog({ isOpen, close }: { isOpen: boolean; close: () => void }) {
   return (
-    <Modal opened={isOpen} onClose={close} title="New document" centered radius="lg" classNames={{ title: classes.dialogTitle ?? "" }}>
-      <CreateDocumentForm close={close} />
-    </Modal>
+    <Modal.Root opened={isOpen} onClose={close} centered radius="lg" padding="xl">
+      <Modal.Overlay />
+      <Modal.Content>
+        <Modal.Body>
+          <Modal.Title className={classes.dialogTitle ?? ""}>New document</Modal.Title>
+          <CreateDocumentForm close={close} />
+        </Modal.Body>
+      </Modal.Content>
+    </Modal.Root>
   );
 }
 

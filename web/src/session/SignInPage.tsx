@@ -14,11 +14,12 @@ export function SignInPage() {
   usePageTitle("Sign in");
   const { problem } = useSearch({ from: "/sign-in" });
   return (
-    <div className={classes.page}>
+    <div>
       <div className={classes.corner}>
         <SchemeToggle />
       </div>
-      <main className={classes.card}>
+      <main className={classes.main}>
+        <div className={classes.card}>
         <Brand />
         {problem !== undefined && <LinkProblem problem={problem} />}
         <Title order={1} className={classes.title}>
@@ -45,10 +46,11 @@ export function SignInPage() {
             </div>
           </li>
         </ol>
+        </div>
+        <p className={classes.foot}>
+          A colophon is the note at the end of a book that says who made it, how, and from what.
+        </p>
       </main>
-      <p className={classes.foot}>
-        A colophon is the note at the end of a book that says who made it, how, and from what.
-      </p>
     </div>
   );
 }

@@ -1,4 +1,5 @@
-import { Badge, Menu, Text, UnstyledButton } from "@mantine/core";
+import { Button, Text } from "@mantine/core";
+import { useId } from "react";
 
 import { roleWords } from "../session/roles";
 import { useSession } from "../session/SessionContext";
@@ -7,35 +8,42 @@ import { Icon } from "./Icon";
 import { PersonMark } from "./PersonMark";
 import classes from "./shell.module.css";
 
+/** The browser's own popover: it closes on Escape and outside clicks without a line of ours. */
 export function AccountMenu() {
   const { member, tenant } = useSession();
   const signOut = useSignOut();
+  const card = useId();
   return (
-    <Menu position="bottom-end" width={270} withinPortal>
-      <Menu.Target>
-        <UnstyledButton className={classes.account} aria-label={`Account of ${member.name}, ${member.role}`}>
-          <PersonMark id={member.id} name={member.name} size={30} />
-          <span className={classes.accountName}>{member.name}</span>
-          <Badge variant="light" size="sm" radius="sm" className={classes.roleBadge}>
-            {member.role}
-          </Badge>
-        </UnstyledButton>
-      </Menu.Target>
-      <Menu.Dropdown>
-        <div className={classes.accountCard}>
-          <Text fw={600}>{member.name}</Text>
-          <Text size="sm" c="dimmed" className={classes.breakAnywhere}>
-            {member.email}
-          </Text>
-          <Text size="sm" mt={8}>
-            {roleWords(member.role)} of <strong>{tenant.name}</strong>
-          </Text>
-        </div>
-        <Menu.Divider />
-        <Menu.Item leftSection={<Icon name="signOut" size={16} />} onClick={() => void signOut.run()}>
+    <>
+      <button type="button" className={classes.account} popoverTarget={card} aria-label={`Account: ${member.name}, ${member.role}`}>
+        <PersonMark id={member.id} name={member.name} size={30} />
+        <span className={classes.accountName}>{member.name}</span>
+        <span className={classes.role}>{member.role}</span>
+      </button>
+      <div id={card} popover="auto" className={classes.accountCard} role="group" aria-label="Account">
+        <Text fw={600}>{member.name}</Text>
+        <Text size="sm" c="dimmed" className={classes.breakAnywhere ?? ""}>
+          {member.email}
+        </Text>
+        <Text size="sm" mt={10}>
+          {roleWords(member.role)} of <strong>{tenant.name}</strong>
+        </Text>
+        <Button
+          mt="md"
+          fullWidth
+          variant="default"
+          leftSection={<Icon name="signOut" size={16} />}
+          loading={signOut.isRunning}
+          onClick={() => void signOut.run()}
+        >
           Sign out
-        </Menu.Item>
-      </Menu.Dropdown>
-    </Menu>
+        </Button>
+        {signOut.problem !== undefined && (
+          <Text size="sm" mt="xs" role="alert" className={classes.refusal ?? ""}>
+            {signOut.problem.title}
+          </Text>
+        )}
+      </div>
+    </>
   );
 }

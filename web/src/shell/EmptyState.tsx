@@ -5,19 +5,20 @@ import { Icon, type IconName } from "./Icon";
 import classes from "./notices.module.css";
 
 interface Props {
+  order?: 1 | 2;
   icon: IconName;
   title: string;
   children: ReactNode;
   action?: ReactNode;
 }
 
-export function EmptyState({ icon, title, children, action }: Props) {
+export function EmptyState({ order = 2, icon, title, children, action }: Props) {
   return (
     <section className={classes.empty}>
       <span className={classes.emptyIcon}>
         <Icon name={icon} size={26} />
       </span>
-      <Title order={2} size="h3">
+      <Title order={order} size="h3">
         {title}
       </Title>
       <Text c="dimmed" maw={420}>
