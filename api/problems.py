@@ -88,9 +88,7 @@ async def _invalid(request: Request, error: Exception) -> JSONResponse:
 async def _http(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, HTTPException)
     code = "http." + HTTPStatus(error.status_code).name.lower()
-    return problem(
-        request, error.status_code, code, str(error.detail), headers=dict(error.headers or {}) or None
-    )
+    return problem(request, error.status_code, code, str(error.detail), headers=dict(error.headers or {}) or None)
 
 
 async def _bug(request: Request, error: Exception) -> JSONResponse:

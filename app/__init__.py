@@ -1,1 +1,1 @@
-"""Composition root and processes: settings, bootstrap, web, worker, command line; the only package that imports everything."""
+"""Composition root and processes; the only package that imports everything."""

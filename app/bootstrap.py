@@ -3,11 +3,13 @@
 import asyncio
 import hashlib
 import hmac
+from collections.abc import Sequence
 from contextvars import Context
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
 
+from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 from uuid_utils.compat import uuid7
 
@@ -36,9 +38,10 @@ from infra.postgres.engines import Databases, open_databases
 from infra.postgres.role_logins import RoleLogins
 from projections.catalogue import CATCHING_UP, INLINE
 from projections.checkpoints import Arrivals, Freshness
+from projections.directory import TenantCard
 from projections.runner import ProjectionRunner, wanted
 from tenancy.collab_tokens import CollabTokens
-from tenancy.context import TenantContext
+from tenancy.context import TenantContext, every_tenant
 from tenancy.signing import ContextSigner
 
 STATIC_FOLDER = Path(__file__).parent / "static"
@@ -68,6 +71,13 @@ class Colophon:
             work.append(self.runner.run())
         # Background work belongs to no request: it starts without anybody's tenant scope.
         self._tasks.extend(asyncio.create_task(w, context=Context()) for w in work)
+
+    async def tenant_cards(self) -> list[TenantCard]:
+        """Return every tenant, by slug; for the operator's command line."""
+        with every_tenant(reason="the operator names tenants by slug"):
+            async with self._databases.projector.begin() as connection:
+                rows = await connection.execute(text("SELECT * FROM sec.list_tenants()"))
+                return [TenantCard(**row._mapping) for row in rows]
 
     async def stop(self) -> None:
         """Take no more, write what is queued, let go of everything."""
@@ -167,9 +177,7 @@ def _derived(master_key: bytes, purpose: str) -> bytes:
     return hmac.new(master_key, f"colophon/{purpose}/v1".encode(), hashlib.sha256).digest()
 
 
-async def _apply_inline(
-    connection: AsyncConnection, tenant: TenantContext, events: "list[Recorded[Sealed]]"
-) -> None:
+async def _apply_inline(connection: AsyncConnection, tenant: TenantContext, events: Sequence[Recorded[Sealed]]) -> None:
     del tenant  # the connection carries it
     for projector in INLINE:
         await projector.apply(wanted(projector, events, {}), connection)

@@ -43,12 +43,9 @@ class Settings(BaseSettings):
 
     database_url: SecretStr | None = Field(
         None,
-        description="The administrator's URL of a PostgreSQL server, version 16 or later. "
-        "Empty: the embedded server.",
+        description="The administrator's URL of a PostgreSQL server, version 16 or later. Empty: the embedded server.",
     )
-    redis_url: SecretStr | None = Field(
-        None, description="URL of a Redis or Valkey server. Empty: in the process."
-    )
+    redis_url: SecretStr | None = Field(None, description="URL of a Redis or Valkey server. Empty: in the process.")
     master_key: SecretStr | None = Field(
         None,
         description="The key that protects all other keys: at least 32 random bytes, base64url or hex. "
@@ -67,9 +64,7 @@ class Settings(BaseSettings):
     )
     host: str = Field("127.0.0.1", description="The address to listen on.")
     port: int = Field(8000, ge=0, le=65_535, description="The port to listen on; 0 takes any free one.")
-    log_level: Literal["debug", "info", "warning", "error"] = Field(
-        "info", description="The least severe log line."
-    )
+    log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="The least severe log line.")
 
     request_body_bytes_max: int = Field(
         DEFAULTS.request_body_bytes_max, gt=0, description="The largest body of an HTTP request."
@@ -148,9 +143,7 @@ def variable_name(field_name: str) -> str:
 
 
 def _sentences(error: ValidationError) -> list[str]:
-    return [
-        f"{_named(str(problem['loc'][0]))}: {problem['msg']}" for problem in error.errors(include_input=False)
-    ]
+    return [f"{_named(str(problem['loc'][0]))}: {problem['msg']}" for problem in error.errors(include_input=False)]
 
 
 def _named(location: str) -> str:

@@ -33,9 +33,7 @@ def reference() -> str:
 
 def example() -> str:
     """Return an example file in which every line is a comment, so that a copy changes nothing."""
-    blocks = (
-        f"# {_text(name)}\n# {variable_name(name)}={_default(name)}\n" for name in Settings.model_fields
-    )
+    blocks = (f"# {_text(name)}\n# {variable_name(name)}={_default(name)}\n" for name in Settings.model_fields)
     return "# Copy to .env and uncomment what you change. Nothing has to be set.\n\n" + "\n".join(blocks)
 
 

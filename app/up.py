@@ -114,9 +114,7 @@ def _port_refusal(host: str, port: int, error: OSError) -> str:
     if error.errno == EADDRINUSE:
         return f"Port {port} on {host} is in use. Stop what listens there, or choose another with --port."
     if error.errno == EACCES:
-        return (
-            f"Port {port} on {host} needs more rights than this user has. Choose one above 1023 with --port."
-        )
+        return f"Port {port} on {host} needs more rights than this user has. Choose one above 1023 with --port."
     return f"{host}:{port} cannot be listened on ({error.strerror}). Choose another with --host and --port."
 
 

@@ -1,9 +1,10 @@
-"""create_app(colophon) -> the ASGI application."""
+"""create_app(colophon) -> the ASGI application of one or both planes."""
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from enum import StrEnum
+from typing import Any
 
-from fastapi import FastAPI
+from fastapi import APIRouter, FastAPI
+from fastapi.openapi.utils import get_openapi
 
 from api import problems, static_site
 from api.graphql.router import create_graphql_router
@@ -12,36 +13,48 @@ from api.middleware import BodyLimit, RequestContext
 from api.rest import content, documents, health, revisions, session, tenant
 from app.bootstrap import Colophon
 
+TITLE = "Colophon"
+DESCRIPTION = "People and AI write documents together; every change is an event."
 
-def create_app(colophon: Colophon, *, projections: bool = True) -> FastAPI:
-    """Return the application; its lifespan starts and stops the platform."""
 
-    @asynccontextmanager
-    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
-        await colophon.start(projections=projections)
-        try:
-            yield
-        finally:
-            await colophon.stop()
+class Plane(StrEnum):
+    """The data plane keeps serving when the control plane is down."""
 
+    DATA = "data"
+    CONTROL = "control"
+
+
+_REST: dict[Plane, tuple[APIRouter, ...]] = {
+    Plane.DATA: (documents.router, content.router, revisions.router),
+    Plane.CONTROL: (tenant.router,),
+}
+
+
+def create_app(colophon: Colophon, *, planes: frozenset[Plane] = frozenset(Plane)) -> FastAPI:
+    """Return the application; whoever calls starts and stops the platform."""
     platform = colophon.platform
-    app = FastAPI(
-        title="Colophon",
-        version=platform.version,
-        description="People and AI write documents together; every change is an event.",
-        lifespan=lifespan,
-        docs_url=None,
-        redoc_url=None,
-    )
+    app = FastAPI(title=TITLE, version=platform.version, description=DESCRIPTION, docs_url=None, redoc_url=None)
     app.state.platform = platform
     app.state.rooms = colophon.rooms
     problems.install(app)
     app.add_middleware(BodyLimit, bytes_max=platform.limits.request_body_bytes_max)
     app.add_middleware(RequestContext)
-    for resource in (health, session, documents, content, revisions, tenant):
-        app.include_router(resource.router)
-    app.include_router(create_graphql_router(platform), prefix="/graphql")
-    app.include_router(live)
-    # Last: it takes every path that nothing else wants.
-    app.include_router(static_site.router)
+    app.include_router(health.router)
+    for plane in sorted(planes):
+        for router in _REST[plane]:
+            app.include_router(router)
+    if planes:
+        app.include_router(session.router)
+    if Plane.DATA in planes:
+        app.include_router(create_graphql_router(platform), prefix="/graphql")
+        app.include_router(live)
+    if planes:
+        # Last: it takes every path that nothing else wants.
+        app.include_router(static_site.router)
     return app
+
+
+def openapi_document() -> dict[str, Any]:
+    """Return the REST description without starting anything."""
+    routes = [route for routers in _REST.values() for router in routers for route in router.routes]
+    return get_openapi(title=TITLE, version="1", description=DESCRIPTION, routes=[*session.router.routes, *routes])

@@ -8,7 +8,7 @@ from typing import Generic, TypeVar
 from domain.actor import Actor
 from domain.ids import EventId, StreamId, TenantId
 
-E = TypeVar("E", covariant=True)
+E_co = TypeVar("E_co", covariant=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +20,7 @@ class Unreadable:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Recorded(Generic[E]):
+class Recorded(Generic[E_co]):
     """One event of one tenant's log; `position` is gapless and in commit order, `recorded_at` never decreases."""
 
     tenant_id: TenantId
@@ -33,4 +33,4 @@ class Recorded(Generic[E]):
     occurred_at: datetime
     recorded_at: datetime
     metadata: Mapping[str, str]
-    event: E | Unreadable
+    event: E_co | Unreadable

@@ -1,8 +1,8 @@
 """How an event says under whose key its content is sealed."""
 
-from dataclasses import Field, dataclass, field, fields
+from dataclasses import dataclass, field, fields
 from enum import StrEnum
-from typing import Any, ClassVar, Protocol
+from typing import Any, ClassVar
 from uuid import UUID
 
 ERASED = "[erased]"
@@ -19,17 +19,18 @@ class KeyScope(StrEnum):
     TENANT = "tenant"
 
 
-class Sealed(Protocol):
-    """An event class: a frozen dataclass that names the scope of its content's key.
+class Sealed:
+    """
+    What every event class is: a frozen dataclass that names the scope of its content's key.
 
-    `key_scope` DOCUMENT or SUBJECT need `key_of`, the field that holds the id. Fields made with `personal()`
+    `key_scope` DOCUMENT needs `key_of`, the field that holds the document's id. Fields made with `personal()`
     go into a segment of their own under the key of the subject named by the field `subject_of`.
     """
 
-    __dataclass_fields__: ClassVar[dict[str, Field[Any]]]
-    key_scope: ClassVar[KeyScope]
-    key_of: ClassVar[str | None]
-    subject_of: ClassVar[str | None]
+    key_scope: ClassVar[KeyScope] = KeyScope.TENANT
+    key_of: ClassVar[str | None] = None
+    subject_of: ClassVar[str | None] = None
+    __slots__ = ()
 
 
 def personal() -> Any:
@@ -39,7 +40,7 @@ def personal() -> Any:
 
 def personal_fields(event_type: type[Sealed]) -> tuple[str, ...]:
     """Return the names of the fields that belong to a person."""
-    return tuple(f.name for f in fields(event_type) if f.metadata.get(_PERSONAL))
+    return tuple(f.name for f in fields(event_type) if f.metadata.get(_PERSONAL))  # type: ignore[arg-type]  # each is one
 
 
 @dataclass(frozen=True, slots=True)

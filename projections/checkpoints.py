@@ -5,7 +5,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from sqlalchemy import BigInteger, Column, Integer, Table, Text, Uuid, func, select, update
+from sqlalchemy import BigInteger, Column, ColumnElement, Integer, Table, Text, Uuid, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -55,7 +55,7 @@ async def move(
         raise CheckpointMoved
 
 
-def _row(tenant_id: TenantId, projector: Projector) -> tuple[object, ...]:
+def _row(tenant_id: TenantId, projector: Projector) -> tuple[ColumnElement[bool], ...]:
     return (
         checkpoints.c.tenant_id == tenant_id,
         checkpoints.c.projection == projector.name,
@@ -93,7 +93,12 @@ class Freshness:
         self._arrivals = arrivals
 
     async def reached(
-        self, projector: Projector, context: TenantContext, at_least: int | None, *, seconds_max: float = WAIT_SECONDS_MAX
+        self,
+        projector: Projector,
+        context: TenantContext,
+        at_least: int | None,
+        *,
+        seconds_max: float = WAIT_SECONDS_MAX,
     ) -> bool:
         """Wait until the projection has taken `at_least`; False when it did not in time and the answer is stale."""
         if not at_least:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import BigInteger, Column, DateTime, Integer, Table, Text, Uuid, delete, select
+from sqlalchemy import BigInteger, Column, ColumnElement, DateTime, Integer, Table, Text, Uuid, delete, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -24,17 +24,13 @@ dead_letters = Table(
 )
 
 
-async def halted_streams(
-    connection: AsyncConnection, tenant_id: TenantId, projector: Projector
-) -> dict[StreamId, int]:
+async def halted_streams(connection: AsyncConnection, tenant_id: TenantId, projector: Projector) -> dict[StreamId, int]:
     """Return the streams that wait, each with the position at which it failed."""
     query = select(dead_letters.c.stream_id, dead_letters.c.position).where(*_of(tenant_id, projector))
     return {StreamId(row.stream_id): row.position for row in await connection.execute(query)}
 
 
-async def bury(
-    connection: AsyncConnection, projector: Projector, event: Recorded[Sealed], error: Exception
-) -> None:
+async def bury(connection: AsyncConnection, projector: Projector, event: Recorded[Sealed], error: Exception) -> None:
     """Remember where a stream failed; the error's type only, its text may hold somebody's content."""
     row = {
         "tenant_id": event.tenant_id,
@@ -56,7 +52,7 @@ async def forgive(
     )
 
 
-def _of(tenant_id: TenantId, projector: Projector) -> tuple[object, ...]:
+def _of(tenant_id: TenantId, projector: Projector) -> tuple[ColumnElement[bool], ...]:
     return (
         dead_letters.c.tenant_id == tenant_id,
         dead_letters.c.projection == projector.name,

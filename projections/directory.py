@@ -3,17 +3,17 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import ClassVar
+from typing import Any, ClassVar
 from uuid import UUID
 
-from sqlalchemy import ARRAY, Column, DateTime, LargeBinary, Table, Text, Uuid, select, update
+from sqlalchemy import ARRAY, Column, ColumnElement, DateTime, LargeBinary, Table, Text, Uuid, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.directory import events
 from domain.errors import Conflict
-from domain.ids import MemberId, TenantId
+from domain.ids import ApiKeyId, MemberId, TenantId
 from domain.recorded import Recorded
 from domain.sealed import Sealed
 from projections.projector import READ_MODELS
@@ -44,7 +44,7 @@ members = Table(
 )
 
 
-def _credentials(table: str, key: str, ends: str, *more: Column[object]) -> Table:
+def _credentials(table: str, key: str, ends: str, *more: Column[Any]) -> Table:
     return Table(
         table,
         READ_MODELS,
@@ -59,7 +59,12 @@ def _credentials(table: str, key: str, ends: str, *more: Column[object]) -> Tabl
 
 
 api_keys = _credentials(
-    "api_keys", "key_id", "revoked_at", Column("label", Text), Column("scopes", ARRAY(Text)), _moment("issued_at")
+    "api_keys",
+    "key_id",
+    "revoked_at",
+    Column("label", Text),
+    Column("scopes", ARRAY(Text)),
+    _moment("issued_at"),
 )
 sign_in_links = _credentials("sign_in_links", "link_id", "used_at")
 sessions = _credentials("sessions", "session_id", "ended_at")
@@ -108,13 +113,29 @@ async def _take(recorded: Recorded[Sealed], transaction: AsyncConnection) -> Non
     tenant, at, event = recorded.tenant_id, recorded.recorded_at, recorded.event
     match event:
         case events.TenantOpened():
-            row = {"tenant_id": tenant, "slug": event.slug, "name": event.name, "plan": event.plan, "opened_at": at}
+            row = {
+                "tenant_id": tenant,
+                "slug": event.slug,
+                "name": event.name,
+                "plan": event.plan,
+                "opened_at": at,
+            }
             await _put(transaction, tenants, row)
         case events.MemberAdded():
-            row = {"tenant_id": tenant, "member_id": event.member_id, "email": event.email, "name": event.name}
+            row = {
+                "tenant_id": tenant,
+                "member_id": event.member_id,
+                "email": event.email,
+                "name": event.name,
+            }
             await _put(transaction, members, row | {"role": event.role, "added_at": at})
         case events.ApiKeyIssued():
-            row = {"key_id": event.key_id, "label": event.label, "scopes": list(event.scopes), "issued_at": at}
+            row = {
+                "key_id": event.key_id,
+                "label": event.label,
+                "scopes": list(event.scopes),
+                "issued_at": at,
+            }
             await _put(transaction, api_keys, row | _credential(tenant, event))
         case events.SignInLinkIssued():
             await _put(transaction, sign_in_links, {"link_id": event.link_id} | _credential(tenant, event))
@@ -171,6 +192,24 @@ class MemberCard:
     added_at: datetime
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ApiKeyCard:
+    key_id: ApiKeyId
+    member_id: MemberId
+    label: str
+    scopes: list[str]
+    issued_at: datetime
+    expires_at: datetime | None
+    revoked_at: datetime | None
+
+
+async def all_api_keys(connection: AsyncConnection, tenant_id: TenantId) -> list[ApiKeyCard]:
+    """Return the tenant's API keys, revoked ones too, by when they were issued."""
+    columns = [api_keys.c[name] for name in ApiKeyCard.__dataclass_fields__]
+    query = select(*columns).where(api_keys.c.tenant_id == tenant_id).order_by(api_keys.c.issued_at)
+    return [ApiKeyCard(**row._mapping) for row in await connection.execute(query)]
+
+
 async def tenant_card(connection: AsyncConnection, tenant_id: TenantId) -> TenantCard:
     """Return the tenant of the transaction."""
     row = (await connection.execute(select(tenants).where(tenants.c.tenant_id == tenant_id))).one()
@@ -190,7 +229,7 @@ async def members_by_id(
     return {member.member_id: member for member in found}
 
 
-async def _members(connection: AsyncConnection, *where: object) -> list[MemberCard]:
+async def _members(connection: AsyncConnection, *where: ColumnElement[bool]) -> list[MemberCard]:
     columns = [members.c[name] for name in ("member_id", "email", "name", "role", "added_at")]
-    query = select(*columns).where(*where).order_by(members.c.added_at, members.c.member_id)  # type: ignore[arg-type]
+    query = select(*columns).where(*where).order_by(members.c.added_at, members.c.member_id)
     return [MemberCard(**row._mapping) for row in await connection.execute(query)]

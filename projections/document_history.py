@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import BigInteger, Column, DateTime, Integer, Table, Text, Uuid, select
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.dialects.postgresql import distinct_on, insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.document import events
@@ -76,14 +76,12 @@ class DocumentHistoryProjector:
             await transaction.execute(put, list(changed.values()))
 
 
-async def _last_revisions(
-    transaction: AsyncConnection, batch: Sequence[Recorded[Sealed]]
-) -> dict[UUID, Row]:
+async def _last_revisions(transaction: AsyncConnection, batch: Sequence[Recorded[Sealed]]) -> dict[UUID, Row]:
     ids = {recorded.event.document_id for recorded in batch}  # type: ignore[union-attr]
     query = (
         select(history)
         .where(history.c.tenant_id == batch[0].tenant_id, history.c.document_id.in_(ids))
-        .distinct(history.c.document_id)
+        .ext(distinct_on(history.c.document_id))
         .order_by(history.c.document_id, history.c.number.desc())
     )
     return {row.document_id: dict(row._mapping) for row in await transaction.execute(query)}

@@ -124,9 +124,7 @@ class DocumentCard:
 _CARD = [library.c[name] for name in DocumentCard.__dataclass_fields__]
 
 
-async def card(
-    connection: AsyncConnection, tenant_id: TenantId, document_id: DocumentId
-) -> DocumentCard | None:
+async def card(connection: AsyncConnection, tenant_id: TenantId, document_id: DocumentId) -> DocumentCard | None:
     """Return one document's card; None when the tenant has no such document."""
     return (await cards_by_id(connection, tenant_id, [document_id])).get(document_id)
 
@@ -154,27 +152,33 @@ async def page(
     *,
     first: int,
     after: tuple[datetime, UUID] | None = None,
+    before: tuple[datetime, UUID] | None = None,
+    backwards: bool = False,
 ) -> list[DocumentCard]:
-    """Return up to `first` cards, last changed first, after the keyset (updated_at, document_id)."""
+    """
+    Return up to `first` cards, last changed first, between two keysets (updated_at, document_id).
+
+    Backwards they are those nearest to the end of that stretch, in the same order.
+    """
+    place = tuple_(library.c.updated_at, library.c.document_id)
+    directed = [c.asc() if backwards else c.desc() for c in (library.c.updated_at, library.c.document_id)]
     query = (
         select(*_CARD)
         .where(*_matching(tenant_id, wanted))
-        .order_by(library.c.updated_at.desc(), library.c.document_id.desc())
+        .order_by(*directed)
         .limit(min(first, PAGE_DOCUMENTS_MAX + 1))
     )
     if after is not None:
-        query = query.where(tuple_(library.c.updated_at, library.c.document_id) < tuple_(*after))
-    return [DocumentCard(**row._mapping) for row in await connection.execute(query)]
+        query = query.where(place < tuple_(*after))
+    if before is not None:
+        query = query.where(place > tuple_(*before))
+    cards = [DocumentCard(**row._mapping) for row in await connection.execute(query)]
+    return cards[::-1] if backwards else cards
 
 
 async def count(connection: AsyncConnection, tenant_id: TenantId, wanted: LibraryFilter) -> int:
     """Return how many documents match, counting no further than COUNTED_DOCUMENTS_MAX."""
-    found = (
-        select(library.c.document_id)
-        .where(*_matching(tenant_id, wanted))
-        .limit(COUNTED_DOCUMENTS_MAX)
-        .subquery()
-    )
+    found = select(library.c.document_id).where(*_matching(tenant_id, wanted)).limit(COUNTED_DOCUMENTS_MAX).subquery()
     return (await connection.execute(select(func.count()).select_from(found))).scalar_one()
 
 

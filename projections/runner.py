@@ -38,7 +38,7 @@ class ProjectionRunner:
                         await self.catch_up()
                     else:
                         await self.catch_up_tenant(tenant_id, self._projectors)
-            except Exception as error:
+            except Exception as error:  # noqa: BLE001  # the database may be away; nobody else would start again
                 log.warning("projections.paused", error=type(error).__name__)
                 await asyncio.sleep(PAUSE_AFTER_FAILURE_SECONDS)
 
@@ -51,9 +51,7 @@ class ProjectionRunner:
                 behind.setdefault(row.tenant_id, set()).add(row.projection)
         async with asyncio.TaskGroup() as group:
             for tenant_id, names in behind.items():
-                group.create_task(
-                    self.catch_up_tenant(tenant_id, [p for p in self._projectors if p.name in names])
-                )
+                group.create_task(self.catch_up_tenant(tenant_id, [p for p in self._projectors if p.name in names]))
 
     async def catch_up_tenant(self, tenant_id: TenantId, projectors: Sequence[Projector]) -> None:
         async with self._slots:
@@ -68,7 +66,7 @@ class ProjectionRunner:
             return await self._apply(tenant_id, projector, events_max=BATCH_EVENTS_MAX)
         except CheckpointMoved:
             return 0
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001  # a projector may fail in any way
             log.warning("projection.batch_failed", projection=projector.name, error=type(error).__name__)
         taken = 0
         while taken < BATCH_EVENTS_MAX and await self._apply_or_bury(tenant_id, projector):
@@ -83,9 +81,7 @@ class ProjectionRunner:
                 return 0
             halted = await dead_letters.halted_streams(transaction, tenant_id, projector)
             await projector.apply(wanted(projector, batch, halted), transaction)
-            await checkpoints.move(
-                transaction, tenant_id, projector, expected=position, to=batch[-1].position
-            )
+            await checkpoints.move(transaction, tenant_id, projector, expected=position, to=batch[-1].position)
             return len(batch)
 
     async def _apply_or_bury(self, tenant_id: TenantId, projector: Projector) -> int:
@@ -93,15 +89,13 @@ class ProjectionRunner:
             return await self._apply(tenant_id, projector, events_max=1)
         except CheckpointMoved:
             return 0
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001  # buried, with its type
             async with self._feed.as_projector(tenant_id) as transaction:
                 position = await checkpoints.position_of(transaction, tenant_id, projector)
                 (event,) = await self._feed.read(transaction, tenant_id, after=position, events_max=1)
                 await dead_letters.bury(transaction, projector, event, error)
-                await checkpoints.move(
-                    transaction, tenant_id, projector, expected=position, to=event.position
-                )
-            log.error("projection.event_buried", projection=projector.name, position=event.position)
+                await checkpoints.move(transaction, tenant_id, projector, expected=position, to=event.position)
+            log.warning("projection.event_buried", projection=projector.name, position=event.position)
             return 1
 
     async def retry(self, tenant_id: TenantId, projector: Projector) -> int:
@@ -127,9 +121,7 @@ class ProjectionRunner:
         async with self._feed.as_projector(tenant_id) as transaction:
             await _empty(transaction, tenant_id, projector)
             position = 0
-            while batch := await self._feed.read(
-                transaction, tenant_id, after=position, events_max=BATCH_EVENTS_MAX
-            ):
+            while batch := await self._feed.read(transaction, tenant_id, after=position, events_max=BATCH_EVENTS_MAX):
                 await projector.apply(wanted(projector, batch, {}), transaction)
                 position = batch[-1].position
             if position:
@@ -154,7 +146,5 @@ async def _empty(transaction: AsyncConnection, tenant_id: TenantId, projector: P
     for table in (*projector.tables, checkpoints.checkpoints, dead_letters.dead_letters):
         statement = table.delete().where(table.c.tenant_id == tenant_id)
         if "projection" in table.c:
-            statement = statement.where(
-                table.c.projection == projector.name, table.c.version == projector.version
-            )
+            statement = statement.where(table.c.projection == projector.name, table.c.version == projector.version)
         await transaction.execute(statement)

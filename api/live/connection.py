@@ -51,8 +51,7 @@ class LiveConnection:
         """Raises ConnectionRefused with the reason to close for; returns when the client left."""
         self._greet()
         tasks = [
-            asyncio.create_task(work())
-            for work in (self._receive, self._take_frames, self._send, self._keep_alive)
+            asyncio.create_task(work()) for work in (self._receive, self._take_frames, self._send, self._keep_alive)
         ]
         try:
             done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
@@ -143,7 +142,7 @@ class LiveConnection:
             await self._record(news, contents)
 
     async def _caught_up(self, contents: list[UpdateContents]) -> KnownIds:
-        """Return what is known once the room has read the log to its end: another node may have had the missing part."""
+        """Return what is known once the room has read the log to its end: another node may have had it."""
         await self._room.catch_up()
         known = self._room.known.copy()
         for read in contents:

@@ -77,7 +77,11 @@ class Room:
         return self._replica.diff(state_vector)
 
     async def record(
-        self, session_id: str, updates: Sequence[bytes], contents: Sequence[UpdateContents], context: CommandContext
+        self,
+        session_id: str,
+        updates: Sequence[bytes],
+        contents: Sequence[UpdateContents],
+        context: CommandContext,
     ) -> None:
         """Make the updates durable, then part of the room. Raises what the command refuses with."""
         try:
@@ -92,7 +96,11 @@ class Room:
             self.expect(version)
 
     async def _append(
-        self, session_id: str, updates: Sequence[bytes], contents: Sequence[UpdateContents], context: CommandContext
+        self,
+        session_id: str,
+        updates: Sequence[bytes],
+        contents: Sequence[UpdateContents],
+        context: CommandContext,
     ) -> int:
         command = RecordEdits(
             document_id=self.document_id,
@@ -159,7 +167,7 @@ class Room:
             if self._expected_version > self.version:
                 try:
                     await self.catch_up()
-                except Exception as error:
+                except Exception as error:  # noqa: BLE001  # whatever it is, the room must go on trying
                     log.warning("room.catch_up_failed", error=type(error).__name__)
                     self._gap.set()
 
@@ -172,5 +180,3 @@ class Room:
             for outbox in tuple(self.outboxes):
                 outbox.close(ConnectionRefused(CloseCode.ARCHIVED, "The document was archived."))
         require_writable(loaded.state, self.document_id)
-
-

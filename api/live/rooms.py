@@ -155,7 +155,7 @@ class Rooms:
     async def _look_quietly(self, tenant_id: TenantId) -> None:
         try:
             await self.look(tenant_id)
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001  # the next poll looks again
             log.warning("rooms.look_failed", error=type(error).__name__)
 
     async def _poll(self) -> None:

@@ -1,5 +1,6 @@
 """`/collab/{document_id}` for stock y-websocket clients."""
 
+from contextlib import suppress
 from uuid import UUID
 
 import structlog
@@ -36,7 +37,7 @@ async def collab(socket: WebSocket, document_id: str) -> None:
         log.info("live.closed", code=int(refusal.code))
         await _close(socket, refusal)
     except Exception as error:
-        log.error("live.failed", error=type(error).__name__, exc_info=error)
+        log.exception("live.failed", error=type(error).__name__)
         await _close(socket, ConnectionRefused(CloseCode.UNAVAILABLE, "Something went wrong on our side."))
 
 
@@ -86,7 +87,6 @@ def _document_id(raw: str) -> DocumentId:
 
 
 async def _close(socket: WebSocket, refusal: ConnectionRefused) -> None:
-    try:
+    # The client may be faster: there is then nothing left to close.
+    with suppress(RuntimeError):
         await socket.close(refusal.code, refusal.reason.encode()[:REASON_BYTES_MAX].decode(errors="ignore"))
-    except RuntimeError:
-        pass  # the client was faster

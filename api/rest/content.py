@@ -5,6 +5,7 @@ from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Query, Response
+from pydantic import Field
 
 from api.authentication import PlatformDep
 from api.commanding import CommandContextDep
@@ -32,7 +33,9 @@ _MEDIA_TYPES = {
 
 
 class Edits(Wire):
-    operations: Annotated[list[OperationModel], "in order; each refers to the body as the ones before it left it"]
+    """In order; each operation refers to the body as the ones before it left it."""
+
+    operations: Annotated[list[OperationModel], Field(min_length=1, max_length=OPERATIONS_MAX)]
 
 
 @router.get("/{document_id}/content", response_class=Response)

@@ -11,7 +11,15 @@ from api.actors import named
 from api.authentication import PlatformDep
 from api.commanding import CommandContextDep, ExpectedVersionDep
 from api.cursors import Cursors
-from api.rest.models import DocumentDetail, DocumentModel, ReceiptModel, Wire, WriteAnswer, document_fields, receipt_model
+from api.rest.models import (
+    DocumentDetail,
+    DocumentModel,
+    ReceiptModel,
+    Wire,
+    WriteAnswer,
+    document_fields,
+    receipt_model,
+)
 from api.rest.reading import AtLeast, Limit, Reader, wait_until
 from commands.document.archive_document import ArchiveDocument
 from commands.document.create_document import CreateDocument
@@ -145,9 +153,7 @@ async def rename_document(
     response: Response,
 ) -> WriteAnswer:
     """Give the document another title; with If-Match only if it is still the version that you saw."""
-    command = RenameDocument(
-        document_id=DocumentId(document_id), title=wanted.title, expected_version=expected_version
-    )
+    command = RenameDocument(document_id=DocumentId(document_id), title=wanted.title, expected_version=expected_version)
     return answer(await platform.executor.execute(command, context), response)
 
 
@@ -193,5 +199,3 @@ def answer(receipt: Receipt, response: Response) -> WriteAnswer:
     """Return a write's receipt, with the new version as ETag."""
     response.headers["ETag"] = f'"{receipt.stream_version}"'
     return WriteAnswer(receipt=receipt_model(receipt), version=receipt.stream_version)
-
-

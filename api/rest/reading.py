@@ -40,5 +40,3 @@ async def wait_until(
     """Wait for the projection; an answer that does not include the position says so in a header."""
     if not await platform.freshness.reached(projector, caller.context, at_least):
         response.headers[STALE_HEADER] = "true"
-
-

@@ -75,9 +75,7 @@ async def redeem_link(token: str, request: Request, platform: PlatformDep, next:
     response = RedirectResponse(_page_of_ours(next), 303, headers={"Cache-Control": "no-store"})
     secure = platform.public_url.startswith("https://")
     seconds = int(SESSION_LIFETIME.total_seconds())
-    response.set_cookie(
-        SESSION_COOKIE, session.text, max_age=seconds, httponly=True, samesite="lax", secure=secure
-    )
+    response.set_cookie(SESSION_COOKIE, session.text, max_age=seconds, httponly=True, samesite="lax", secure=secure)
     response.set_cookie(CSRF_COOKIE, csrf_token(session.text), max_age=seconds, samesite="lax", secure=secure)
     return response
 
@@ -105,14 +103,10 @@ async def get_session(request: Request, caller: CallerDep, platform: PlatformDep
 
 
 @router.delete("/api/v1/session", status_code=204)
-async def sign_out(
-    caller: CallerDep, context: CommandContextDep, platform: PlatformDep, response: Response
-) -> None:
+async def sign_out(caller: CallerDep, context: CommandContextDep, platform: PlatformDep, response: Response) -> None:
     """End the browser session; an API key is not a session and stays."""
     if caller.credential.kind is CredentialKind.SESSION:
-        await platform.executor.execute(
-            EndSession(session_id=SessionId(caller.credential.credential_id)), context
-        )
+        await platform.executor.execute(EndSession(session_id=SessionId(caller.credential.credential_id)), context)
     response.delete_cookie(SESSION_COOKIE)
     response.delete_cookie(CSRF_COOKIE)
 
@@ -121,8 +115,6 @@ async def sign_out(
 async def issue_collab_token(document_id: UUID, caller: Reader, platform: PlatformDep) -> CollabToken:
     """Return a short-lived token for `/collab/{document_id}?token=`."""
     await load_body_kind(platform.log, DocumentId(document_id), caller.context)
-    token, expires_at = platform.collab_tokens.issue(
-        caller.context, DocumentId(document_id), now=platform.now()
-    )
+    token, expires_at = platform.collab_tokens.issue(caller.context, DocumentId(document_id), now=platform.now())
     read_only = Permission.DOCUMENT_WRITE not in caller.context.permissions
     return CollabToken(token=token, expires_at=expires_at, read_only=read_only)

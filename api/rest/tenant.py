@@ -59,10 +59,7 @@ async def list_members(caller: MemberReader, platform: PlatformDep) -> MemberLis
     async with platform.reads.as_app(caller.context) as connection:
         found = await directory.all_members(connection, caller.context.tenant_id)
     return MemberList(
-        items=[
-            MemberModel(id=m.member_id, name=m.name, email=m.email, role=m.role, added_at=m.added_at)
-            for m in found
-        ]
+        items=[MemberModel(id=m.member_id, name=m.name, email=m.email, role=m.role, added_at=m.added_at) for m in found]
     )
 
 

@@ -6,27 +6,18 @@ from typing import ClassVar
 
 from domain.directory.roles import Role
 from domain.ids import ApiKeyId, MemberId, SessionId, SignInLinkId
-from domain.sealed import KeyScope, personal
-
-
-class _OfATenant:
-    """Sealed under the tenant's own key; nothing in it belongs to one person."""
-
-    key_scope: ClassVar = KeyScope.TENANT
-    key_of: ClassVar[str | None] = None
-    subject_of: ClassVar[str | None] = None
-    __slots__ = ()
+from domain.sealed import Sealed, personal
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class TenantOpened(_OfATenant):
+class TenantOpened(Sealed):
     slug: str
     name: str
     plan: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class MemberAdded(_OfATenant):
+class MemberAdded(Sealed):
     subject_of: ClassVar[str | None] = "member_id"
 
     member_id: MemberId
@@ -36,7 +27,7 @@ class MemberAdded(_OfATenant):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ApiKeyIssued(_OfATenant):
+class ApiKeyIssued(Sealed):
     """`secret_hash` is the SHA-256 of 256 random bits: it identifies the key and reveals nothing."""
 
     key_id: ApiKeyId
@@ -48,12 +39,12 @@ class ApiKeyIssued(_OfATenant):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ApiKeyRevoked(_OfATenant):
+class ApiKeyRevoked(Sealed):
     key_id: ApiKeyId
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SignInLinkIssued(_OfATenant):
+class SignInLinkIssued(Sealed):
     link_id: SignInLinkId
     member_id: MemberId
     secret_hash: bytes
@@ -61,7 +52,7 @@ class SignInLinkIssued(_OfATenant):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SessionStarted(_OfATenant):
+class SessionStarted(Sealed):
     """A sign-in link was used up and became a browser session."""
 
     session_id: SessionId
@@ -72,7 +63,7 @@ class SessionStarted(_OfATenant):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SessionEnded(_OfATenant):
+class SessionEnded(Sealed):
     session_id: SessionId
 
 

@@ -61,9 +61,7 @@ class TitleRefused(Invalid):
         return {"title_characters_max": TITLE_CHARACTERS_MAX}
 
 
-def create(
-    document: Document, *, document_id: DocumentId, title: str, body: BodyKind
-) -> Sequence[DocumentEvent]:
+def create(document: Document, *, document_id: DocumentId, title: str, body: BodyKind) -> Sequence[DocumentEvent]:
     """Begin a document; ids are never used twice."""
     if document.stage is not Stage.UNWRITTEN:
         raise DocumentAlreadyExists(document_id)

@@ -5,15 +5,14 @@ from typing import ClassVar
 
 from domain.document.body import BodyKind
 from domain.ids import DocumentId
-from domain.sealed import KeyScope
+from domain.sealed import KeyScope, Sealed
 
 
-class _OfADocument:
+class _OfADocument(Sealed):
     """Everything a document's events say is sealed under that document's key."""
 
-    key_scope: ClassVar = KeyScope.DOCUMENT
-    key_of: ClassVar = "document_id"
-    subject_of: ClassVar = None
+    key_scope: ClassVar[KeyScope] = KeyScope.DOCUMENT
+    key_of: ClassVar[str | None] = "document_id"
     __slots__ = ()
 
 

@@ -74,12 +74,5 @@ class ReplaceAll:
 
 
 EditOperation = (
-    InsertText
-    | DeleteRange
-    | ReplaceBlock
-    | InsertBlock
-    | DeleteBlock
-    | AppendMarkdown
-    | AppendText
-    | ReplaceAll
+    InsertText | DeleteRange | ReplaceBlock | InsertBlock | DeleteBlock | AppendMarkdown | AppendText | ReplaceAll
 )

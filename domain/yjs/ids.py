@@ -55,9 +55,7 @@ class IdRanges:
         return self.minus(self.minus(other))
 
     def contains(self, other: "IdRanges") -> bool:
-        return all(
-            self._covers(client, start, end) for client, spans in other.by_client() for start, end in spans
-        )
+        return all(self._covers(client, start, end) for client, spans in other.by_client() for start, end in spans)
 
     def contains_id(self, client: int, clock: int) -> bool:
         return self._covers(client, clock, clock + 1)

@@ -137,7 +137,5 @@ def read_state_vector(state_vector: bytes, limits: MessageLimits = _LIMITS) -> d
 
 
 def write_state_vector(known: dict[int, int]) -> bytes:
-    pairs = (
-        writer.uint(client) + writer.uint(clock) for client, clock in sorted(known.items(), reverse=True)
-    )
+    pairs = (writer.uint(client) + writer.uint(clock) for client, clock in sorted(known.items(), reverse=True))
     return writer.uint(len(known)) + b"".join(pairs)

@@ -104,10 +104,7 @@ def _add_event(columns: _Columns, event: SealedEvent) -> None:
     columns.metadata.append(canonical_json(event.metadata))
     columns.segments.append(
         canonical_json(
-            [
-                {"commitment": s.commitment.hex(), "key_id": str(s.key_id), "name": s.name}
-                for s in event.segments
-            ]
+            [{"commitment": s.commitment.hex(), "key_id": str(s.key_id), "name": s.name} for s in event.segments]
         )
     )
     for segment in event.segments:

@@ -21,7 +21,8 @@ from tenancy.context import TenantContext, every_tenant
 POLL_SECONDS = 1.0
 
 _PROGRESS = text(
-    "SELECT projection, version, tenant_id, position, head, dead_letters FROM sec.projection_progress(:names, :versions)"
+    "SELECT projection, version, tenant_id, position, head, dead_letters "
+    "FROM sec.projection_progress(:names, :versions)"
 )
 
 
@@ -53,9 +54,7 @@ class LogFeed:
     async def read(
         self, connection: AsyncConnection, tenant_id: TenantId, *, after: int, events_max: int
     ) -> Sequence[Recorded[Sealed]]:
-        return await self._log.read_tenant(
-            connection, _as_system(tenant_id), after=after, events_max=events_max
-        )
+        return await self._log.read_tenant(connection, _as_system(tenant_id), after=after, events_max=events_max)
 
     async def progress(self, projectors: Sequence[Projector]) -> Sequence[ProjectionProgress]:
         wanted = {"names": [p.name for p in projectors], "versions": [p.version for p in projectors]}
@@ -86,5 +85,8 @@ class LogFeed:
 
 def _as_system(tenant_id: TenantId) -> TenantContext:
     return TenantContext(
-        tenant_id=tenant_id, actor=SYSTEM, permissions=frozenset(), request_id=f"projection-{uuid4().hex[:12]}"
+        tenant_id=tenant_id,
+        actor=SYSTEM,
+        permissions=frozenset(),
+        request_id=f"projection-{uuid4().hex[:12]}",
     )

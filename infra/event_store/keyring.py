@@ -25,7 +25,8 @@ _FIRST_EPOCH = 1
 
 _TENANT_KEY = text("SELECT epoch, wrapped FROM keystore.tenant_keys WHERE tenant_id = :tenant ORDER BY epoch")
 _NEW_TENANT_KEY = text(
-    "INSERT INTO keystore.tenant_keys (tenant_id, epoch, wrapped) VALUES (:tenant, :epoch, :wrapped) ON CONFLICT DO NOTHING"
+    "INSERT INTO keystore.tenant_keys (tenant_id, epoch, wrapped) VALUES (:tenant, :epoch, :wrapped) "
+    "ON CONFLICT DO NOTHING"
 )
 _KEY_OF = text(
     "SELECT key_id, epoch, wrapped FROM keystore.data_keys "
@@ -33,7 +34,8 @@ _KEY_OF = text(
 )
 _NEW_KEY = text(
     "INSERT INTO keystore.data_keys (tenant_id, key_id, scope, subject_id, epoch, wrapped) "
-    "VALUES (:tenant, :key_id, :scope, :subject, :epoch, :wrapped) ON CONFLICT (tenant_id, scope, subject_id) DO NOTHING"
+    "VALUES (:tenant, :key_id, :scope, :subject, :epoch, :wrapped) "
+    "ON CONFLICT (tenant_id, scope, subject_id) DO NOTHING"
 )
 _KEYS_BY_ID = text(
     "SELECT key_id, epoch, wrapped FROM keystore.data_keys WHERE tenant_id = :tenant AND key_id = ANY(:ids)"
@@ -65,7 +67,8 @@ class Keyring:
         digest = hmac.new(self._wrapping_key, b"master-check", hashlib.sha256).digest()
         async with self._engine.begin() as connection:
             await connection.execute(
-                text("INSERT INTO keystore.master_check (digest) VALUES (:digest) ON CONFLICT DO NOTHING"), {"digest": digest}
+                text("INSERT INTO keystore.master_check (digest) VALUES (:digest) ON CONFLICT DO NOTHING"),
+                {"digest": digest},
             )
             stored = (await connection.execute(text("SELECT digest FROM keystore.master_check"))).scalar_one()
         if not hmac.compare_digest(bytes(stored), digest):

@@ -85,7 +85,12 @@ class PostgresEventLog:
         return self._receipt(outcome, tenant)
 
     async def load(
-        self, stream_id: StreamId, context: TenantContext, *, after_version: int = 0, until_position: int | None = None
+        self,
+        stream_id: StreamId,
+        context: TenantContext,
+        *,
+        after_version: int = 0,
+        until_position: int | None = None,
     ) -> Sequence[Recorded[Sealed]]:
         """Return the stream's events after a version and up to a position of the log."""
         until = LAST_POSITION if until_position is None else until_position
@@ -115,9 +120,7 @@ class PostgresEventLog:
             return None
         if bytes(row.command_hash) != context.fingerprint:
             raise IdempotencyKeyReused
-        return Receipt(
-            position=row.position, stream_id=StreamId(row.stream_id), stream_version=row.stream_version
-        )
+        return Receipt(position=row.position, stream_id=StreamId(row.stream_id), stream_version=row.stream_version)
 
     async def read_tenant(
         self, connection: AsyncConnection, context: TenantContext, *, after: int, events_max: int
@@ -130,9 +133,7 @@ class PostgresEventLog:
         split_writes: list[list[tuple[StoredEvent, list[OpenSegment]]]] = []
         for write in writes:
             stored = [self._mapper.to_stored_event(PlacedEvent(write.stream_id, 0, e)) for e in write.events]
-            split_writes.append(
-                [(s, split(e, s.state, tenant_id)) for s, e in zip(stored, write.events, strict=True)]
-            )
+            split_writes.append([(s, split(e, s.state, tenant_id)) for s, e in zip(stored, write.events, strict=True)])
         refs = {segment.key for events in split_writes for _, segments in events for segment in segments}
         keys = await self._keyring.keys_for(context.tenant, refs) if refs else {}
         return [
@@ -155,7 +156,8 @@ class PostgresEventLog:
             assert outcome.position is not None
             await connection.exec_driver_sql("SET LOCAL ROLE colophon_projector")
             await connection.execute(
-                text("SELECT set_config('colophon.context', :context, true)"), {"context": item.signed_context}
+                text("SELECT set_config('colophon.context', :context, true)"),
+                {"context": item.signed_context},
             )
             first = outcome.position - count
             recorded = await self._reader.read(connection, tenant, OF_TENANT, [first, outcome.position])
@@ -182,7 +184,7 @@ class PostgresEventLog:
 
 
 def _sealed(
-    stored: StoredEvent, segments: Sequence[OpenSegment], keys: dict[KeyRef, DataKey], context: CommandContext
+    stored: StoredEvent, segments: Sequence[OpenSegment], keys: Mapping[KeyRef, DataKey], context: CommandContext
 ) -> SealedEvent:
     event_id: UUID = EventId(uuid7())
     tenant_id = context.tenant.tenant_id
@@ -191,7 +193,5 @@ def _sealed(
         name=stored.topic,
         occurred_at=context.now,
         metadata={"command_id": str(context.command_id), "request_id": context.tenant.request_id},
-        segments=[
-            seal(SegmentAddress(tenant_id, event_id, s.name), s.plaintext, keys[s.key]) for s in segments
-        ],
+        segments=[seal(SegmentAddress(tenant_id, event_id, s.name), s.plaintext, keys[s.key]) for s in segments],
     )

@@ -43,7 +43,8 @@ class _Waiting:
 
 
 class GroupCommitWriter:
-    """Start it once per process; `append` may be called by any number of tasks.
+    """
+    Start it once per process; `append` may be called by any number of tasks.
 
     A batch is what is queued when the previous commit returns: no timer, so a lone caller waits for one commit only.
     """
@@ -115,7 +116,7 @@ class GroupCommitWriter:
             log.warning("log.append_failed", items=len(batch), error=type(error).__name__)
             self._answer(batch, LogUnavailable("The database did not answer."))
             await asyncio.sleep(RECONNECT_SECONDS)
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001  # handed to the caller whose it is
             if len(batch) > 1:
                 # PostgreSQL refused the whole batch and rolled it back: find out whose fault it was.
                 for waiting in batch:

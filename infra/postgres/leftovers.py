@@ -50,9 +50,7 @@ def _processes_of(cluster_name: str) -> list[psutil.Process]:
     return [
         process
         for process in psutil.process_iter(["cmdline"])
-        if (arguments := process.info["cmdline"])
-        and cluster_name in " ".join(arguments)
-        and "postgres" in arguments[0]
+        if (arguments := process.info["cmdline"]) and cluster_name in " ".join(arguments) and "postgres" in arguments[0]
     ]
 
 

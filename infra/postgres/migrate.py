@@ -8,7 +8,7 @@ from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from psycopg import sql
-from sqlalchemy import Connection, Engine, create_engine, text
+from sqlalchemy import Connection, create_engine, text
 
 from infra.postgres.role_logins import LOGIN_ROLES, RoleLogins
 from tenancy.signing import ContextSigner
@@ -44,7 +44,7 @@ def _migrate(admin_url: str, logins: RoleLogins, signer: ContextSigner) -> str:
             connection.execute(text("SELECT pg_advisory_lock(:lock)"), {"lock": _MIGRATIONS_ONE_AT_A_TIME})
             connection.commit()
             _ensure_roles(connection, logins)
-            return _upgrade(engine, connection, signer)
+            return _upgrade(connection, signer)
     finally:
         engine.dispose()
 
@@ -59,7 +59,7 @@ def _ensure_roles(connection: Connection, logins: RoleLogins) -> None:
             connection.exec_driver_sql(statement.as_string(None).replace("%", "%%"))
 
 
-def _upgrade(engine: Engine, connection: Connection, signer: ContextSigner) -> str:
+def _upgrade(connection: Connection, signer: ContextSigner) -> str:
     connection.exec_driver_sql("SET ROLE colophon_owner")
     connection.commit()
     config = alembic_config()

@@ -39,9 +39,7 @@ async def test_an_appended_event_is_read_back_as_it_was(colophon: Colophon, acme
 async def test_positions_of_a_tenant_have_no_gaps_under_many_writers(colophon: Colophon, acme: Tenant) -> None:
     streams = [StreamId(uuid7()) for _ in range(40)]
     before = (await append(colophon, acme.ana, StreamWrite(streams[0], 0, [created(streams[0])]))).position
-    receipts = await asyncio.gather(
-        *(append(colophon, acme.ana, StreamWrite(s, 0, [created(s)])) for s in streams[1:])
-    )
+    receipts = await asyncio.gather(*(append(colophon, acme.ana, StreamWrite(s, 0, [created(s)])) for s in streams[1:]))
     assert sorted(r.position for r in receipts) == list(range(before + 1, before + 40))
 
 
@@ -82,7 +80,10 @@ async def test_several_streams_are_written_together_or_not_at_all(colophon: Colo
     await append(colophon, acme.ana, StreamWrite(second, 0, [created(second)]))
     with pytest.raises(VersionConflict):
         await append(
-            colophon, acme.ana, StreamWrite(first, 0, [created(first)]), StreamWrite(second, 0, [created(second)])
+            colophon,
+            acme.ana,
+            StreamWrite(first, 0, [created(first)]),
+            StreamWrite(second, 0, [created(second)]),
         )
     assert await colophon.platform.log.load(first, acme.ana.context) == []
 
@@ -92,27 +93,25 @@ async def test_a_stream_can_be_asserted_without_being_written(colophon: Colophon
     await append(colophon, acme.ana, StreamWrite(asserted, 0, [created(asserted)]))
     await append(colophon, acme.ana, StreamWrite(written, 0, [created(written)]), StreamWrite(asserted, 1, []))
     with pytest.raises(VersionConflict):
-        await append(
-            colophon, acme.ana, StreamWrite(written, 1, [renamed(written, "x")]), StreamWrite(asserted, 0, [])
-        )
+        await append(colophon, acme.ana, StreamWrite(written, 1, [renamed(written, "x")]), StreamWrite(asserted, 0, []))
     assert len(await colophon.platform.log.load(asserted, acme.ana.context)) == 1
 
 
-async def test_a_stream_without_expected_version_takes_events_in_the_order_of_arrival(
+async def test_a_stream_without_expected_version_takes_everything_in_the_order_of_the_receipts(
     colophon: Colophon, acme: Tenant
 ) -> None:
     stream = StreamId(uuid7())
-    await asyncio.gather(
-        *(append(colophon, acme.ana, StreamWrite(stream, None, [renamed(stream, str(n))])) for n in range(30))
+    titles = [str(n) for n in range(30)]
+    receipts = await asyncio.gather(
+        *(append(colophon, acme.ana, StreamWrite(stream, None, [created(stream, title)])) for title in titles)
     )
     recorded = await colophon.platform.log.load(stream, acme.ana.context)
+    by_receipt = sorted(zip(receipts, titles, strict=True), key=lambda pair: pair[0].stream_version)
+    assert [r.event.title for r in recorded] == [title for _, title in by_receipt]  # type: ignore[union-attr]
     assert [r.stream_version for r in recorded] == list(range(1, 31))
-    assert [r.event.title for r in recorded] == [str(n) for n in range(30)]  # type: ignore[union-attr]
 
 
-async def test_the_same_idempotency_key_and_command_answer_the_first_receipt(
-    colophon: Colophon, acme: Tenant
-) -> None:
+async def test_the_same_idempotency_key_and_command_answer_the_first_receipt(colophon: Colophon, acme: Tenant) -> None:
     stream = StreamId(uuid7())
     context = replace(acme.ana.command("key-1"), fingerprint=b"the same")
     write = StreamWrite(stream, None, [created(stream)])
@@ -139,9 +138,7 @@ async def test_two_people_may_use_the_same_idempotency_key(colophon: Colophon, a
 
 async def test_a_caller_that_gives_up_leaves_the_others_unharmed(colophon: Colophon, acme: Tenant) -> None:
     streams = [StreamId(uuid7()) for _ in range(10)]
-    tasks = [
-        asyncio.create_task(append(colophon, acme.ana, StreamWrite(s, 0, [created(s)]))) for s in streams
-    ]
+    tasks = [asyncio.create_task(append(colophon, acme.ana, StreamWrite(s, 0, [created(s)]))) for s in streams]
     await asyncio.sleep(0)
     tasks[3].cancel()
     results = await asyncio.gather(*tasks, return_exceptions=True)

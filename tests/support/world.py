@@ -50,9 +50,7 @@ class Person:
     context: TenantContext
 
     def command(self, idempotency_key: str | None = None) -> CommandContext:
-        return CommandContext(
-            tenant=self.context, command_id=uuid7(), now=clock.now(), idempotency_key=idempotency_key
-        )
+        return CommandContext(tenant=self.context, command_id=uuid7(), now=clock.now(), idempotency_key=idempotency_key)
 
     @property
     def headers(self) -> dict[str, str]:
@@ -80,9 +78,7 @@ async def open_tenant(colophon: Colophon, name: str = "Acme") -> Tenant:
     tenant_id = TenantId(uuid7())
     slug = f"{name.lower()}-{uuid4().hex[:8]}"
     operator = CommandContext(
-        tenant=TenantContext(
-            tenant_id=tenant_id, actor=OPERATOR, permissions=OPERATOR_PERMISSIONS, request_id="test"
-        ),
+        tenant=TenantContext(tenant_id=tenant_id, actor=OPERATOR, permissions=OPERATOR_PERMISSIONS, request_id="test"),
         command_id=uuid7(),
         now=clock.now(),
     )
@@ -92,9 +88,7 @@ async def open_tenant(colophon: Colophon, name: str = "Acme") -> Tenant:
     for first_name, role in PEOPLE.items():
         member_id, key_id, secret = MemberId(uuid7()), ApiKeyId(uuid7()), new_secret("colk")
         await execute(
-            AddMember(
-                member_id=member_id, email=f"{first_name}@{slug}.example", name=first_name.title(), role=role
-            ),
+            AddMember(member_id=member_id, email=f"{first_name}@{slug}.example", name=first_name.title(), role=role),
             operator,
         )
         await execute(
@@ -151,7 +145,12 @@ async def client(colophon: Colophon) -> AsyncIterator[AsyncClient]:
 async def server_url(colophon: Colophon) -> AsyncIterator[str]:
     """The base URL of a real server of the same process, for clients that need sockets."""
     config = uvicorn.Config(
-        create_app(colophon), host="127.0.0.1", port=0, lifespan="off", log_level="error", ws="websockets-sansio"
+        create_app(colophon),
+        host="127.0.0.1",
+        port=0,
+        lifespan="off",
+        log_level="error",
+        ws="websockets-sansio",
     )
     server = uvicorn.Server(config)
     serving = asyncio.create_task(server.serve())

@@ -1,0 +1,61 @@
+"""Block-level edit operations as JSON: `{"type": "append_markdown", "markdown": "..."}`."""
+
+from collections.abc import Mapping
+from dataclasses import MISSING, fields
+from typing import Annotated, Any, Final, Literal, Union
+
+from pydantic import BaseModel, BeforeValidator, Field, create_model
+
+from api.rest.models import Wire
+from domain.document import operations
+from domain.document.operations import EditOperation
+
+OPERATIONS: Final[Mapping[str, type]] = {
+    "insert_text": operations.InsertText,
+    "delete_range": operations.DeleteRange,
+    "replace_block": operations.ReplaceBlock,
+    "insert_block": operations.InsertBlock,
+    "delete_block": operations.DeleteBlock,
+    "append_markdown": operations.AppendMarkdown,
+    "append_text": operations.AppendText,
+    "replace_all": operations.ReplaceAll,
+}
+
+TEXT_CHARACTERS_MAX = 2_000_000
+
+
+def _bounded(annotation: Any) -> Any:
+    """Return the field's type with its bounds: texts of limited length, counts that are not negative."""
+    if annotation is str:
+        return Annotated[str, Field(max_length=TEXT_CHARACTERS_MAX)]
+    if annotation is int:
+        return Annotated[int, Field(ge=0)]
+    return Annotated[int | None, Field(ge=0)]
+
+
+def _model(name: str, operation: type) -> type[BaseModel]:
+    """Return the wire model of a domain operation: its own fields and its name as `type`."""
+    members: dict[str, Any] = {"type": (Literal[name], ...)}
+    for field in fields(operation):
+        default = ... if field.default is MISSING else field.default
+        members[field.name] = (_bounded(field.type), default)
+    return create_model(operation.__name__, __base__=Wire, __doc__=operation.__doc__, **members)
+
+
+def _named(raw: object) -> object:
+    """Accept `op` as another name of `type`."""
+    if isinstance(raw, dict) and "op" in raw and "type" not in raw:
+        return {"type": raw["op"], **{name: value for name, value in raw.items() if name != "op"}}
+    return raw
+
+
+_MODELS = tuple(_model(name, operation) for name, operation in OPERATIONS.items())
+
+OperationModel = Annotated[Union[_MODELS], Field(discriminator="type"), BeforeValidator(_named)]  # type: ignore[valid-type]  # noqa: UP007
+
+
+def to_domain(model: BaseModel) -> EditOperation:
+    """Return the domain's operation."""
+    values = model.model_dump()
+    operation: EditOperation = OPERATIONS[values.pop("type")](**values)
+    return operation

@@ -1,0 +1,1 @@
+"""The command line: `colophon`, one file a group of commands."""

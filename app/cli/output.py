@@ -1,0 +1,62 @@
+"""What commands print: one JSON document with --json, lines for people without; refusals on stderr."""
+
+import asyncio
+import json
+import sys
+from collections.abc import Coroutine
+from datetime import datetime
+from typing import Annotated, Any, TypeVar
+from uuid import UUID
+
+import typer
+
+from commands.event_log import LogUnavailable
+from domain.errors import DomainError
+from infra.event_store.keyring import WrongMasterKey
+from infra.postgres.cluster import PostgresFailed
+from infra.start_refused import StartRefused
+
+T = TypeVar("T")
+
+Json = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
+
+REFUSALS = (StartRefused, DomainError, LogUnavailable, WrongMasterKey, PostgresFailed)
+"""What a person can act on; anything else is a bug and shows its traceback."""
+
+
+def run(work: Coroutine[Any, Any, T]) -> T:
+    """Run to the end; a refusal is one sentence on stderr and exit code 1."""
+    try:
+        return asyncio.run(work)
+    except REFUSALS as refusal:
+        typer.secho(str(refusal), fg=typer.colors.RED, err=True)
+        raise typer.Exit(1) from None
+
+
+def show(document: object, *, as_json: bool, lines: list[str]) -> None:
+    """Print the document, or the lines that say the same to a person."""
+    if as_json:
+        typer.echo(json.dumps(document, default=_plain, indent=2 if sys.stdout.isatty() else None))
+    else:
+        for line in lines:
+            typer.echo(line)
+
+
+def table(rows: list[dict[str, Any]], columns: list[str]) -> list[str]:
+    """Return aligned lines under a heading; a sentence when there are no rows."""
+    if not rows:
+        return ["(none)"]
+    cells = [[str(row[c]) if row[c] is not None else "-" for c in columns] for row in rows]
+    widths = [max(len(c), *(len(line[i]) for line in cells)) for i, c in enumerate(columns)]
+    return [
+        "  ".join(text.ljust(width) for text, width in zip(line, widths, strict=True)).rstrip()
+        for line in [columns, *cells]
+    ]
+
+
+def _plain(value: object) -> str:
+    if isinstance(value, datetime):
+        return value.isoformat()
+    if isinstance(value, UUID):
+        return str(value)
+    raise TypeError(f"not JSON: {type(value).__name__}")

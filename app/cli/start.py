@@ -1,0 +1,49 @@
+"""`up` and `serve`: the two ways to run."""
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from app.cli.output import run
+from app.embedded import run_embedded
+from app.production import Role, run_production
+from app.settings import Settings
+from infra.logging import configure_logging
+from tenancy.context import current_context_or_none
+
+Host = Annotated[str | None, typer.Option(help="Address to listen on; default 127.0.0.1.")]
+Port = Annotated[int | None, typer.Option(help="Port to listen on; default 8000, 0 takes any free one.")]
+
+
+def up(
+    data: Annotated[Path | None, typer.Option(help="Folder for everything that is kept.")] = None,
+    host: Host = None,
+    port: Port = None,
+    no_demo: Annotated[bool, typer.Option("--no-demo", help="Start with nobody and nothing.")] = False,
+) -> None:
+    """Run everything in one process, with an embedded PostgreSQL; SIGTERM and Ctrl-C stop it cleanly."""
+
+    async def work() -> None:
+        settings = Settings.load(data_dir=data, host=host, port=port)
+        configure_logging(settings.log_level, stream=sys.stderr, context=current_context_or_none)
+        await run_embedded(settings, demo=not no_demo)
+
+    run(work())
+
+
+def serve(
+    role: Annotated[Role, typer.Option(help="Which part of the platform this process is.")] = Role.ALL,
+    host: Host = None,
+    port: Port = None,
+    workers: Annotated[int, typer.Option(min=1, max=64, help="Processes that share the port.")] = 1,
+) -> None:
+    """Run one role of a production installation; needs COLOPHON_DATABASE_URL and COLOPHON_MASTER_KEY."""
+
+    async def work() -> None:
+        settings = Settings.load(host=host, port=port)
+        configure_logging(settings.log_level, stream=sys.stderr, context=current_context_or_none)
+        await run_production(settings, role, workers=workers)
+
+    run(work())

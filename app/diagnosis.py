@@ -1,0 +1,118 @@
+"""What `colophon doctor` looks at, and how each problem is mended."""
+
+import sys
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import psycopg
+from redis.asyncio import Redis
+from redis.exceptions import RedisError
+
+from app.bootstrap import STATIC_FOLDER, build
+from app.cli.target import NothingToActOn, target
+from app.settings import Settings, SettingsRefused, unknown_variables
+from infra.data_folder import prepare_data_folder
+from infra.event_store.keyring import WrongMasterKey
+from infra.start_refused import StartRefused
+
+PYTHON_MIN = (3, 11)
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One check: `remedy` says what to do when it is not ok."""
+
+    check: str
+    ok: bool
+    detail: str
+    remedy: str = ""
+
+    def as_row(self) -> dict[str, object]:
+        return asdict(self)
+
+    def line(self) -> str:
+        mark = "ok  " if self.ok else "FAIL"
+        remedy = f"\n      -> {self.remedy}" if self.remedy and not self.ok else ""
+        return f"{mark}  {self.check}: {self.detail}{remedy}"
+
+
+async def diagnose(data_dir: Path | None) -> list[Finding]:
+    """Return every finding; nothing is changed."""
+    findings = [_python(), _web_app(), *_variables()]
+    try:
+        settings = Settings.load(data_dir=data_dir)
+    except SettingsRefused as refused:
+        return [
+            *findings,
+            Finding("settings", False, str(refused), "Correct the variable in the environment or .env."),
+        ]
+    findings.append(Finding("settings", True, "readable"))
+    findings.append(_data_folder(settings))
+    findings.extend(await _database(data_dir))
+    if settings.redis_url is not None:
+        findings.append(await _redis(settings.redis_url.get_secret_value()))
+    return findings
+
+
+def _python() -> Finding:
+    found = ".".join(map(str, sys.version_info[:3]))
+    return Finding("python", sys.version_info >= PYTHON_MIN, found, "Install Python 3.11 or later.")
+
+
+def _web_app() -> Finding:
+    built = (STATIC_FOLDER / "index.html").is_file()
+    return Finding("web app", built, "built" if built else "not built", "Run `make web`.")
+
+
+def _variables() -> list[Finding]:
+    return [
+        Finding(
+            "settings",
+            False,
+            f"{name} is not a setting",
+            f"Did you mean {meant}?" if meant else "Remove it; see docs/reference/settings.md.",
+        )
+        for name, meant in unknown_variables().items()
+    ]
+
+
+def _data_folder(settings: Settings) -> Finding:
+    if settings.database_url is not None:
+        return Finding("data folder", True, "not used: COLOPHON_DATABASE_URL is set")
+    try:
+        return Finding("data folder", True, str(prepare_data_folder(settings.data_dir)))
+    except StartRefused as refused:
+        return Finding("data folder", False, str(refused), "Choose another with --data DIR or COLOPHON_DATA_DIR.")
+
+
+async def _database(data_dir: Path | None) -> list[Finding]:
+    try:
+        found = target(data_dir)
+    except NothingToActOn:
+        return [Finding("database", True, "embedded, not running: `colophon up` starts it")]
+    except StartRefused as refused:
+        return [Finding("database", False, str(refused))]
+    colophon = build(found.database_url, found.master_key, public_url=found.public_url)
+    try:
+        failures = await colophon.platform.health.failures()
+        findings = [Finding(name, False, what, "Run `colophon migrate`.") for name, what in failures.items()]
+        if not failures:
+            findings.append(Finding("database", True, "answers, and its schema is the one of this version"))
+            await colophon.keyring.check_master_key()
+            findings.append(Finding("master key", True, "opens the keystore"))
+    except WrongMasterKey as wrong:
+        findings.append(Finding("master key", False, str(wrong), "Set COLOPHON_MASTER_KEY to the right one."))
+    except (OSError, psycopg.Error) as error:
+        findings = [Finding("database", False, type(error).__name__, "Check COLOPHON_DATABASE_URL.")]
+    finally:
+        await colophon.stop()
+    return findings
+
+
+async def _redis(url: str) -> Finding:
+    try:
+        async with Redis.from_url(url, socket_timeout=2) as redis:
+            await redis.ping()
+    except (RedisError, OSError, ValueError) as error:
+        return Finding("redis", False, type(error).__name__, "Check COLOPHON_REDIS_URL.")
+    return Finding("redis", True, "answers")

@@ -1,0 +1,88 @@
+"""One role of an installation whose parts run elsewhere."""
+
+import asyncio
+import multiprocessing
+import socket
+import sys
+from enum import StrEnum
+from multiprocessing.process import BaseProcess
+
+from app.bootstrap import build
+from app.serving import serving
+from app.settings import Settings
+from app.up import listening_socket, served_url
+from app.web import Plane, create_app
+from infra.logging import configure_logging
+from infra.start_refused import StartRefused
+from tenancy.context import current_context_or_none
+
+
+class Role(StrEnum):
+    """`api` serves the data plane, `control` the control plane, `worker` runs projections, `all` does everything."""
+
+    ALL = "all"
+    API = "api"
+    WORKER = "worker"
+    CONTROL = "control"
+
+
+_PLANES: dict[Role, frozenset[Plane]] = {
+    Role.ALL: frozenset({Plane.DATA, Plane.CONTROL}),
+    Role.API: frozenset({Plane.DATA}),
+    Role.CONTROL: frozenset({Plane.CONTROL}),
+    Role.WORKER: frozenset(),
+}
+
+
+class ProductionRefused(StartRefused):
+    """Production needs a database and a master key of its own."""
+
+
+async def run_production(settings: Settings, role: Role, *, workers: int = 1) -> None:
+    """Run until SIGTERM or Ctrl-C. Raises StartRefused."""
+    if settings.database_url is None or settings.master_key_bytes is None:
+        raise ProductionRefused(
+            "`serve` needs COLOPHON_DATABASE_URL and COLOPHON_MASTER_KEY. "
+            "For everything embedded in one process use `colophon up`."
+        )
+    listener = listening_socket(settings.host, settings.port)
+    others = [_another(settings, role, listener) for _ in range(workers - 1)]
+    try:
+        await _run_one(settings, role, listener)
+    finally:
+        for process in others:
+            process.terminate()
+        for process in others:
+            await asyncio.to_thread(process.join)
+        listener.close()
+
+
+def _another(settings: Settings, role: Role, listener: socket.socket) -> BaseProcess:
+    process = multiprocessing.get_context("spawn").Process(
+        target=_run_in_process, args=(settings, role, listener), daemon=True
+    )
+    process.start()
+    return process
+
+
+def _run_in_process(settings: Settings, role: Role, listener: socket.socket) -> None:
+    configure_logging(settings.log_level, stream=sys.stderr, context=current_context_or_none)
+    asyncio.run(_run_one(settings, role, listener))
+
+
+async def _run_one(settings: Settings, role: Role, listener: socket.socket) -> None:
+    assert settings.database_url is not None
+    assert settings.master_key_bytes is not None
+    colophon = build(
+        settings.database_url.get_secret_value(),
+        settings.master_key_bytes,
+        public_url=settings.public_url or served_url(listener),
+        limits=settings.limits,
+    )
+    try:
+        await colophon.start(projections=role in {Role.ALL, Role.WORKER})
+        app = create_app(colophon, planes=_PLANES[role])
+        async with serving(app, listener, frame_bytes_max=settings.frame_bytes_max) as stop:
+            await stop.wait()
+    finally:
+        await colophon.stop()

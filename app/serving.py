@@ -1,0 +1,54 @@
+"""Serve an application until told to stop, and stop it in order."""
+
+import asyncio
+import signal
+import socket
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+
+import uvicorn
+from fastapi import FastAPI
+
+GRACEFUL_SECONDS_MAX = 10
+KEEP_ALIVE_SECONDS = 65
+BACKLOG_CONNECTIONS_MAX = 2048
+
+
+class Server(uvicorn.Server):
+    """Uvicorn without signal handlers of its own: ours also stop what stands behind the server."""
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield
+
+
+@asynccontextmanager
+async def serving(app: FastAPI, listener: socket.socket, *, frame_bytes_max: int) -> AsyncIterator[asyncio.Event]:
+    """Serve while the block runs; yields the event that a stop signal sets. Raises what start-up refuses with."""
+    config = uvicorn.Config(
+        app,
+        lifespan="off",
+        log_config=None,
+        access_log=False,
+        ws="websockets-sansio",
+        # A little above our own limit: larger frames are refused by us, with a reason, not by the library.
+        ws_max_size=2 * frame_bytes_max,
+        timeout_keep_alive=KEEP_ALIVE_SECONDS,
+        timeout_graceful_shutdown=GRACEFUL_SECONDS_MAX,
+        backlog=BACKLOG_CONNECTIONS_MAX,
+        server_header=False,
+    )
+    server = Server(config)
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop.set)
+    task = asyncio.create_task(server.serve(sockets=[listener]))
+    task.add_done_callback(lambda _: stop.set())
+    try:
+        yield stop
+    finally:
+        server.should_exit = True
+        await task
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.remove_signal_handler(number)
