@@ -68,9 +68,7 @@ async def test_it_serves_a_durable_utf8_database_over_a_private_socket_only(data
                 " current_setting('server_encoding'), current_setting('listen_addresses')"
             )
             assert shown.fetchone() == ("on", "on", "UTF8", "")
-            order = connection.execute(
-                "SELECT string_agg(x, '' ORDER BY x) FROM unnest('{b,A,a,É,Z}'::text[]) x"
-            )
+            order = connection.execute("SELECT string_agg(x, '' ORDER BY x) FROM unnest('{b,A,a,É,Z}'::text[]) x")
             assert order.fetchone() == ("AZabÉ",)
         assert stat.S_IMODE((data_folder / "postgres").stat().st_mode) == 0o700
     finally:
