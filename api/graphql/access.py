@@ -7,6 +7,7 @@ from api.authentication import Caller
 from api.graphql.limits import LIMITS
 from commands.execute import PermissionMissing
 from tenancy.context import TenantContext
+from tenancy.credentials import Unauthenticated
 from tenancy.roles import Permission
 
 
@@ -18,6 +19,8 @@ class Access:
         self._identify_again = identify_again
         self._checked_at = asyncio.get_running_loop().time()
         self._checking = asyncio.Lock()
+        self.lost: Unauthenticated | PermissionMissing | None = None
+        """Why the caller may no longer do what it could when it came; whoever serves the connection then ends it."""
 
     @property
     def context(self) -> TenantContext:
@@ -29,7 +32,11 @@ class Access:
         async with self._checking:
             now = asyncio.get_running_loop().time()
             if now - self._checked_at >= LIMITS.credential_age_seconds_max:
-                self._caller = await self._identify_again()
+                try:
+                    self._caller = await self._identify_again()
+                except Unauthenticated as error:
+                    self.lost = error
+                    raise
                 self._checked_at = now
         return self._caller.context
 
@@ -37,5 +44,6 @@ class Access:
         """Return the renewed context; raise PermissionMissing when the permission has been taken away."""
         context = await self.renewed()
         if permission not in context.permissions:
-            raise PermissionMissing(permission)
+            self.lost = PermissionMissing(permission)
+            raise self.lost
         return context

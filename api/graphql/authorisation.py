@@ -45,9 +45,7 @@ class Requires(FieldExtension):
     def resolve(self, next_: Callable[..., Any], source: Any, info: Info, **kwargs: Any) -> Any:
         return next_(source, info, **kwargs) if self._granted(source, info.context) else None
 
-    async def resolve_async(
-        self, next_: Callable[..., Awaitable[Any]], source: Any, info: Info, **kwargs: Any
-    ) -> Any:
+    async def resolve_async(self, next_: Callable[..., Awaitable[Any]], source: Any, info: Info, **kwargs: Any) -> Any:
         return await next_(source, info, **kwargs) if self._granted(source, info.context) else None
 
     def _granted(self, source: Any, operation: Operation) -> bool:

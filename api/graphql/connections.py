@@ -7,6 +7,7 @@ from typing import Annotated, ClassVar, Generic, NewType, TypeVar
 import strawberry
 
 from api.cursors import Cursors
+from api.graphql.fields import resolved
 from api.graphql.limits import LIMITS
 from api.graphql.operation import Operation
 from domain.errors import Invalid
@@ -63,11 +64,11 @@ class Connection(Generic[NodeT]):
     page_info: PageInfo = strawberry.field(description="How the page lies in the list.")
     count: strawberry.Private[Callable[[], Awaitable[int]]]
 
-    @strawberry.field(description="The items without their cursors.")
+    @resolved("The items without their cursors.")
     def nodes(self) -> list[NodeT]:
         return [edge.node for edge in self.edges]
 
-    @strawberry.field(description="How many items the whole list has; 10,001 stands for more than 10,000.")
+    @resolved("How many items the whole list has; 10,001 stands for more than 10,000.")
     async def total_count(self) -> int | None:
         return min(await self.count(), COUNTED_MAX)
 
@@ -88,7 +89,12 @@ def cursors_of(operation: Operation, list_name: str) -> Cursors:
 
 
 def window(
-    cursors: Cursors, *, first: int | None, after: str | None, last: int | None = None, before: str | None = None
+    cursors: Cursors,
+    *,
+    first: int | None,
+    after: str | None,
+    last: int | None = None,
+    before: str | None = None,
 ) -> Window:
     """Return the page that the arguments ask for. Raises PageRefused, CursorRefused."""
     if first is not None and last is not None:

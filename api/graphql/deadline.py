@@ -10,13 +10,19 @@ from strawberry.extensions import SchemaExtension
 
 from api.graphql.errors import DeadlineExceeded
 from api.graphql.limits import LIMITS
+from api.graphql.operation import Operation
 
 
 class Deadline(SchemaExtension):
     """Bounds every resolver that waits for something."""
 
     def resolve(
-        self, _next: Callable[..., Any], root: Any, info: GraphQLResolveInfo, *args: str, **kwargs: Any
+        self,
+        _next: Callable[..., Any],
+        root: Any,
+        info: GraphQLResolveInfo[Operation],
+        *args: str,
+        **kwargs: Any,
     ) -> Any:
         answer = _next(root, info, *args, **kwargs)
         return _in_time(answer, info.context.deadline) if isawaitable(answer) else answer

@@ -9,6 +9,7 @@ import strawberry
 
 from api.graphql.actors import Actor, actor
 from api.graphql.connections import After, Connection, First, connection, cursors_of, window
+from api.graphql.fields import resolved
 from api.graphql.ids import global_id
 from api.graphql.nodes import Node
 from api.graphql.operation import Info, Operation
@@ -50,7 +51,7 @@ class Revision(Node):
     title: str | None = strawberry.field(description="The title that it gave the document, if it gave one.")
     position: int = strawberry.field(description="The log position of its last change.")
     document_id: strawberry.Private[DocumentId]
-    body: strawberry.Private[str]
+    body: strawberry.Private[BodyKind]
     author_reference: strawberry.Private[str]
 
     @classmethod
@@ -65,15 +66,15 @@ class Revision(Node):
             title=revision.title,
             position=revision.position_to,
             document_id=document.document_id,
-            body=document.body.value,
+            body=document.body,
             author_reference=revision.actor_ref,
         )
 
-    @strawberry.field(description="Whose change it was.")
+    @resolved("Whose change it was.")
     async def author(self, info: Info) -> Actor:
         return await actor(info.context, self.author_reference)
 
-    @strawberry.field(description="The content as this revision left it.")
+    @resolved("The content as this revision left it.")
     async def markdown(self, info: Info) -> str:
         return await _markdown(info.context, self.document_id, self.body, self.position)
 
@@ -105,23 +106,23 @@ class Document(Node):
             editor_reference=card.updated_by,
         )
 
-    @strawberry.field(description="Who began it.")
+    @resolved("Who began it.")
     async def created_by(self, info: Info) -> Actor:
         return await actor(info.context, self.author_reference)
 
-    @strawberry.field(description="Who changed it last.")
+    @resolved("Who changed it last.")
     async def updated_by(self, info: Info) -> Actor:
         return await actor(info.context, self.editor_reference)
 
-    @strawberry.field(description="The content as it is now, in Markdown.")
+    @resolved("The content as it is now, in Markdown.")
     async def markdown(self, info: Info) -> str:
-        return await _markdown(info.context, self.document_id, self.body.value, None)
+        return await _markdown(info.context, self.document_id, self.body, None)
 
-    @strawberry.field(description="The permissions that the caller has on this document.")
+    @resolved("The permissions that the caller has on this document.")
     def viewer_can(self, info: Info) -> list[str]:
         return sorted(p for p in info.context.tenant.permissions if p.startswith("document:"))
 
-    @strawberry.field(description="What happened to it, newest first.")
+    @resolved("What happened to it, newest first.")
     async def revisions(self, info: Info, first: First = None, after: After = None) -> Connection[Revision]:
         operation = info.context
         cursors = cursors_of(operation, f"revisions/{self.document_id}")
@@ -147,16 +148,14 @@ class Document(Node):
 async def _count_revisions(operation: Operation, document_id: DocumentId) -> int:
     # Revisions are numbered from 1 without gaps, so the newest one's number is how many there are.
     async with operation.reading() as transaction:
-        newest = await document_history.revisions(
-            transaction, operation.tenant.tenant_id, document_id, first=1
-        )
+        newest = await document_history.revisions(transaction, operation.tenant.tenant_id, document_id, first=1)
     return newest[0].number if newest else 0
 
 
-async def _markdown(operation: Operation, document_id: DocumentId, kind: str, at: int | None) -> str:
+async def _markdown(operation: Operation, document_id: DocumentId, kind: BodyKind, at: int | None) -> str:
     platform = operation.platform
     async with operation.rendering():
         state = await platform.body_states.load(document_id, operation.tenant, until_position=at)
         return await asyncio.to_thread(
-            platform.bodies.render, body.BodyKind(kind), state.state, body.ContentFormat.MARKDOWN
+            platform.bodies.render, body.BodyKind[kind.name], state.state, body.ContentFormat.MARKDOWN
         )

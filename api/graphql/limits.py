@@ -83,9 +83,7 @@ class _Measure:
     """Measures selections with each fragment measured once: spreads that double at every step cost nothing."""
 
     def __init__(self, document: DocumentNode) -> None:
-        self._fragments = {
-            d.name.value: d for d in document.definitions if isinstance(d, FragmentDefinitionNode)
-        }
+        self._fragments = {d.name.value: d for d in document.definitions if isinstance(d, FragmentDefinitionNode)}
         self._sizes: dict[str, _Size] = {}
 
     def of_set(self, selections: SelectionSetNode | None) -> _Size:

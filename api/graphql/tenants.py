@@ -8,6 +8,7 @@ import strawberry
 
 from api.graphql.authorisation import Requires
 from api.graphql.connections import After, Connection, First, connection, cursors_of, window
+from api.graphql.fields import resolved
 from api.graphql.ids import global_id
 from api.graphql.nodes import Node
 from api.graphql.operation import Info, Operation
@@ -38,19 +39,21 @@ class Member(Node):
     def erased(cls, member_id: UUID) -> Self:
         """Return what is left of somebody whom the directory no longer knows: that it was a person, and which."""
         return cls(
-            id=global_id("Member", member_id), display_name=ERASED, roles=[], member_id=member_id, address=None
+            id=global_id("Member", member_id),
+            display_name=ERASED,
+            roles=[],
+            member_id=member_id,
+            address=None,
         )
 
     def is_of(self, member_id: MemberId | None) -> bool:
         return self.member_id == member_id
 
-    @strawberry.field(
-        description="The e-mail address.", extensions=[Requires(Permission.MEMBER_READ, or_own=True)]
-    )
+    @resolved("The e-mail address.", Requires(Permission.MEMBER_READ, or_own=True))
     def email(self) -> str | None:
         return self.address
 
-    @strawberry.field(description="The tenant that the person belongs to.")
+    @resolved("The tenant that the person belongs to.")
     async def tenant(self, info: Info) -> Annotated["Tenant", strawberry.lazy("api.graphql.tenants")]:
         return await own_tenant(info.context)
 
@@ -64,9 +67,7 @@ class Tenant(Node):
     def from_card(cls, card: TenantCard) -> Self:
         return cls(id=global_id("Tenant", card.tenant_id), slug=card.slug, name=card.name)
 
-    @strawberry.field(
-        description="The tenant's people, by when they came.", extensions=[Requires(Permission.MEMBER_READ)]
-    )
+    @resolved("The tenant's people, by when they came.", Requires(Permission.MEMBER_READ))
     async def members(self, info: Info, first: First = None, after: After = None) -> Connection[Member]:
         operation = info.context
         cursors = cursors_of(operation, "members")

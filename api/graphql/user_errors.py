@@ -11,7 +11,7 @@ from api.graphql.errors import category_of
 from api.graphql.operation import Info
 from commands.event_log import VersionConflict
 from commands.execute import PermissionMissing
-from domain.errors import Conflict, DomainError, Forbidden, Invalid
+from domain.errors import Conflict, DomainError, Forbidden, Invalid, NotFound
 from tenancy.credentials import Unauthenticated
 
 
@@ -48,7 +48,7 @@ class StateError(UserError):
 
 
 @strawberry.type(description="The caller has no right to do this.")
-class PermissionError_(UserError):  # noqa: N801  # the name without the underscore is a builtin
+class ForbiddenError(UserError):
     permission: str | None = strawberry.field(description="The permission that is missing.")
 
 
@@ -62,4 +62,53 @@ class LimitError(UserError):
     pass
 
 
-USER_ERRORS = (ValidationError, ConflictError, StateError, PermissionError_, NotFoundError, LimitError)
+USER_ERRORS = (ValidationError, ConflictError, StateError, ForbiddenError, NotFoundError, LimitError)
+
+_PATHS: dict[str, list[str]] = {
+    "document.not_found": ["input", "id"],
+    "document.title_refused": ["input", "title"],
+    "idempotency.key_refused": ["input", "idempotencyKey"],
+    "idempotency.key_reused": ["input", "idempotencyKey"],
+    "stream.version_conflict": ["input", "expectedVersion"],
+}
+
+
+def user_error(error: DomainError) -> UserError:
+    """Return the refusal as data."""
+    told: dict[str, Any] = {
+        "code": UserErrorCode(category_of(error)),
+        "message": str(error),
+        "path": _PATHS.get(error.code),
+        "problem": error.code,
+    }
+    match error:
+        case VersionConflict():
+            return ConflictError(**told, current_version=error.actual_version)
+        case Conflict():
+            return StateError(**told)
+        case Forbidden():
+            return ForbiddenError(**told, permission=error.permission if isinstance(error, PermissionMissing) else None)
+        case Invalid():
+            limits = [f"{name}={value}" for name, value in error.facts().items()]
+            return ValidationError(**told, constraint=", ".join(limits) or None)
+        case NotFound():
+            return NotFoundError(**told)
+        case _:
+            return LimitError(**told)
+
+
+class AnswersRefusals(FieldExtension):
+    """What all mutations do: refusals become `userErrors`, and the client's own id goes back to it."""
+
+    def __init__(self, payload: Callable[..., Any]) -> None:
+        self._payload = payload
+
+    async def resolve_async(self, next_: Callable[..., Awaitable[Any]], source: Any, info: Info, **kwargs: Any) -> Any:
+        try:
+            payload = await next_(source, info, **kwargs)
+        except Unauthenticated:
+            raise
+        except DomainError as error:
+            payload = self._payload(user_errors=[user_error(error)])
+        payload.client_mutation_id = kwargs["input"].client_mutation_id
+        return payload

@@ -1,0 +1,151 @@
+"""Changes: each takes one input, sends one command and answers a payload that already shows it."""
+
+from typing import Annotated, ClassVar, Self
+
+import strawberry
+
+from api.commanding import command_context
+from api.graphql.authorisation import Requires
+from api.graphql.documents import BodyKind, Document
+from api.graphql.fields import resolved
+from api.graphql.ids import document_id_in
+from api.graphql.operation import Info, Operation
+from api.graphql.user_errors import AnswersRefusals, UserError
+from commands.document.create_document import CreateDocument
+from commands.document.rename_document import RenameDocument
+from commands.event_log import Receipt
+from domain.document import body
+from domain.document.decisions import NoSuchDocument
+from domain.errors import Invalid
+from domain.ids import DocumentId
+from projections import document_library
+from projections.catalogue import DOCUMENT_LIBRARY
+from tenancy.roles import Permission
+
+CONTENT_CHARACTERS_MAX = 2_000_000
+
+_KEY = "1 to 255 visible ASCII characters; the same input under the same key again answers the first result."
+_CLIENT_ID = "Comes back in the payload as it is."
+
+
+class ContentRefused(Invalid):
+    """A document begins with Markdown or plain text of limited length, not with both."""
+
+    code: ClassVar = "document.content_refused"
+
+    def __init__(self) -> None:
+        super().__init__(f"Give markdown or text, of at most {CONTENT_CHARACTERS_MAX} characters.")
+
+    def facts(self) -> dict[str, object]:
+        return {"content_characters_max": CONTENT_CHARACTERS_MAX}
+
+
+@strawberry.input(description="A document to begin.")
+class DocumentCreateInput:
+    title: str = strawberry.field(description="One line of at most 300 characters.")
+    body: BodyKind = strawberry.field(default=BodyKind.RICH, description="What its content is made of.")
+    markdown: str | None = strawberry.field(default=None, description="The first content, as Markdown.")
+    text: str | None = strawberry.field(default=None, description="The first content, as plain text.")
+    idempotency_key: str | None = strawberry.field(default=None, description=_KEY)
+    client_mutation_id: str | None = strawberry.field(default=None, description=_CLIENT_ID)
+
+
+@strawberry.input(description="Another title for a document.")
+class DocumentRenameInput:
+    id: strawberry.ID = strawberry.field(description="The document.")
+    title: str = strawberry.field(description="One line of at most 300 characters.")
+    expected_version: int | None = strawberry.field(
+        default=None, description="Refuse when the document is no longer this version."
+    )
+    idempotency_key: str | None = strawberry.field(default=None, description=_KEY)
+    client_mutation_id: str | None = strawberry.field(default=None, description=_CLIENT_ID)
+
+
+@strawberry.type(name="Receipt", description="Proof that the change is durable.")
+class WriteReceipt:
+    position: int = strawberry.field(
+        description="Where it stands in the tenant's log; pass it as `atLeast` to read what was written."
+    )
+
+
+@strawberry.type(description="A change of a document, or why there was none.")
+class _DocumentPayload:
+    document: Document | None = strawberry.field(default=None, description="The document after the change.")
+    receipt: WriteReceipt | None = strawberry.field(default=None, description="Null when nothing was done.")
+    user_errors: list[UserError] = strawberry.field(
+        default_factory=list, description="Why nothing was done; empty when it was."
+    )
+    client_mutation_id: str | None = strawberry.field(default=None, description=_CLIENT_ID)
+
+    @classmethod
+    async def written(cls, operation: Operation, receipt: Receipt) -> Self:
+        """Return the payload of a write, with the document as it is after it."""
+        await operation.reached(DOCUMENT_LIBRARY, receipt.position)
+        # A repeated request answers the document of the first one: the receipt's stream is its id.
+        document_id = DocumentId(receipt.stream_id)
+        async with operation.reading() as transaction:
+            card = await document_library.card(transaction, operation.tenant.tenant_id, document_id)
+        return cls(
+            document=Document.from_card(card) if card else None,
+            receipt=WriteReceipt(position=receipt.position),
+        )
+
+
+@strawberry.type(description="The new document, or why there is none.")
+class DocumentCreatePayload(_DocumentPayload):
+    pass
+
+
+@strawberry.type(description="The renamed document, or why it was not renamed.")
+class DocumentRenamePayload(_DocumentPayload):
+    pass
+
+
+@strawberry.type(description="What can be changed.")
+class Mutation:
+    @resolved(
+        "Begin a document, empty or with content.",
+        Requires(Permission.DOCUMENT_WRITE),
+        AnswersRefusals(DocumentCreatePayload),
+    )
+    async def document_create(
+        self,
+        info: Info,
+        input: Annotated[DocumentCreateInput, strawberry.argument(description="What to begin.")],  # noqa: A002
+    ) -> DocumentCreatePayload:
+        operation = info.context
+        given = [content for content in (input.markdown, input.text) if content is not None]
+        if len(given) > 1 or any(len(content) > CONTENT_CHARACTERS_MAX for content in given):
+            raise ContentRefused
+        command = CreateDocument(
+            document_id=DocumentId(operation.platform.new_id()),
+            title=input.title,
+            body=body.BodyKind[input.body.name],
+            markdown=input.markdown,
+            text=input.text,
+        )
+        receipt = await _send(operation, command, input.idempotency_key)
+        return await DocumentCreatePayload.written(operation, receipt)
+
+    @resolved(
+        "Give a document another title.",
+        Requires(Permission.DOCUMENT_WRITE),
+        AnswersRefusals(DocumentRenamePayload),
+    )
+    async def document_rename(
+        self,
+        info: Info,
+        input: Annotated[DocumentRenameInput, strawberry.argument(description="Which, and its title.")],  # noqa: A002
+    ) -> DocumentRenamePayload:
+        operation = info.context
+        document_id = document_id_in(input.id)
+        if document_id is None:
+            raise NoSuchDocument(DocumentId(operation.platform.new_id()))
+        command = RenameDocument(document_id=document_id, title=input.title, expected_version=input.expected_version)
+        receipt = await _send(operation, command, input.idempotency_key)
+        return await DocumentRenamePayload.written(operation, receipt)
+
+
+async def _send(operation: Operation, command: object, idempotency_key: str | None) -> Receipt:
+    context = command_context(operation.platform, operation.tenant, idempotency_key)
+    return await operation.platform.executor.execute(command, context)

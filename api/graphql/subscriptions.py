@@ -1,0 +1,151 @@
+"""What happens to a document, as it happens: every event of its streams, once, in the order of the log."""
+
+import asyncio
+from collections.abc import AsyncGenerator, Awaitable
+from contextvars import Context
+from datetime import datetime
+from enum import Enum
+from typing import Annotated
+
+import strawberry
+
+from api.graphql.actors import Actor, actor
+from api.graphql.authorisation import Requires
+from api.graphql.documents import Document
+from api.graphql.fields import followed, resolved
+from api.graphql.ids import document_id_in
+from api.graphql.limits import LIMITS
+from api.graphql.operation import Info, Operation
+from domain.document.decisions import NoSuchDocument
+from domain.ids import DocumentId
+from projections import document_library, event_feed
+from projections.catalogue import DOCUMENT_LIBRARY
+from projections.event_feed import DocumentPlace, Envelope
+from tenancy.roles import Permission
+
+GROWTH_SECONDS_MAX = 1.0
+
+
+@strawberry.enum(description="What happened to a document.")
+class DocumentEventKind(Enum):
+    CREATED = strawberry.enum_value("document.created", description="It was begun.")
+    UPDATED = strawberry.enum_value("edits.recorded", description="Its content was edited.")
+    RENAMED = strawberry.enum_value("document.renamed", description="It got another title.")
+    ARCHIVED = strawberry.enum_value("document.archived", description="It was put away.")
+    RESTORED = strawberry.enum_value("document.restored", description="It was taken out of the archive.")
+
+
+@strawberry.type(description="Something that happened to a document.")
+class DocumentEvent:
+    seq: int = strawberry.field(description="Its position in the tenant's log; pass the last one as `afterSeq`.")
+    at: datetime = strawberry.field(description="When it was recorded.")
+    kind: DocumentEventKind = strawberry.field(description="What happened.")
+    document_id: strawberry.Private[DocumentId]
+    reference: strawberry.Private[str]
+
+    @resolved("Who did it.")
+    async def actor(self, info: Info) -> Actor:
+        return await actor(info.context, self.reference)
+
+    @resolved("The document, as it is after this or a later event.")
+    async def document(self, info: Info) -> Document:
+        operation = info.context
+        await operation.reached(DOCUMENT_LIBRARY, self.seq)
+        async with operation.reading() as transaction:
+            card = await document_library.card(transaction, operation.tenant.tenant_id, self.document_id)
+        if card is None:
+            raise NoSuchDocument(self.document_id)
+        return Document.from_card(card)
+
+
+@strawberry.type(description="What can be followed.")
+class Subscription:
+    @followed(
+        "Every event of a document in the order of the log; none is missed and none comes twice.",
+        Requires(Permission.DOCUMENT_READ),
+    )
+    async def document_events(
+        self,
+        info: Info,
+        document_id: Annotated[strawberry.ID, strawberry.argument(description="The document's global id.")],
+        after_seq: Annotated[
+            int | None,
+            strawberry.argument(description="Begin after this event; with what happens from now on when not said."),
+        ] = None,
+    ) -> AsyncGenerator[DocumentEvent, None]:
+        operation = info.context
+        followed = document_id_in(document_id)
+        if followed is None:
+            raise NoSuchDocument(DocumentId(operation.platform.new_id()))
+        async for envelope in _followed(operation, followed, after_seq):
+            operation.begin()
+            yield DocumentEvent(
+                seq=envelope.position,
+                at=envelope.recorded_at,
+                kind=kind_of(envelope.name),
+                document_id=followed,
+                reference=envelope.actor_ref,
+            )
+
+
+def kind_of(name: str) -> DocumentEventKind:
+    """Return the kind of a stored event; its version says how it was stored, not what happened."""
+    return DocumentEventKind(name.rpartition(".")[0])
+
+
+async def _followed(
+    operation: Operation, document_id: DocumentId, after_seq: int | None
+) -> AsyncGenerator[Envelope, None]:
+    """
+    Yield the document's events, asking before each whether the caller may still see them.
+
+    The reader holds one page at most and reads on when the client has taken it: a slow client slows only itself.
+    """
+    place = await _start(operation, document_id, after_seq)
+    while True:
+        await operation.access.still(Permission.DOCUMENT_READ)
+        growth = _growth(operation)
+        try:
+            found = await _next(operation, document_id, place)
+            if not found:
+                await growth
+        finally:
+            growth.cancel()
+        for envelope in found:
+            place = place.past(document_id, envelope)
+            if after_seq is None or envelope.position > after_seq:
+                await operation.access.still(Permission.DOCUMENT_READ)
+                yield envelope
+
+
+async def _start(operation: Operation, document_id: DocumentId, after_seq: int | None) -> DocumentPlace:
+    tenant_id = operation.tenant.tenant_id
+    async with operation.reading() as transaction:
+        now = await event_feed.document_place(transaction, tenant_id, document_id)
+        if now is None:
+            raise NoSuchDocument(document_id)
+        if after_seq is None:
+            return now
+        return await event_feed.document_place(transaction, tenant_id, document_id, at=after_seq) or DocumentPlace()
+
+
+async def _next(operation: Operation, document_id: DocumentId, place: DocumentPlace) -> list[Envelope]:
+    async with operation.reading() as transaction:
+        return await event_feed.document_envelopes(
+            transaction,
+            operation.tenant.tenant_id,
+            document_id,
+            after=place,
+            first=LIMITS.events_per_read_max,
+        )
+
+
+def _growth(operation: Operation) -> asyncio.Task[None]:
+    """Listen for growth from before the read on, so that no hint falls between reading and waiting."""
+    growth = operation.platform.growth
+    waiting = growth.wait_for_growth(operation.tenant.tenant_id, seconds_max=GROWTH_SECONDS_MAX)
+    return asyncio.create_task(_awaited(waiting), context=Context())
+
+
+async def _awaited(waiting: Awaitable[None]) -> None:
+    await waiting
