@@ -8,15 +8,22 @@ from pathlib import Path
 import pytest
 
 from tests.support.databases import EMPTY, running_postgres, temporary_data_folder, temporary_database
+from tests.support.redis_server import running_redis
 from tests.support.services import require, unknown_requirements
+from tests.support.world import (  # noqa: F401  # fixtures
+    acme,
+    client,
+    colophon,
+    globex,
+    migrated_database,
+    server_url,
+)
 
 FreshDatabase = Callable[..., Awaitable[str]]
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    config.addinivalue_line(
-        "markers", "requires(service): skip without the service, fail when it is required"
-    )
+    config.addinivalue_line("markers", "requires(service): skip without the service, fail when it is required")
     if unknown := unknown_requirements():
         raise pytest.UsageError(f"COLOPHON_REQUIRE names unknown services: {', '.join(sorted(unknown))}")
     # A developer's own settings would reach the servers that tests start.
@@ -33,6 +40,13 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
 async def admin_url() -> AsyncIterator[str]:
     """The superuser's URL of a real PostgreSQL."""
     async with running_postgres() as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+async def redis_url() -> AsyncIterator[str]:
+    """The URL of a real Redis, where one was found."""
+    async with running_redis() as url:
         yield url
 
 

@@ -95,9 +95,7 @@ def test_the_folders_key_is_made_once_and_private(tmp_path: Path) -> None:
     key = load_or_create_master_key(tmp_path)
     assert load_or_create_master_key(tmp_path) == key
     assert (tmp_path / "master.key").stat().st_mode & 0o777 == 0o600
-    assert load_or_create_master_key(tmp_path) != load_or_create_master_key(
-        prepare_data_folder(tmp_path / "other")
-    )
+    assert load_or_create_master_key(tmp_path) != load_or_create_master_key(prepare_data_folder(tmp_path / "other"))
 
 
 def test_a_key_that_others_can_read_is_refused(tmp_path: Path) -> None:

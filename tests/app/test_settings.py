@@ -103,9 +103,7 @@ def test_guessable_keys_are_refused(key: str) -> None:
 
 
 def test_no_page_of_ours_shows_a_key_that_would_be_taken() -> None:
-    pages = [ROOT / name for name in ("README.md", "docker-compose.yml", ".env.example")] + [
-        *ROOT.glob("docs/**/*.md")
-    ]
+    pages = [ROOT / name for name in ("README.md", "docker-compose.yml", ".env.example")] + [*ROOT.glob("docs/**/*.md")]
     for page in filter(Path.is_file, pages):
         for shown in re.findall(r"MASTER_KEY\W+([\w+/=-]{16,})", page.read_text()):
             with pytest.raises(ValueError, match="master key"):

@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 import pytest
 
-from tests.support.run_settings import RUN_SETTINGS
+from tests.support.run_settings import RUN_SETTINGS, RunSettings
 
 
 def _program(*names: str) -> Callable[[], str | None]:
@@ -19,17 +19,17 @@ LOCATORS: dict[str, Callable[[], str | None]] = {
 }
 
 
-def require(service: str) -> str:
+def require(service: str, settings: RunSettings = RUN_SETTINGS) -> str:
     """Where the service is; without one the test is skipped, or failed when COLOPHON_REQUIRE names it."""
     location = LOCATORS[service]()
     if location is not None:
         return location
     reason = f"{service} was not found on this machine"
-    if service in RUN_SETTINGS.required:
+    if service in settings.required:
         pytest.fail(f"{reason}, and COLOPHON_REQUIRE names it")
     pytest.skip(reason)
 
 
-def unknown_requirements() -> frozenset[str]:
+def unknown_requirements(settings: RunSettings = RUN_SETTINGS) -> frozenset[str]:
     """Names in COLOPHON_REQUIRE that no locator knows, which would otherwise require nothing."""
-    return RUN_SETTINGS.required - LOCATORS.keys()
+    return settings.required - LOCATORS.keys()
