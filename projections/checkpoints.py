@@ -40,18 +40,21 @@ async def move(
     connection: AsyncConnection, tenant_id: TenantId, projector: Projector, *, expected: int, to: int
 ) -> None:
     """Move the checkpoint from `expected`; raise CheckpointMoved when it is elsewhere (a second runner)."""
+    # Asked for by RETURNING: the driver gives no row count for an INSERT.
+    taken = checkpoints.c.position
     if expected == 0:
         first = insert(checkpoints).values(
             tenant_id=tenant_id, projection=projector.name, version=projector.version, position=to
         )
-        moved = await connection.execute(first.on_conflict_do_nothing())
+        moved = await connection.execute(first.on_conflict_do_nothing().returning(taken))
     else:
         moved = await connection.execute(
             update(checkpoints)
-            .where(*_row(tenant_id, projector), checkpoints.c.position == expected)
+            .where(*_row(tenant_id, projector), taken == expected)
             .values(position=to, moved_at=func.now())
+            .returning(taken)
         )
-    if moved.rowcount != 1:
+    if moved.one_or_none() is None:
         raise CheckpointMoved
 
 
