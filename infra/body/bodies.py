@@ -1,0 +1,127 @@
+"""Document bodies on pycrdt: the adapter behind `commands.bodies.Bodies`."""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Final
+
+from pycrdt import Doc
+
+from commands.bodies import ContentRefused
+from domain.document.body import BodyKind, ContentFormat
+from domain.document.operations import EditOperation
+from infra.body.crdt import guarded, open_document, plain_root, rich_root
+from infra.body.html_in import read_html
+from infra.body.html_out import write_html
+from infra.body.markdown_in import read_markdown
+from infra.body.markdown_out import write_markdown
+from infra.body.operations import edit_plain, edit_rich
+from infra.body.prosemirror import read_prosemirror, write_prosemirror
+from infra.body.replica import PycrdtReplica
+from infra.body.schema import node
+from infra.body.tree import EMPTY_DOCUMENT, Node, Text, document_text
+from infra.body.yjs_in import read_fragment
+from infra.body.yjs_out import insert_blocks
+
+IMPORT_CHARACTERS_MAX: Final = 8_000_000
+
+
+class PycrdtBodies:
+    def seed(
+        self,
+        kind: BodyKind,
+        *,
+        markdown: str | None = None,
+        text: str | None = None,
+        html: str | None = None,
+        prosemirror: Mapping[str, Any] | None = None,
+        client_id: int,
+    ) -> bytes:
+        """An empty body needs nothing: y-prosemirror makes the first paragraph with the first key pressed."""
+        for given in (markdown, text, html):
+            _require_size(given)
+        if kind is BodyKind.PLAIN:
+            source = markdown if markdown is not None else text or ""
+            return _written(b"", client_id, lambda document: plain_root(document).insert(0, source))
+        content = _read(markdown=markdown, text=text, html=html, prosemirror=prosemirror)
+        if content == EMPTY_DOCUMENT:
+            return b""
+        return _written(b"", client_id, lambda document: insert_blocks(rich_root(document), 0, content.content))
+
+    def merge(self, updates: Sequence[bytes]) -> bytes:
+        """Through a document: pycrdt.merge_updates is quadratic."""
+        with guarded():
+            document = open_document()
+            with document.transaction():
+                for update in updates:
+                    document.apply_update(update)
+            return document.get_update()
+
+    def render(self, kind: BodyKind, state: bytes, content_format: ContentFormat) -> str:
+        with guarded():
+            document = open_document(state)
+            if kind is BodyKind.RICH:
+                return _WRITERS[content_format](read_fragment(rich_root(document)))
+            text = str(plain_root(document))
+        if content_format in (ContentFormat.MARKDOWN, ContentFormat.TEXT):
+            return text
+        return _WRITERS[content_format](_text_as_code(text))
+
+    def edit(self, kind: BodyKind, state: bytes, operations: Sequence[EditOperation], client_id: int) -> bytes:
+        def change(document: Doc[Any]) -> None:
+            for operation in operations:
+                if kind is BodyKind.PLAIN:
+                    edit_plain(plain_root(document), operation)
+                else:
+                    edit_rich(rich_root(document), operation)
+
+        return _written(state, client_id, change)
+
+    def replica(self) -> PycrdtReplica:
+        return PycrdtReplica()
+
+
+def _written(state: bytes, client_id: int, change: Callable[[Doc[Any]], None]) -> bytes:
+    """Make one change and return its own update, without the deletions of all the time before."""
+    updates: list[bytes] = []
+    with guarded():
+        document = open_document(state, client_id)
+        subscription = document.observe(lambda event: updates.append(event.update))
+        try:
+            with document.transaction():
+                change(document)
+        finally:
+            document.unobserve(subscription)
+    return updates[0] if updates else b""
+
+
+def _require_size(given: str | None) -> None:
+    if given is not None and len(given) > IMPORT_CHARACTERS_MAX:
+        raise ContentRefused(f"The content is longer than {IMPORT_CHARACTERS_MAX} characters.")
+
+
+def _read(*, markdown: str | None, text: str | None, html: str | None, prosemirror: Mapping[str, Any] | None) -> Node:
+    if prosemirror is not None:
+        return read_prosemirror(prosemirror)
+    if html is not None:
+        return read_html(html)
+    if markdown is not None:
+        return read_markdown(markdown)
+    return _text_as_tree(text or "")
+
+
+def _text_as_tree(text: str) -> Node:
+    """A paragraph for each line."""
+    lines = text.split("\n") if text else []
+    paragraphs = tuple(Node("paragraph", {}, (Text(line),) if line else ()) for line in lines)
+    return Node("doc", {}, paragraphs) if paragraphs else EMPTY_DOCUMENT
+
+
+def _text_as_code(text: str) -> Node:
+    return Node("doc", {}, (node("codeBlock", {}, (Text(text),) if text else ()),))
+
+
+_WRITERS: Final[Mapping[ContentFormat, Callable[[Node], str]]] = {
+    ContentFormat.MARKDOWN: write_markdown,
+    ContentFormat.HTML: write_html,
+    ContentFormat.JSON: write_prosemirror,
+    ContentFormat.TEXT: document_text,
+}

@@ -1,0 +1,62 @@
+"""The CRDT document of one live room, on pycrdt."""
+
+from typing import Any, Final
+
+from pycrdt import Doc
+
+from commands.bodies import BodyUnreadable
+from domain.yjs.limits import UpdateLimits
+from domain.yjs.update import read_update
+from infra.body.crdt import guarded, open_document, plain_root, rich_root
+
+_UNBOUNDED: Final = 2**62
+_OWN_STATE: Final = UpdateLimits(
+    bytes_max=_UNBOUNDED,
+    depth_levels_max=_UNBOUNDED,
+    structs_max=_UNBOUNDED,
+    clients_max=_UNBOUNDED,
+    delete_ranges_max=_UNBOUNDED,
+    values_max=_UNBOUNDED,
+    claimed_length_units_max=_UNBOUNDED,
+)
+
+
+class PycrdtReplica:
+    """Not thread-safe. After BodyUnreadable it refuses everything: the document may be half changed."""
+
+    def __init__(self) -> None:
+        self._document: Doc[Any] | None = open_document()
+        rich_root(self._document)
+        plain_root(self._document)
+
+    def apply(self, update: bytes) -> None:
+        document = self._opened()
+        try:
+            with guarded():
+                document.apply_update(update)
+        except BodyUnreadable:
+            self.close()
+            raise
+
+    def state_vector(self) -> bytes:
+        with guarded():
+            return self._opened().get_state()
+
+    def diff(self, state_vector: bytes) -> bytes:
+        with guarded():
+            return self._opened().get_update(state_vector)
+
+    def full_state(self) -> bytes:
+        with guarded():
+            return self._opened().get_update()
+
+    def nesting_levels(self) -> int:
+        return read_update(self.full_state(), _OWN_STATE).nesting_levels
+
+    def close(self) -> None:
+        self._document = None
+
+    def _opened(self) -> Doc[Any]:
+        if self._document is None:
+            raise BodyUnreadable("The replica is closed.")
+        return self._document
