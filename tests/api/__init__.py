@@ -1,0 +1,1 @@
+"""REST as clients see it."""

@@ -1,0 +1,1 @@
+"""What commands promise, on the real log."""

@@ -1,0 +1,1 @@
+"""Nobody sees another tenant's data, by whatever way."""

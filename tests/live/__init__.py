@@ -1,0 +1,1 @@
+"""Live editing as Yjs clients see it."""
