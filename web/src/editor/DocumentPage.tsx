@@ -3,7 +3,8 @@ import { useNavigate, useParams, useSearch } from "@tanstack/react-router";
 import { useCallback, useState } from "react";
 
 import { HistoryPanel } from "../history/HistoryPanel";
-import { BodySkeleton, PastRevision, StoredBody } from "../history/PastRevision";
+import { PastBanner } from "../history/PastBanner";
+import { BodySkeleton, StoredBody } from "../history/StoredBody";
 import { useRevisions } from "../history/useRevisions";
 import type { DocumentDetails } from "../server/resources";
 import { NotFoundPage } from "../shell/NotFoundPage";
@@ -56,10 +57,8 @@ function OpenDocument({ document, news, onNews }: Props) {
       resetScroll: false,
     });
   const history = useRevisions(document.id, news);
-  const past = at === undefined ? undefined : (
-    <PastRevision
-      id={document.id}
-      body={document.body}
+  const banner = at !== undefined && (
+    <PastBanner
       position={at}
       revision={history.revisions?.find(({ position_to }) => position_to === at)}
       backToNow={() => look(undefined, isHistoryOpen)}
@@ -71,12 +70,15 @@ function OpenDocument({ document, news, onNews }: Props) {
       <div className={classes.column}>
         {document.status === "archived" ? (
           <>
-            <DocumentBar {...bar} mayWrite={false} />
-            <ArchivedNotice document={document} onNews={onNews} />
-            {past ?? <StoredBody id={document.id} body={document.body} />}
+            <div className={classes.top}>
+              <DocumentBar {...bar} mayWrite={false} />
+              <ArchivedNotice document={document} onNews={onNews} />
+              {banner}
+            </div>
+            <StoredBody id={document.id} body={document.body} position={at} />
           </>
         ) : (
-          <LiveDocument bar={bar} past={past} />
+          <LiveDocument bar={bar} banner={banner} position={at} />
         )}
       </div>
       {isHistoryOpen && (

@@ -1,6 +1,6 @@
-import { lazy, type ReactNode, Suspense } from "react";
+import { lazy, type ReactNode, Suspense, useState } from "react";
 
-import { BodySkeleton } from "../history/PastRevision";
+import { BodySkeleton, StoredBody } from "../history/StoredBody";
 import type { Collaboration } from "./collaboration";
 import classes from "./document.module.css";
 import { type BarProps, DocumentBar } from "./DocumentBar";
@@ -15,30 +15,44 @@ const PlainEditor = lazy(async () => ({ default: (await import("./PlainEditor"))
 
 interface Props {
   bar: BarProps;
-  past: ReactNode;
+  banner: ReactNode;
+  /** A moment in the past to be shown instead, or undefined for now. */
+  position: number | undefined;
 }
 
 /** The text as it is now, shared with whoever else is here. */
-export function LiveDocument({ bar, past }: Props) {
-  const collaboration = useCollaboration(bar.document.id, mayWrite(bar.document));
+export function LiveDocument(props: Props) {
+  const { document } = props.bar;
+  const collaboration = useCollaboration(document.id, mayWrite(document));
   if (collaboration === undefined) return <BodySkeleton />;
-  return <Connected bar={bar} past={past} collaboration={collaboration} />;
+  return <Connected {...props} collaboration={collaboration} />;
 }
 
-function Connected({ bar, past, collaboration }: Props & { collaboration: Collaboration }) {
+function Connected({ bar, banner, position, collaboration }: Props & { collaboration: Collaboration }) {
   const state = useSyncState(collaboration);
+  const [tools, setTools] = useState<HTMLElement | null>(null);
   useLeaveGuard(wouldLose(state));
-  const Body = bar.document.body === "plain" ? PlainEditor : RichEditor;
+  const { document } = bar;
+  const isNow = position === undefined;
+  const Body = document.body === "plain" ? PlainEditor : RichEditor;
   const awareness = collaboration.provider.awareness;
   return (
     <>
-      <DocumentBar {...bar} mayWrite={mayWrite(bar.document)} sync={state} awareness={awareness} />
-      <SyncTrouble state={state} />
-      {past}
+      <div className={classes.top}>
+        <DocumentBar {...bar} mayWrite={mayWrite(document)} sync={state} awareness={awareness} />
+        <SyncTrouble state={state} />
+        {banner}
+        <div ref={setTools} hidden={!isNow} />
+      </div>
+      {!isNow && <StoredBody id={document.id} body={document.body} position={position} />}
       {/* Hidden, not gone: unsent edits and the undo stack outlive a look at the past. */}
-      <div className={classes.now} hidden={past !== undefined}>
+      <div hidden={!isNow}>
         <Suspense fallback={<BodySkeleton />}>
-          {state.kind === "opening" ? <BodySkeleton /> : <Body open={collaboration} isEditable={takesEdits(state)} />}
+          {state.kind === "opening" ? (
+            <BodySkeleton />
+          ) : (
+            <Body open={collaboration} isEditable={takesEdits(state)} tools={tools} />
+          )}
         </Suspense>
       </div>
     </>

@@ -1,15 +1,10 @@
 import { useRef } from "react";
 
-import type { Collaboration } from "./collaboration";
 import classes from "./document.module.css";
+import type { EditorProps } from "./RichEditor";
 import { usePlainText } from "./usePlainText";
 
-interface Props {
-  open: Collaboration;
-  isEditable: boolean;
-}
-
-export function PlainEditor({ open, isEditable }: Props) {
+export function PlainEditor({ open, isEditable }: Omit<EditorProps, "tools">) {
   const area = useRef<HTMLTextAreaElement>(null);
   const { write, onKeyDown } = usePlainText(area, open.doc);
   return (

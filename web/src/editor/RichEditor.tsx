@@ -1,6 +1,7 @@
 import { Editor } from "@tiptap/core";
 import Collaboration from "@tiptap/extension-collaboration";
 import { useEffect, useRef, useState } from "react";
+import { createPortal } from "react-dom";
 
 import { Carets } from "./carets";
 import type { Collaboration as OpenDocument } from "./collaboration";
@@ -9,18 +10,23 @@ import prose from "./prose.module.css";
 import { documentSchema } from "./schema";
 import { Toolbar } from "./toolbar/Toolbar";
 
-interface Props {
+/** Pixels in which the caret does not come to rest: what stays on top would cover it. */
+const KEPT_CLEAR = { top: 170, right: 0, bottom: 40, left: 0 };
+
+export interface EditorProps {
   open: OpenDocument;
   isEditable: boolean;
+  /** Where the toolbar goes: beside what else stays in sight while the text scrolls. */
+  tools: HTMLElement | null;
 }
 
-export function RichEditor({ open, isEditable }: Props) {
+export function RichEditor({ open, isEditable, tools }: EditorProps) {
   const host = useRef<HTMLDivElement>(null);
   const editor = useEditor(open, host);
   useEffect(() => editor?.setEditable(isEditable, false), [editor, isEditable]);
   return (
     <>
-      {isEditable && editor !== undefined && <Toolbar editor={editor} />}
+      {isEditable && editor !== undefined && tools !== null && createPortal(<Toolbar editor={editor} />, tools)}
       <div className={classes.sheet} data-read-only={!isEditable}>
         <div ref={host} className={prose.prose} />
       </div>
@@ -41,6 +47,8 @@ function useEditor(open: OpenDocument, host: { current: HTMLDivElement | null })
         Carets.configure({ awareness: open.provider.awareness }),
       ],
       editorProps: {
+        scrollThreshold: KEPT_CLEAR,
+        scrollMargin: KEPT_CLEAR,
         attributes: { role: "textbox", "aria-multiline": "true", "aria-label": "Document text", spellcheck: "true" },
       },
     });

@@ -18,9 +18,8 @@ export const readingFont =
 export const theme = createTheme({
   colors: { ink, dark: night },
   primaryColor: "ink",
-  primaryShade: { light: 7, dark: 3 },
+  primaryShade: { light: 7, dark: 6 },
   autoContrast: true,
-  luminanceThreshold: 0.32,
   fontFamily: interfaceFont,
   fontFamilyMonospace: 'ui-monospace, "SF Mono", "Cascadia Code", Menlo, Consolas, monospace',
   headings: { fontFamily: readingFont, fontWeight: "600" },

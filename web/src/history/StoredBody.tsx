@@ -1,52 +1,16 @@
-import { Button, Skeleton } from "@mantine/core";
+import { Skeleton } from "@mantine/core";
 
 import document from "../editor/document.module.css";
 import prose from "../editor/prose.module.css";
-import type { Revision } from "../server/resources";
 import { getText } from "../server/rest";
 import { useResource } from "../server/useResource";
-import { Icon } from "../shell/Icon";
-import { Moment } from "../shell/Moment";
 import { ProblemNotice } from "../shell/ProblemNotice";
 import { forReading } from "./forReading";
-import classes from "./history.module.css";
-import { authorName } from "./revisionWords";
 
 interface BodyProps {
   id: string;
   body: "rich" | "plain";
-  position?: number;
-}
-
-interface Props extends BodyProps {
-  position: number;
-  revision: Revision | undefined;
-  backToNow: () => void;
-}
-
-export function PastRevision({ id, body, position, revision, backToNow }: Props) {
-  return (
-    <>
-      <div className={classes.banner} role="status">
-        <Icon name="history" />
-        <p>
-          <strong>You are viewing the past.</strong>{" "}
-          {revision === undefined ? (
-            <>As it stood at position {position}.</>
-          ) : (
-            <>
-              Revision {revision.number} by {authorName(revision)}, <Moment at={revision.ended_at} />.
-            </>
-          )}{" "}
-          It cannot be edited here.
-        </p>
-        <Button size="xs" onClick={backToNow}>
-          Back to now
-        </Button>
-      </div>
-      <StoredBody id={id} body={body} position={position} />
-    </>
-  );
+  position?: number | undefined;
 }
 
 /** The text as the server stored it, at a position or at the newest. */

@@ -1,0 +1,35 @@
+import { Button } from "@mantine/core";
+
+import type { Revision } from "../server/resources";
+import { Icon } from "../shell/Icon";
+import { Moment } from "../shell/Moment";
+import classes from "./history.module.css";
+import { authorName } from "./revisionWords";
+
+interface BannerProps {
+  position: number;
+  revision: Revision | undefined;
+  backToNow: () => void;
+}
+
+export function PastBanner({ position, revision, backToNow }: BannerProps) {
+  return (
+    <div className={classes.banner} role="status">
+      <Icon name="history" />
+      <p>
+        <strong>You are viewing the past.</strong>{" "}
+        {revision === undefined ? (
+          <>As it stood at position {position}.</>
+        ) : (
+          <>
+            Revision {revision.number} by {authorName(revision)}, <Moment at={revision.ended_at} />.
+          </>
+        )}{" "}
+        It cannot be edited here.
+      </p>
+      <Button size="xs" onClick={backToNow}>
+        Back to now
+      </Button>
+    </div>
+  );
+}
