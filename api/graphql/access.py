@@ -28,7 +28,7 @@ class Access:
         return self._caller.context
 
     async def renewed(self) -> TenantContext:
-        """Return what the caller may do now, known for at most a second; raise Unauthenticated when nothing any more."""
+        """Return what the caller may do, known for at most a second; raise Unauthenticated when nothing any more."""
         async with self._checking:
             now = asyncio.get_running_loop().time()
             if now - self._checked_at >= LIMITS.credential_age_seconds_max:

@@ -1,21 +1,33 @@
 """Who did something: a person, an API key, a part of the platform, or nobody knows."""
 
 from enum import Enum
-from typing import Annotated
+from typing import Annotated, Self
+from uuid import UUID
 
 import strawberry
 
+from api.graphql.fields import resolved
 from api.graphql.ids import global_id
 from api.graphql.nodes import Node
-from api.graphql.operation import Operation
-from api.graphql.tenants import Member
+from api.graphql.operation import Info, Operation
+from api.graphql.tenants import Member, member
 from domain.actor import Actor as ActorReference
 from domain.actor import ActorKind
+from projections.directory import ApiKeyCard
 
 
 @strawberry.type(description="A program that acts with a key of the tenant.")
 class ApiKey(Node):
-    pass
+    name: str | None = strawberry.field(description="What its owner calls it.")
+    owner_id: strawberry.Private[UUID | None]
+
+    @classmethod
+    def from_card(cls, card: ApiKeyCard) -> Self:
+        return cls(id=global_id("ApiKey", card.key_id), name=card.label, owner_id=card.member_id)
+
+    @resolved("The person whose rights it has.")
+    async def owner(self, info: Info) -> Member | None:
+        return await member(info.context, self.owner_id) if self.owner_id else None
 
 
 @strawberry.enum(description="Which part of the platform acted.")
@@ -47,10 +59,10 @@ async def actor(operation: Operation, reference: str) -> Member | ApiKey | Syste
     stored = ActorReference.parse(reference)
     match stored.kind, stored.id:
         case ActorKind.MEMBER, id_ if id_ is not None:
-            card = await operation.members.load(id_)
-            return Member.from_card(card) if card else Member.erased(id_)
+            return await member(operation, id_)
         case ActorKind.KEY, id_ if id_ is not None:
-            return ApiKey(id=global_id("ApiKey", id_))
+            card = await operation.api_keys.load(id_)
+            return ApiKey.from_card(card) if card else ApiKey(id=global_id("ApiKey", id_), name=None, owner_id=None)
         case (ActorKind.SYSTEM | ActorKind.OPERATOR) as kind, _:
             return SystemActor(part=SystemPart(kind.value))
         case _:

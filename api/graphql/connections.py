@@ -118,7 +118,7 @@ def connection(
     cursor: Callable[[ItemT], str],
     count: Callable[[], Awaitable[int]],
 ) -> Connection[NodeT]:
-    """Return the page of up to `size` items, in the order of the list; `found` may have one more, which tells of more."""
+    """Return the page of what was found, in the order of the list; one item too many tells that there is more."""
     more = len(found) > wanted.size
     kept = found[-wanted.size :] if wanted.backwards else found[: wanted.size]
     edges = [Edge(node=node(item), cursor=Cursor(cursor(item))) for item in kept]

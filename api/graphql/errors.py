@@ -68,15 +68,14 @@ def _told(error: GraphQLError) -> tuple[str, dict[str, Any]]:
     cause = _cause(error)
     match cause:
         case DomainError():
-            return str(cause), {"code": category_of(cause), "problem": cause.code, **cause.facts()}
+            return str(cause), {"code": category_of(cause), "problem": cause.code, "facts": cause.facts()}
         case LogUnavailable():
             return str(cause), {"code": "UNAVAILABLE", "retryAfterSeconds": cause.retry_after_seconds}
         case LimitExceeded() | DeadlineExceeded():
             return cause.message, dict(cause.extensions or {})
-        case GraphQLSyntaxError() if "Parsing aborted" in cause.message:
-            return cause.message, {"code": "LIMIT_EXCEEDED", "limit": "tokens_max"}
         case GraphQLSyntaxError():
-            return cause.message, {"code": "GRAPHQL_PARSE_FAILED"}
+            too_long = {"code": "LIMIT_EXCEEDED", "limit": "tokens_max"}
+            return cause.message, too_long if "Parsing aborted" in cause.message else {"code": "GRAPHQL_PARSE_FAILED"}
         case GraphQLError() if error.path is None:
             return cause.message, {"code": "GRAPHQL_VALIDATION_FAILED"}
         case _:

@@ -12,7 +12,8 @@ from strawberry.dataloader import DataLoader
 from api.graphql.access import Access
 from api.graphql.limits import LIMITS
 from api.platform import Platform
-from projections.directory import MemberCard, members_by_id
+from domain.ids import ApiKeyId
+from projections.directory import ApiKeyCard, MemberCard, all_api_keys, members_by_id
 from projections.projector import Projector
 from tenancy.context import TenantContext
 
@@ -26,6 +27,7 @@ class Operation:
         self.at_least = 0
         self.stale = False
         self.members: DataLoader[UUID, MemberCard | None] = DataLoader(self._load_members, cache=False)
+        self.api_keys: DataLoader[UUID, ApiKeyCard | None] = DataLoader(self._load_api_keys, cache=False)
         self._transactions = asyncio.Semaphore(LIMITS.read_transactions_per_operation_max)
         self.deadline = 0.0
         self.begin()
@@ -60,6 +62,11 @@ class Operation:
         async with self.reading() as connection:
             found = await members_by_id(connection, self.tenant.tenant_id, ids)
         return [found.get(id_) for id_ in ids]
+
+    async def _load_api_keys(self, ids: list[UUID]) -> Sequence[ApiKeyCard | None]:
+        async with self.reading() as connection:
+            found = {key.key_id: key for key in await all_api_keys(connection, self.tenant.tenant_id)}
+        return [found.get(ApiKeyId(id_)) for id_ in ids]
 
 
 Info = strawberry.Info[Operation, None]

@@ -1,5 +1,6 @@
 """Questions: the caller, the tenant, documents, and any node by its id."""
 
+import re
 from collections.abc import Awaitable, Callable
 from datetime import datetime
 from typing import Annotated
@@ -25,7 +26,7 @@ from api.graphql.ids import document_id_in, parts, uuid_in
 from api.graphql.limits import LIMITS
 from api.graphql.nodes import Node
 from api.graphql.operation import Info, Operation
-from api.graphql.tenants import Member, Tenant, own_tenant
+from api.graphql.tenants import Member, Tenant, member, own_tenant
 from domain.document.state import Stage
 from domain.ids import DocumentId
 from projections import document_history, document_library
@@ -40,6 +41,8 @@ AtLeast = Annotated[
         "an answer that does not says `stale` in its extensions."
     ),
 ]
+
+_NUMBER = re.compile(r"[1-9][0-9]{0,14}")
 
 
 @strawberry.input(description="Which documents to list.")
@@ -78,8 +81,7 @@ class Query:
         operation = info.context
         member_id = operation.tenant.member_id
         assert member_id is not None, "every credential belongs to a member"
-        card = await operation.members.load(member_id)
-        return Member.from_card(card) if card else Member.erased(member_id)
+        return await member(operation, member_id)
 
     @resolved("The tenant that the caller's credential belongs to.", Requires(None))
     async def tenant(self, info: Info) -> Tenant:
@@ -97,7 +99,7 @@ class Query:
         return await _document(info.context, document_id) if document_id else None
 
     @resolved("The tenant's documents, last changed first.", Requires(Permission.DOCUMENT_READ))
-    async def documents(
+    async def documents(  # the arguments of the field, given by name
         self,
         info: Info,
         filter: Annotated[  # noqa: A002
@@ -173,7 +175,7 @@ async def _document_node(operation: Operation, key: str) -> Node | None:
 async def _revision_node(operation: Operation, key: str) -> Node | None:
     document_key, _, number = key.partition("/")
     document = await _document_node(operation, document_key)
-    if not isinstance(document, Document) or not (number.isascii() and number.isdecimal() and len(number) < 16):
+    if not isinstance(document, Document) or not _NUMBER.fullmatch(number):
         return None
     async with operation.reading() as transaction:
         found = await document_history.revisions(

@@ -89,6 +89,12 @@ class Tenant(Node):
         )
 
 
+async def member(operation: Operation, member_id: UUID) -> Member:
+    """Return a person of the caller's tenant."""
+    card = await operation.members.load(member_id)
+    return Member.from_card(card) if card else Member.erased(member_id)
+
+
 async def own_tenant(operation: Operation) -> Tenant:
     """Return the tenant of whoever asks."""
     async with operation.reading() as transaction:

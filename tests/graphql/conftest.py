@@ -1,14 +1,21 @@
 """Asking GraphQL as somebody, and documents to ask about."""
 
 import base64
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any
 from uuid import UUID
 
 import pytest
 from httpx import AsyncClient
+from uuid_utils.compat import uuid7
 
-from tests.support.world import Person
+from app.bootstrap import Colophon
+from commands.directory.issue_sign_in_link import IssueSignInLink
+from commands.document.create_document import CreateDocument
+from domain.ids import DocumentId, SignInLinkId
+from projections.catalogue import DOCUMENT_LIBRARY
+from tenancy.secrets import new_secret
+from tests.support.world import Person, Tenant
 
 Ask = Callable[..., Awaitable[dict[str, Any]]]
 
@@ -32,6 +39,15 @@ def ask(client: AsyncClient) -> Ask:
         return answer
 
     return ask
+
+
+async def sign_in(colophon: Colophon, client: AsyncClient, tenant: Tenant, person: Person) -> dict[str, str]:
+    """Sign in as in a browser: the client keeps the cookies; returns the header that its pages send."""
+    link = new_secret("coll")
+    command = IssueSignInLink(link_id=SignInLinkId(uuid7()), member_id=person.member_id, secret_hash=link.digest)
+    await colophon.platform.executor.execute(command, tenant.operator)
+    await client.get(f"/sign-in/{link.text}")
+    return {"X-CSRF-Token": client.cookies["colophon_csrf"]}
 
 
 CREATE = """
@@ -72,3 +88,23 @@ def create(ask: Ask) -> Callable[..., Awaitable[str]]:
         return id_
 
     return create
+
+
+@pytest.fixture
+def create_as_member(colophon: Colophon) -> Callable[..., Awaitable[str]]:
+    """Creates a document in a person's own name, as a browser session would."""
+
+    async def create_as_member(person: Person, title: str = "Minutes", markdown: str | None = None) -> str:
+        command = CreateDocument(document_id=DocumentId(uuid7()), title=title, markdown=markdown)
+        receipt = await colophon.platform.executor.execute(command, person.command())
+        await colophon.platform.freshness.reached(DOCUMENT_LIBRARY, person.context, receipt.position)
+        return node_id("Document", receipt.stream_id)
+
+    return create_as_member
+
+
+@pytest.fixture
+async def server(server_url: str) -> AsyncIterator[AsyncClient]:
+    """A client of a real server, for what is streamed."""
+    async with AsyncClient(base_url=server_url, timeout=20) as client:
+        yield client

@@ -149,10 +149,10 @@ async def test_an_editor_may_not_list_the_members(ask: Ask, acme: Tenant) -> Non
 
 
 async def test_everybody_sees_their_own_address_and_only_some_see_others(
-    ask: Ask, create: Create, acme: Tenant
+    ask: Ask, create_as_member: Create, acme: Tenant
 ) -> None:
     # given
-    written = await create(acme.ana)
+    written = await create_as_member(acme.ana)
     query = "query($id: ID!) { viewer { email } document(id: $id) { createdBy { ... on Member { email } } } }"
     # when
     seen = {name: await ask(acme.people[name], query, id=written) for name in ("ana", "vera", "otto")}
