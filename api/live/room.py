@@ -15,7 +15,7 @@ from commands.event_log import CommandContext, VersionConflict
 from commands.streams import load_document_state
 from domain.document.decisions import require_writable, require_written
 from domain.document.events import EditsRecorded
-from domain.document.state import Stage
+from domain.document.state import Document, Stage
 from domain.ids import DocumentId, edits_stream
 from domain.yjs.awareness import AwarenessEntry
 from domain.yjs.known import KnownIds
@@ -43,6 +43,7 @@ class Room:
         self.presence = Presence()
         self.outboxes: set[Outbox] = set()
         self._platform = platform
+        self._state = Document()
         self._replica: Replica = platform.bodies.replica()
         self._committed: dict[int, tuple[Sequence[bytes], Sequence[UpdateContents]]] = {}
         self._expected_version = 0
@@ -68,6 +69,10 @@ class Room:
         for outbox in tuple(self.outboxes):
             outbox.close(ConnectionRefused(CloseCode.GOING_AWAY, "The server is restarting."))
         self._replica.close()
+
+    def require_open(self) -> None:
+        """Raise DocumentIsArchived when the document was archived while the room stood."""
+        require_writable(self._state, self.document_id)
 
     def state_vector(self) -> bytes:
         return self._replica.state_vector()
@@ -175,7 +180,7 @@ class Room:
         with tenant_scope(self.system):
             loaded = await load_document_state(self._platform.log, self.document_id, self.system)
         require_written(loaded.state, self.document_id)
-        self.document_version = loaded.version
+        self.document_version, self._state = loaded.version, loaded.state
         if loaded.state.stage is Stage.ARCHIVED:
             for outbox in tuple(self.outboxes):
                 outbox.close(ConnectionRefused(CloseCode.ARCHIVED, "The document was archived."))

@@ -55,6 +55,7 @@ class Rooms:
         """Be in the document's room. Raises NoSuchDocument, DocumentIsArchived, ConnectionRefused when it is full."""
         key = (context.tenant_id, document_id)
         room = await self._open(key)
+        room.require_open()
         if len(room.outboxes) >= self._platform.limits.connections_per_document_max:
             raise ConnectionRefused(CloseCode.TOO_SLOW, "The document has as many connections as it can take.")
         room.outboxes.add(outbox)

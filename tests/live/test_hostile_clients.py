@@ -1,0 +1,90 @@
+"""Whatever a client sends ends its own connection and nobody else's."""
+
+import pytest
+from pycrdt import Doc, Text
+
+from app.bootstrap import Colophon
+from domain.yjs import protocol
+from tests.live.test_editing_together import a_plain_document, stored_text, versions
+from tests.live.yjs_client import connected
+from tests.support.world import Tenant
+
+
+def update_frame(update: bytes) -> bytes:
+    return protocol.write_message(protocol.Update(update=update))
+
+
+def typed(text: str) -> bytes:
+    doc: Doc[object] = Doc()
+    doc.get("content", type=Text).insert(0, text)
+    return doc.get_update()
+
+
+NESTED_ANY = bytes([1, 1, 1, 0, 8, 1, 1, 97, 1]) + b"\x75\x01" * 26_000 + b"\x7e" + bytes([0])
+CLAIMS_2_TO_31 = bytes([1, 1, 1, 0, 1, 1, 7]) + b"content" + b"\x80\x80\x80\x80\x08" + bytes([0])
+
+HOSTILE = {
+    "nothing": b"",
+    "an unknown message": b"\x63",
+    "noise": bytes(range(256)),
+    "a truncated update": update_frame(typed("hello"))[:-3],
+    "an update cut inside": update_frame(typed("hello")[:-3]),
+    "nested values that crash the CRDT library": update_frame(NESTED_ANY),
+    "a struct that claims 2^31 units": update_frame(CLAIMS_2_TO_31),
+    "a message that only servers send": protocol.write_message(protocol.PermissionDenied(reason="x")),
+    "an awareness bomb": b"\x01\xff\xff\xff\xff\x0f",
+}
+
+
+@pytest.mark.parametrize("frame", HOSTILE.values(), ids=HOSTILE.keys())
+async def test_a_hostile_frame_ends_its_own_connection_only(
+    colophon: Colophon, server_url: str, acme: Tenant, frame: bytes
+) -> None:
+    document_id = await a_plain_document(colophon, acme, "A")
+    before = await versions(colophon, acme, document_id)
+    async with connected(server_url, document_id, acme.ana.api_key) as ana:
+        await ana.until(lambda: ana.synced)
+        async with connected(server_url, document_id, acme.olga.api_key) as mallory:
+            await mallory.until(lambda: mallory.synced)
+            mallory.send(frame)
+            assert 4400 <= await mallory.closed() < 4500
+        ana.type("B")
+        await ana.acknowledged()
+    assert await stored_text(colophon, acme, document_id) == "AB"
+    assert await versions(colophon, acme, document_id) == before + 1
+
+
+async def test_a_frame_over_the_limit_ends_its_own_connection_only(
+    colophon: Colophon, server_url: str, acme: Tenant
+) -> None:
+    document_id = await a_plain_document(colophon, acme)
+    async with connected(server_url, document_id, acme.ana.api_key) as mallory:
+        await mallory.until(lambda: mallory.synced)
+        mallory.send(update_frame(typed("x" * 3_000_000)))
+        assert await mallory.closed() == 4413
+    async with connected(server_url, document_id, acme.ana.api_key) as ana:
+        await ana.until(lambda: ana.synced)
+        assert str(ana.text) == ""
+
+
+async def test_text_frames_are_refused(colophon: Colophon, server_url: str, acme: Tenant) -> None:
+    document_id = await a_plain_document(colophon, acme)
+    async with connected(server_url, document_id, acme.ana.api_key) as client:
+        await client.socket.send("hello")
+        assert await client.closed() == 4400
+
+
+async def test_an_update_that_builds_on_a_missing_one_is_asked_to_sync_again(
+    colophon: Colophon, server_url: str, acme: Tenant
+) -> None:
+    document_id = await a_plain_document(colophon, acme)
+    doc: Doc[object] = Doc()
+    text = doc.get("content", type=Text)
+    text += "first "
+    known = doc.get_state()
+    text += "second"
+    async with connected(server_url, document_id, acme.ana.api_key) as ana:
+        await ana.until(lambda: ana.synced)
+        ana.send(update_frame(doc.get_update(known)))
+        assert await ana.closed() == 4510
+    assert await stored_text(colophon, acme, document_id) == ""
