@@ -30,6 +30,7 @@ web: $(RUNTIME) ## Build the web app, unless it was built from the same sources
 ##@ Check
 .PHONY: test
 test: $(DEV) web ## Run the whole test suite (ARGS="-k name" for a part)
+	@$(if $(ARGS),,$(NPM) run --silent test)
 	@$(PYTHON) -m pytest $(ARGS)
 
 .PHONY: check
