@@ -24,10 +24,9 @@ Y_MAP: Final = 1
 Y_TEXT: Final = 2
 Y_XML_ELEMENT: Final = 3
 Y_XML_FRAGMENT: Final = 4
-Y_XML_HOOK: Final = 5
+Y_XML_HOOK: Final = 5  # refused: yrs reads it without its name and everything after it wrongly
 Y_XML_TEXT: Final = 6
 
-_NAMED_TYPES: Final = frozenset({Y_XML_ELEMENT, Y_XML_HOOK})
 _UNDEFINED: Final = b"\x09undefined"
 
 
@@ -76,10 +75,10 @@ class Contents:
 
     def shared_type(self) -> int:
         kind = self._reader.uint()
-        if kind > Y_XML_TEXT:
+        if kind > Y_XML_TEXT or kind == Y_XML_HOOK:
             raise self._reader.refuse("unknown type")
         self.type_kinds.add(kind)
-        if kind in _NAMED_TYPES:
+        if kind == Y_XML_ELEMENT:
             self._reader.string(self._limits.name_bytes_max)
         return 1
 

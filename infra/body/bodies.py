@@ -51,7 +51,7 @@ class PycrdtBodies:
         with guarded():
             document = open_document()
             with document.transaction():
-                for update in updates:
+                for update in filter(None, updates):
                     document.apply_update(update)
             return document.get_update()
 

@@ -11,9 +11,11 @@ from infra.body.markdown_inline_in import read_inline
 from infra.body.text import without_controls
 from infra.body.tree import HARD_BREAK, Child, Mark, Node, Text, joined_runs
 
-_ESCAPED: Final = re.compile(r"[\\`*\[\]<]|&(?=#|[A-Za-z])|~(?=~)|(?<=~)~|(?<![^\W_])_|_(?![^\W_])|!(?=\[|$)")
+_ESCAPED: Final = re.compile(r"[\\`*\[\]<]|&(?=#|[A-Za-z])|~(?=~)|(?<=~)~|(?<![^\W_])_|_(?![^\W_])")
 _LINE_START: Final = re.compile(r"^(?:[#>+=~|:-]|\d{1,9}[.)](?=\s|$))")
 _DELIMITERS: Final = {"bold": "**", "italic": "*", "strike": "~~"}
+_DELIMITED: Final = frozenset({*_DELIMITERS, "link", "code"})
+_NO_TAGS: Final[frozenset[str]] = frozenset()
 _TAGS: Final = {
     "bold": "strong",
     "italic": "em",
@@ -30,12 +32,13 @@ _LINE_BREAK: Final = "\\\n"
 def write_inline(children: Sequence[Child], *, on_one_line: bool = False) -> str:
     """Write a text block's content so that reading it gives the same content again."""
     runs = joined_runs(_cleaned(child) for child in children)
-    if not any(isinstance(run, Text) and run.marks for run in runs):
-        return _write(runs, on_one_line=on_one_line, with_tags=False)
-    written = _write(runs, on_one_line=on_one_line, with_tags=False)
-    if _reads_as(written, runs):
-        return written
-    return _write(runs, on_one_line=on_one_line, with_tags=True)
+    present = {one.type for run in runs if isinstance(run, Text) for one in run.marks} & _DELIMITED
+    tag_choices = [_NO_TAGS, *(frozenset({kind}) for kind in sorted(present))] if present else []
+    for tagged in tag_choices:
+        written = _write(runs, on_one_line=on_one_line, tagged=tagged)
+        if _reads_as(written, runs):
+            return written
+    return _write(runs, on_one_line=on_one_line, tagged=_DELIMITED)
 
 
 def _reads_as(written: str, runs: tuple[Child, ...]) -> bool:
@@ -48,17 +51,19 @@ def _cleaned(child: Child) -> Child:
     return Text(without_controls(child.text), child.marks) if isinstance(child, Text) else child
 
 
-def _write(runs: Sequence[Child], *, on_one_line: bool, with_tags: bool) -> str:
+def _write(runs: Sequence[Child], *, on_one_line: bool, tagged: frozenset[str]) -> str:
     pieces: list[str] = []
     open_marks: list[Mark] = []
     for index, run in enumerate((*runs, None)):
         wanted = _nested(run, runs[index + 1 :], open_marks) if isinstance(run, Text) else []
         shared = _shared(open_marks, wanted)
-        pieces.extend(_closing(one, with_tags=with_tags) for one in reversed(open_marks[shared:]))
-        pieces.extend(_opening(one, with_tags=with_tags) for one in wanted[shared:])
+        if pieces and pieces[-1].endswith("!") and any(one.type == "link" for one in wanted[shared:]):
+            pieces[-1] = pieces[-1][:-1] + "\\!"  # or the link would be an image
+        pieces.extend(_closing(one, tagged=tagged) for one in reversed(open_marks[shared:]))
+        pieces.extend(_opening(one, tagged=tagged) for one in wanted[shared:])
         open_marks = wanted
         if isinstance(run, Text):
-            pieces.append(_run_text(run, with_tags=with_tags))
+            pieces.append(_run_text(run, tagged=tagged))
         elif run == HARD_BREAK:
             flat = on_one_line or index == len(runs) - 1
             pieces.append(_FLAT_BREAK if flat else _LINE_BREAK)
@@ -91,10 +96,10 @@ def _shared(left: list[Mark], right: list[Mark]) -> int:
     return count
 
 
-def _opening(one: Mark, *, with_tags: bool) -> str:
-    if not with_tags and one.type == "link":
+def _opening(one: Mark, *, tagged: frozenset[str]) -> str:
+    if one.type == "link" and "link" not in tagged:
         return "["
-    if not with_tags and one.type in _DELIMITERS:
+    if one.type in _DELIMITERS and one.type not in tagged:
         return _DELIMITERS[one.type]
     attrs = {
         "href": one.attrs.get("href"),
@@ -105,10 +110,10 @@ def _opening(one: Mark, *, with_tags: bool) -> str:
     return f"<{_TAGS[one.type]}{''.join(written)}>"
 
 
-def _closing(one: Mark, *, with_tags: bool) -> str:
-    if not with_tags and one.type == "link":
+def _closing(one: Mark, *, tagged: frozenset[str]) -> str:
+    if one.type == "link" and "link" not in tagged:
         return f"]({destination(one.attrs['href'], one.attrs['title'])})"
-    if not with_tags and one.type in _DELIMITERS:
+    if one.type in _DELIMITERS and one.type not in tagged:
         return _DELIMITERS[one.type]
     return f"</{_TAGS[one.type]}>"
 
@@ -130,10 +135,10 @@ def _entities_kept(text: str) -> str:
     return re.sub(r"&(?=#|[A-Za-z])", "&amp;", text)
 
 
-def _run_text(run: Text, *, with_tags: bool) -> str:
+def _run_text(run: Text, *, tagged: frozenset[str]) -> str:
     if not any(one.type == "code" for one in run.marks):
         return escaped(run.text)
-    if with_tags or "\n" in run.text or not run.text.strip(" "):
+    if "code" in tagged or "\n" in run.text or not run.text.strip(" "):
         return f"<code>{escaped(run.text)}</code>"
     fence = "`" * (1 + max((len(ticks) for ticks in re.findall("`+", run.text)), default=0))
     pad = " " if run.text[0] in " `" or run.text[-1] in " `" else ""

@@ -66,5 +66,8 @@ def block_text(node: Node) -> str:
 
 
 def document_text(document: Node) -> str:
-    blocks = (block_text(block) for block in document.content if isinstance(block, Node))
-    return "\n\n".join(blocks)
+    """Rules have no text, and an image has the one that stands for it."""
+    blocks = [block for block in document.content if isinstance(block, Node)]
+    texts = (block.attrs["alt"] or "" if block.type == "image" else block_text(block) for block in blocks)
+    shown = [text for block, text in zip(blocks, texts, strict=True) if text or any(text_blocks(block))]
+    return "\n\n".join(shown).rstrip("\n")

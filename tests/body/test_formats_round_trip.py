@@ -20,7 +20,7 @@ def without_last_empty_paragraphs(document: Node) -> Node:
     return Node("doc", {}, tuple(blocks)) if blocks else EMPTY_DOCUMENT
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(documents)
 def test_json(json: dict[str, Any]) -> None:
     document = read_prosemirror(json)
@@ -28,7 +28,7 @@ def test_json(json: dict[str, Any]) -> None:
     assert read_prosemirror(as_json(document)) == document
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(documents)
 def test_markdown(json: dict[str, Any]) -> None:
     document = read_prosemirror(json)
@@ -39,7 +39,7 @@ def test_markdown(json: dict[str, Any]) -> None:
     assert write_markdown(read_markdown(written)) == written
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(documents)
 def test_html(json: dict[str, Any]) -> None:
     document = read_prosemirror(json)

@@ -43,6 +43,7 @@ HOSTILE = {
     "no delete set": HONEST[:-5],
     "unknown content": update(client(7, 0, in_root(11, b"\1"))),
     "a type that stock Yjs does not know": update(client(7, 0, in_root(7, b"\7"))),
+    "a hook, which yrs misreads": update(client(7, 0, in_root(7, b"\5" + writer.string("hook")))),
     "the same client twice": update(client(7, 0, in_root(1, b"\1")), client(7, 1, in_root(1, b"\1"))),
     "a GC of 2^31 units": update(client(7, 0, b"\0" + writer.uint(2**31))),
     "a Skip of 2^31 units": update(client(7, 0, b"\x0a" + writer.uint(2**31))),
@@ -95,9 +96,7 @@ def test_the_last_allowed_depth_is_allowed(honest: bytes) -> None:
 
 
 def test_every_limit_can_be_set() -> None:
-    two_structs = update(
-        client(7, 0, in_root(4, writer.string("a")), after_item(4, (7, 0), writer.string("b")))
-    )
+    two_structs = update(client(7, 0, in_root(4, writer.string("a")), after_item(4, (7, 0), writer.string("b"))))
     for limits in (
         UpdateLimits(bytes_max=8),
         UpdateLimits(structs_max=1),

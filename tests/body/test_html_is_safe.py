@@ -1,0 +1,57 @@
+"""No HTML that comes in or goes out carries anything that runs."""
+
+import pytest
+
+from domain.document.body import BodyKind, ContentFormat
+from infra.body.bodies import PycrdtBodies
+from infra.body.html_in import read_html
+from infra.body.html_out import write_html
+from infra.body.tree import document_text
+
+bodies = PycrdtBodies()
+
+ATTACKS = [
+    "<img src=x onerror=alert(1)>",
+    "<a href='javascript:alert(1)'>a</a>",
+    "<a href='java&#10;script:alert(1)'>a</a>",
+    "<script>alert(1)</script>",
+    "<svg><script>alert(1)</script></svg>",
+    "<math><mtext><table><mglyph><style><!--</style><img title='--&gt;&lt;img src=1 onerror=alert(1)&gt;'>",
+    "<p style='background:url(javascript:alert(1))'>a</p>",
+    "<img src='data:image/svg+xml;base64,PHN2Zz4='>",
+    "<iframe srcdoc='<script>alert(1)</script>'></iframe>",
+]
+
+
+@pytest.mark.parametrize("attack", ATTACKS)
+def test_html_that_comes_in_is_disarmed(attack: str) -> None:
+    written = write_html(read_html(attack)).lower()
+
+    assert not any(sign in written for sign in ("script:", "<script", "onerror=", "svg", "iframe", "background"))
+
+
+@pytest.mark.parametrize("attack", ATTACKS)
+def test_html_in_a_text_stays_text(attack: str) -> None:
+    paragraph = {"type": "paragraph", "content": [{"type": "text", "text": attack}]}
+    state = bodies.seed(BodyKind.RICH, prosemirror={"type": "doc", "content": [paragraph]}, client_id=7)
+
+    html = bodies.render(BodyKind.RICH, state, ContentFormat.HTML)
+
+    assert html.count("<") == 2
+    assert document_text(read_html(html)) == attack
+
+
+def test_a_link_that_a_client_stored_unsafely_is_not_shown() -> None:
+    link = {"type": "link", "attrs": {"href": "javascript:alert(1)"}}
+    text = {"type": "text", "text": "click", "marks": [link]}
+    document = {"type": "doc", "content": [{"type": "paragraph", "content": [text]}]}
+
+    state = bodies.seed(BodyKind.RICH, prosemirror=document, client_id=7)
+
+    assert bodies.render(BodyKind.RICH, state, ContentFormat.HTML) == "<p>click</p>"
+
+
+def test_spaces_that_html_does_not_show_are_not_read() -> None:
+    document = read_html("<ul>\n  <li>\n    <p>one\n two </p>\n  </li>\n</ul>\n<p> <b> x </b> </p>")
+
+    assert document_text(document) == "one two\n\nx"
