@@ -1,6 +1,7 @@
 """`@requires`: which permission a field needs, said in the schema and enforced by the same object."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
+from inspect import isawaitable
 from typing import Any
 
 import strawberry
@@ -45,8 +46,11 @@ class Requires(FieldExtension):
     def resolve(self, next_: Callable[..., Any], source: Any, info: Info, **kwargs: Any) -> Any:
         return next_(source, info, **kwargs) if self._granted(source, info.context) else None
 
-    async def resolve_async(self, next_: Callable[..., Awaitable[Any]], source: Any, info: Info, **kwargs: Any) -> Any:
-        return await next_(source, info, **kwargs) if self._granted(source, info.context) else None
+    async def resolve_async(self, next_: Callable[..., Any], source: Any, info: Info, **kwargs: Any) -> Any:
+        if not self._granted(source, info.context):
+            return None
+        answer = next_(source, info, **kwargs)
+        return await answer if isawaitable(answer) else answer  # a subscription is a generator, not an answer
 
     def _granted(self, source: Any, operation: Operation) -> bool:
         if self._permission is None or self._permission in operation.tenant.permissions:

@@ -4,6 +4,7 @@ from typing import Any
 
 import structlog
 from graphql import GraphQLError, GraphQLSyntaxError
+from strawberry.schema.exceptions import CannotGetOperationTypeError, InvalidOperationTypeError
 
 from commands.event_log import LogUnavailable
 from domain.errors import Conflict, DomainError, Forbidden, Invalid, LimitReached, NotFound
@@ -71,6 +72,8 @@ def _told(error: GraphQLError) -> tuple[str, dict[str, Any]]:
             return str(cause), {"code": category_of(cause), "problem": cause.code, "facts": cause.facts()}
         case LogUnavailable():
             return str(cause), {"code": "UNAVAILABLE", "retryAfterSeconds": cause.retry_after_seconds}
+        case CannotGetOperationTypeError() | InvalidOperationTypeError():
+            return error.message, {"code": "GRAPHQL_VALIDATION_FAILED"}
         case LimitExceeded() | DeadlineExceeded():
             return cause.message, dict(cause.extensions or {})
         case GraphQLSyntaxError():
@@ -88,4 +91,5 @@ def _cause(error: GraphQLError) -> Exception:
     cause: Exception = error
     while isinstance(cause, GraphQLError) and cause.original_error is not None:
         cause = cause.original_error
-    return cause
+    # A plain GraphQL error says less than the one around it, which names the variable or the argument.
+    return error if type(cause) is GraphQLError else cause

@@ -8,6 +8,7 @@ from graphql import (
     FieldNode,
     FragmentDefinitionNode,
     FragmentSpreadNode,
+    GraphQLError,
     InlineFragmentNode,
     OperationDefinitionNode,
     OperationType,
@@ -59,10 +60,18 @@ class DocumentLimits(SchemaExtension):
     def on_validate(self) -> Iterator[None]:
         document = self.execution_context.graphql_document
         assert document is not None
-        if excesses := list(_excesses(document)):
+        refusals = [*_excesses(document), *_ambiguities(document, self.execution_context.context.name)]
+        if refusals:
             # The ordinary rules are then not run: some of them are what a large document would be slow in.
-            self.execution_context.pre_execution_errors = list(excesses)
+            self.execution_context.pre_execution_errors = refusals
         yield
+
+
+def _ambiguities(document: DocumentNode, operation_name: str | None) -> Iterator[GraphQLError]:
+    """Yield an error when nobody can tell which operation is meant; the library would take the first."""
+    operations = [d for d in document.definitions if isinstance(d, OperationDefinitionNode)]
+    if operation_name is None and len(operations) > 1:
+        yield GraphQLError("`operationName` must say which of the operations to run.")
 
 
 def _excesses(document: DocumentNode) -> Iterator[LimitExceeded]:

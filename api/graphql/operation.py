@@ -24,6 +24,7 @@ class Operation:
     def __init__(self, platform: Platform, access: Access) -> None:
         self.platform = platform
         self.access = access
+        self.name: str | None = None
         self.at_least = 0
         self.stale = False
         self.members: DataLoader[UUID, MemberCard | None] = DataLoader(self._load_members, cache=False)

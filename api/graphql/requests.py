@@ -63,6 +63,7 @@ def refusal(error: GraphQLError, request_id: str) -> dict[str, Any]:
 
 async def answered(request: GraphQLRequest, operation: Operation) -> dict[str, Any]:
     """Run a query or mutation and return its answer; without `data` when it was refused before it ran."""
+    operation.name = request.operation_name
     try:
         result = await SCHEMA.execute(
             request.query,
@@ -80,6 +81,7 @@ async def streamed(
     request: GraphQLRequest, operation: Operation, allowed: frozenset[OperationType] = ANY
 ) -> AsyncGenerator[dict[str, Any], None]:
     """Run any operation and yield its answers: one, or as many as a subscription has events."""
+    operation.name = request.operation_name
     results = await SCHEMA.stream(
         request.query,
         variable_values=request.variables,
