@@ -99,9 +99,7 @@ def install_packages(web: Path) -> None:
     if mark.exists() and mark.read_text().strip() == wanted:
         return
     npm = node_home() / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
-    run_step(
-        "npm ci", [str(npm), "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"], web
-    )
+    run_step("npm ci", [str(npm), "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"], web)
     mark.write_text(f"{wanted}\n")
 
 
@@ -111,9 +109,7 @@ def build_into_fresh_folder(web: Path, stamp: str) -> Path:
         shutil.rmtree(leftover)
     fresh = Path(tempfile.mkdtemp(prefix="build-", dir=web / "dist"))
     vite = web / "node_modules" / "vite" / "bin" / "vite.js"
-    run_step(
-        "vite build", [str(vite), "build", "--outDir", str(fresh), "--emptyOutDir", "--logLevel", "warn"], web
-    )
+    run_step("vite build", [str(vite), "build", "--outDir", str(fresh), "--emptyOutDir", "--logLevel", "warn"], web)
     if not (fresh / "index.html").exists():
         raise WebBuildFailed(f"vite build ended well but wrote no index.html into {fresh}")
     (fresh / STAMP_NAME).write_text(f"{stamp}\n")

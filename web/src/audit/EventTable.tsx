@@ -1,6 +1,7 @@
 import { Table } from "@mantine/core";
 
 import type { RecordedEvent } from "../server/resources";
+import { actorName } from "../shell/actorName";
 import { CopyButton } from "../shell/CopyButton";
 import { Moment } from "../shell/Moment";
 import classes from "./audit.module.css";
@@ -37,7 +38,7 @@ function EventRow({ event }: { event: RecordedEvent }) {
       <Table.Td className={classes.when}>
         <Moment at={event.recorded_at} />
       </Table.Td>
-      <Table.Td className={classes.who}>{actorWords(event)}</Table.Td>
+      <Table.Td className={classes.who}>{actorName(event.actor)}</Table.Td>
       <Table.Td className={classes.what}>
         <span>{words.text}</span>
         <code className={classes.eventName} title={`Stream ${event.stream_id}, version ${event.stream_version}`}>
@@ -52,9 +53,4 @@ function EventRow({ event }: { event: RecordedEvent }) {
       </Table.Td>
     </Table.Tr>
   );
-}
-
-function actorWords({ actor }: RecordedEvent): string {
-  if (actor.name !== null && actor.name !== "") return actor.kind === "key" ? `${actor.name} (API key)` : actor.name;
-  return actor.kind === "system" ? "Colophon" : "Unknown";
 }

@@ -1,6 +1,6 @@
 import { useMediaQuery } from "@mantine/hooks";
 import { useNavigate, useParams, useSearch } from "@tanstack/react-router";
-import { useCallback, useState } from "react";
+import { useCallback, useEffect, useState } from "react";
 
 import { HistoryPanel } from "../history/HistoryPanel";
 import { PastBanner } from "../history/PastBanner";
@@ -56,7 +56,12 @@ function OpenDocument({ document, news, onNews }: Props) {
       search: { ...(position === undefined ? {} : { at: position }), ...(isOpen ? { history: true } : {}) },
       resetScroll: false,
     });
+  const [isHolding, setIsHolding] = useState(false);
   const history = useRevisions(document.id, news);
+  const { reload } = history;
+  useEffect(() => {
+    if (isHistoryOpen) reload();
+  }, [isHistoryOpen, reload]);
   const banner = at !== undefined && (
     <PastBanner
       position={at}
@@ -68,7 +73,7 @@ function OpenDocument({ document, news, onNews }: Props) {
   return (
     <div className={classes.layout} data-document-page>
       <div className={classes.column}>
-        {document.status === "archived" ? (
+        {document.status === "archived" && !isHolding ? (
           <>
             <div className={classes.top}>
               <DocumentBar {...bar} mayWrite={false} />
@@ -78,7 +83,7 @@ function OpenDocument({ document, news, onNews }: Props) {
             <StoredBody id={document.id} body={document.body} position={at} />
           </>
         ) : (
-          <LiveDocument bar={bar} banner={banner} position={at} />
+          <LiveDocument bar={bar} banner={banner} position={at} onHolding={setIsHolding} />
         )}
       </div>
       {isHistoryOpen && (

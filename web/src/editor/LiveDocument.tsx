@@ -1,4 +1,4 @@
-import { lazy, type ReactNode, Suspense, useState } from "react";
+import { lazy, type ReactNode, Suspense, useEffect, useState } from "react";
 
 import { BodySkeleton, StoredBody } from "../history/StoredBody";
 import type { Collaboration } from "./collaboration";
@@ -18,6 +18,8 @@ interface Props {
   banner: ReactNode;
   /** A moment in the past to be shown instead, or undefined for now. */
   position: number | undefined;
+  /** Told whether taking this from the screen would lose edits. */
+  onHolding: (isHolding: boolean) => void;
 }
 
 /** The text as it is now, shared with whoever else is here. */
@@ -28,10 +30,17 @@ export function LiveDocument(props: Props) {
   return <Connected {...props} collaboration={collaboration} />;
 }
 
-function Connected({ bar, banner, position, collaboration }: Props & { collaboration: Collaboration }) {
+function Connected({ bar, banner, position, onHolding, collaboration }: Props & { collaboration: Collaboration }) {
   const state = useSyncState(collaboration);
   const [tools, setTools] = useState<HTMLElement | null>(null);
-  useLeaveGuard(wouldLose(state));
+  const isHolding = wouldLose(state);
+  useLeaveGuard(isHolding);
+  useEffect(() => onHolding(isHolding), [onHolding, isHolding]);
+  const { onNews } = bar;
+  // Closed for good means archived, withdrawn or gone: the document itself says which.
+  useEffect(() => {
+    if (state.kind === "closed") onNews();
+  }, [state.kind, onNews]);
   const { document } = bar;
   const isNow = position === undefined;
   const Body = document.body === "plain" ? PlainEditor : RichEditor;

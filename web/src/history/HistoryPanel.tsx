@@ -1,12 +1,13 @@
 import { ActionIcon, Button, Skeleton, Text, Title } from "@mantine/core";
 
 import type { Revision } from "../server/resources";
+import { actorName } from "../shell/actorName";
 import { Icon } from "../shell/Icon";
 import { Moment } from "../shell/Moment";
 import { PersonMark } from "../shell/PersonMark";
 import { ProblemNotice } from "../shell/ProblemNotice";
 import classes from "./history.module.css";
-import { authorName, revisionWords } from "./revisionWords";
+import { revisionWords } from "./revisionWords";
 import type { Revisions } from "./useRevisions";
 
 interface Props {
@@ -61,7 +62,7 @@ interface RevisionProps {
 }
 
 function RevisionButton({ revision, isNow, isShown, show }: RevisionProps) {
-  const author = authorName(revision);
+  const author = actorName(revision.author);
   return (
     <button type="button" className={classes.revision} aria-pressed={isShown} onClick={show}>
       <PersonMark id={revision.author.id ?? ""} name={author} size={30} />

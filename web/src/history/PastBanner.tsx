@@ -1,10 +1,10 @@
 import { Button } from "@mantine/core";
 
 import type { Revision } from "../server/resources";
+import { actorName } from "../shell/actorName";
 import { Icon } from "../shell/Icon";
 import { Moment } from "../shell/Moment";
 import classes from "./history.module.css";
-import { authorName } from "./revisionWords";
 
 interface BannerProps {
   position: number;
@@ -22,7 +22,7 @@ export function PastBanner({ position, revision, backToNow }: BannerProps) {
           <>As it stood at position {position}.</>
         ) : (
           <>
-            Revision {revision.number} by {authorName(revision)}, <Moment at={revision.ended_at} />.
+            Revision {revision.number} by {actorName(revision.author)}, <Moment at={revision.ended_at} />.
           </>
         )}{" "}
         It cannot be edited here.

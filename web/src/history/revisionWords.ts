@@ -14,8 +14,3 @@ export function revisionWords(revision: Revision): string {
       return "Restored";
   }
 }
-
-export function authorName({ author }: Revision): string {
-  if (author.name !== null && author.name !== "") return author.kind === "key" ? `${author.name} (API key)` : author.name;
-  return author.kind === "system" ? "Colophon" : "Unknown author";
-}

@@ -2,6 +2,7 @@ import { ActionIcon, Badge, Menu } from "@mantine/core";
 import { Link } from "@tanstack/react-router";
 
 import type { DocumentSummary } from "../server/resources";
+import { actorName } from "../shell/actorName";
 import { Icon } from "../shell/Icon";
 import { Moment } from "../shell/Moment";
 import classes from "./library.module.css";
@@ -25,7 +26,7 @@ export function DocumentRow({ document, mayWrite, archive, restore }: Props) {
           {document.title === "" ? "Untitled" : document.title}
         </Link>
         <span className={classes.rowMeta}>
-          {document.updated_by.name} · <Moment at={document.updated_at} />
+          {actorName(document.updated_by)} · <Moment at={document.updated_at} />
         </span>
       </div>
       {document.body === "plain" && (

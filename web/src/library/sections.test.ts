@@ -7,7 +7,7 @@ const NOON = new Date(2026, 10, 18, 12, 0, 0);
 
 function aDocument(title: string, daysAgo: number): DocumentSummary {
   const updated = new Date(2026, 10, 18 - daysAgo, 9, 0, 0).toISOString();
-  const ana = { id: "1", name: "Ana" };
+  const ana = { kind: "member", id: "1", name: "Ana" };
   return {
     id: title, title, body: "rich", version: 1, status: "draft",
     created_at: updated, updated_at: updated, created_by: ana, updated_by: ana,

@@ -7,6 +7,13 @@ export interface Person {
   name: string;
 }
 
+/** Whoever or whatever did something; the name is null once a person was erased. */
+export interface Actor {
+  kind: string;
+  id: string | null;
+  name: string | null;
+}
+
 export interface Session {
   member: Person & { email: string; role: Role };
   tenant: { id: string; slug: string; name: string };
@@ -21,8 +28,8 @@ export interface DocumentSummary {
   status: "draft" | "archived";
   created_at: string;
   updated_at: string;
-  created_by: Person;
-  updated_by: Person;
+  created_by: Actor;
+  updated_by: Actor;
 }
 
 export interface DocumentDetails extends DocumentSummary {
@@ -42,7 +49,7 @@ export interface Revision {
   started_at: string;
   ended_at: string;
   edits: number;
-  author: { kind: "member" | "key" | "system" | "unknown"; id: string | null; name: string | null };
+  author: Actor;
   title: string | null;
 }
 
@@ -58,7 +65,7 @@ export interface RecordedEvent {
   name: string;
   stream_id: string;
   stream_version: number;
-  actor: { kind: string; id: string | null; name: string | null };
+  actor: Actor;
   occurred_at: string;
   recorded_at: string;
   leaf_hash: string;

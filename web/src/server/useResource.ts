@@ -29,7 +29,12 @@ export function useResource<T>(key: string, load: (signal: AbortSignal) => Promi
     loader
       .current(abort.signal)
       .then((data) => !abort.signal.aborted && setHeld({ key, data }))
-      .catch((error: unknown) => !abort.signal.aborted && setHeld({ key, problem: problemOf(error) }))
+      .catch((error: unknown) => {
+        if (abort.signal.aborted) return;
+        const problem = problemOf(error);
+        // A failed second look takes nothing away: what is on screen may hold work.
+        setHeld((before) => (before?.key === key ? { ...before, problem } : { key, problem }));
+      })
       .finally(() => !abort.signal.aborted && setIsLoading(false));
     return () => abort.abort();
   }, [key, round]);
