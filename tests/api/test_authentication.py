@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 from httpx import ASGITransport, AsyncClient
@@ -9,8 +10,10 @@ from httpx import ASGITransport, AsyncClient
 from app.bootstrap import Colophon
 from app.operator import Operator
 from app.web import create_app
-from domain.ids import ApiKeyId
+from domain.directory.decisions import NoSuchApiKey
+from domain.ids import ApiKeyId, DocumentId
 from infra import clock
+from tenancy.credentials import Unauthenticated
 from tests.api.test_documents import is_problem
 from tests.support.world import Tenant
 
@@ -31,16 +34,12 @@ async def test_a_wrong_credential_is_refused(client: AsyncClient, header: str) -
 async def test_a_revoked_key_is_refused_from_then_on(client: AsyncClient, colophon: Colophon, acme: Tenant) -> None:
     assert (await client.get("/api/v1/documents", headers=acme.ana.headers)).status_code == 200
     await Operator(colophon).revoke_api_key(acme.tenant_id, acme.ana.key_id)
-    assert is_problem(
-        await client.get("/api/v1/documents", headers=acme.ana.headers), "authentication.required", 401
-    )
+    assert is_problem(await client.get("/api/v1/documents", headers=acme.ana.headers), "authentication.required", 401)
 
 
 async def test_an_expired_key_is_refused(client: AsyncClient, colophon: Colophon, acme: Tenant) -> None:
     past = clock.now() - timedelta(seconds=1)
-    _, key = await Operator(colophon).issue_api_key(
-        acme.tenant_id, acme.ana.member_id, label="old", expires_at=past
-    )
+    _, key = await Operator(colophon).issue_api_key(acme.tenant_id, acme.ana.member_id, label="old", expires_at=past)
     response = await client.get("/api/v1/documents", headers={"Authorization": f"Bearer {key}"})
     assert is_problem(response, "authentication.required", 401)
 
@@ -109,28 +108,24 @@ async def test_signing_out_ends_the_session_for_good(client: AsyncClient, coloph
 
 
 async def test_a_collab_token_is_for_one_document_and_ten_minutes(colophon: Colophon, acme: Tenant) -> None:
-    from domain.ids import DocumentId
-    from tenancy.credentials import Unauthenticated
-    from uuid import uuid4
 
     tokens, now = colophon.platform.collab_tokens, clock.now()
     document = DocumentId(uuid4())
     token, expires_at = tokens.issue(acme.vera.context, document, now=now)
     assert expires_at - now == timedelta(minutes=10)
     assert tokens.read(token, document, now=now, request_id="test") == acme.vera.context
-    for wrong in (
-        lambda: tokens.read(token, DocumentId(uuid4()), now=now, request_id="test"),
-        lambda: tokens.read(token, document, now=expires_at, request_id="test"),
-        lambda: tokens.read(token[:-1] + ("A" if token[-1] != "A" else "B"), document, now=now, request_id="test"),
-        lambda: tokens.read("colc_", document, now=now, request_id="test"),
+    changed = token[:-1] + ("A" if token[-1] != "A" else "B")
+    for wrong, opened, at in (
+        (token, DocumentId(uuid4()), now),
+        (token, document, expires_at),
+        (changed, document, now),
+        ("colc_", document, now),
     ):
         with pytest.raises(Unauthenticated):
-            wrong()
+            tokens.read(wrong, opened, now=at, request_id="test")
 
 
 async def test_revoking_a_key_that_is_none_is_refused(colophon: Colophon, acme: Tenant) -> None:
-    from domain.directory.decisions import NoSuchApiKey
-    from uuid import uuid4
 
     with pytest.raises(NoSuchApiKey):
         await Operator(colophon).revoke_api_key(acme.tenant_id, ApiKeyId(uuid4()))

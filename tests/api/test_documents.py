@@ -1,5 +1,6 @@
 """Documents over REST: who may, what is answered, what a repetition does."""
 
+from collections.abc import AsyncIterator
 from uuid import uuid4
 
 import pytest
@@ -60,9 +61,7 @@ async def test_another_tenants_document_does_not_exist(
     response = await client.request(
         method, path.format(id=document_id), json=BODIES.get(path), headers=globex.olga.headers
     )
-    unknown = await client.request(
-        method, path.format(id=uuid4()), json=BODIES.get(path), headers=globex.olga.headers
-    )
+    unknown = await client.request(method, path.format(id=uuid4()), json=BODIES.get(path), headers=globex.olga.headers)
     assert is_problem(response, "document.not_found", 404)
     differing = {"instance", "request_id"}
     assert {k: v for k, v in response.json().items() if k not in differing} == {
@@ -83,13 +82,13 @@ async def test_a_viewer_reads_and_does_not_write(client: AsyncClient, acme: Tena
     content = await client.get(f"/api/v1/documents/{document_id}/content", headers=acme.vera.headers)
     assert content.text.strip() == "Hello"
     assert is_problem(await create(client, acme.vera), "permission.missing", 403)
-    title = await client.post(
-        f"/api/v1/documents/{document_id}/title", json={"title": "x"}, headers=acme.vera.headers
-    )
+    title = await client.post(f"/api/v1/documents/{document_id}/title", json={"title": "x"}, headers=acme.vera.headers)
     assert is_problem(title, "permission.missing", 403)
 
 
-async def test_a_created_document_is_answered_with_its_id_version_and_receipt(client: AsyncClient, acme: Tenant) -> None:
+async def test_a_created_document_is_answered_with_its_id_version_and_receipt(
+    client: AsyncClient, acme: Tenant
+) -> None:
     response = await create(client, acme.ana, title="  Contract  ", body="plain", text="Hello")
     body = response.json()
     assert response.status_code == 201
@@ -199,7 +198,7 @@ async def test_a_body_over_the_limit_is_refused_and_the_next_request_is_served(
     response = await client.post("/api/v1/documents", content=too_large, headers=acme.ana.headers)
     assert is_problem(response, "request.too_large", 413)
 
-    async def streamed() -> object:
+    async def streamed() -> AsyncIterator[bytes]:
         for _ in range(11):
             yield b"x" * 1_000_000
 

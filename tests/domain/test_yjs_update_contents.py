@@ -105,9 +105,7 @@ def test_a_full_state_brings_every_id_there_is() -> None:
 
 
 def test_only_visible_text_counts_as_text_and_in_utf_16_units() -> None:
-    [typed, formatted] = updates_of(
-        write("a🎉b"), lambda document: text_of(document).format(0, 1, {"bold": {}})
-    )
+    [typed, formatted] = updates_of(write("a🎉b"), lambda document: text_of(document).format(0, 1, {"bold": {}}))
 
     assert read_update(typed.update).text == IdRanges({7: [(0, 4)]})
     assert read_update(formatted.update).text == NO_IDS

@@ -40,9 +40,7 @@ def damaged(update: bytes, how: str, where: int, what: bytes) -> bytes:
         case "set":
             return update[:at] + what + update[at + len(what) :]
         case "flip":
-            return (
-                update[:at] + bytes((update[at] ^ (1 << what[0] % 8),)) + update[at + 1 :] if update else b""
-            )
+            return update[:at] + bytes((update[at] ^ (1 << what[0] % 8),)) + update[at + 1 :] if update else b""
         case "drop":
             return update[:at] + update[at + len(what) :]
         case _:

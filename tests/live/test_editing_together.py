@@ -2,21 +2,22 @@
 
 import asyncio
 import json
+from typing import Any
 
 from httpx import AsyncClient
 from pycrdt import Doc
+from uuid_utils.compat import uuid7
 
 from app.bootstrap import Colophon
 from commands.document.archive_document import ArchiveDocument
 from commands.document.create_document import CreateDocument
 from commands.document.edit_document import EditDocument
 from commands.document.rename_document import RenameDocument
-from domain.document.body import BodyKind
+from domain.document.body import BodyKind, ContentFormat
 from domain.document.operations import AppendText
 from domain.ids import DocumentId, edits_stream
 from tests.live.yjs_client import connected
 from tests.support.world import Tenant
-from uuid_utils.compat import uuid7
 
 
 async def a_plain_document(colophon: Colophon, tenant: Tenant, text: str = "") -> DocumentId:
@@ -27,8 +28,6 @@ async def a_plain_document(colophon: Colophon, tenant: Tenant, text: str = "") -
 
 
 async def stored_text(colophon: Colophon, tenant: Tenant, document_id: DocumentId) -> str:
-    from domain.document.body import ContentFormat
-
     body = await colophon.platform.body_states.load(document_id, tenant.ana.context)
     return colophon.platform.bodies.render(BodyKind.PLAIN, body.state, ContentFormat.TEXT)
 
@@ -46,9 +45,7 @@ async def test_what_one_types_the_other_sees(colophon: Colophon, server_url: str
         await ana.until(lambda: str(ana.text) == "Agenda: budget, hiring")
 
 
-async def test_an_echo_means_that_the_edit_is_in_the_log(
-    colophon: Colophon, server_url: str, acme: Tenant
-) -> None:
+async def test_an_echo_means_that_the_edit_is_in_the_log(colophon: Colophon, server_url: str, acme: Tenant) -> None:
     document_id = await a_plain_document(colophon, acme)
     async with connected(server_url, document_id, acme.ana.api_key) as ana:
         await ana.until(lambda: ana.synced)
@@ -61,7 +58,7 @@ async def test_what_was_typed_offline_arrives_at_the_next_connection(
     colophon: Colophon, server_url: str, acme: Tenant
 ) -> None:
     document_id = await a_plain_document(colophon, acme)
-    doc: Doc[object] = Doc()
+    doc: Doc[Any] = Doc()
     async with connected(server_url, document_id, acme.ana.api_key, doc=doc) as ana:
         await ana.until(lambda: ana.synced)
         ana.type("online ")
@@ -73,11 +70,9 @@ async def test_what_was_typed_offline_arrives_at_the_next_connection(
             await olga.until(lambda: str(olga.text) == "online offline")
 
 
-async def test_reconnecting_with_nothing_new_writes_nothing(
-    colophon: Colophon, server_url: str, acme: Tenant
-) -> None:
+async def test_reconnecting_with_nothing_new_writes_nothing(colophon: Colophon, server_url: str, acme: Tenant) -> None:
     document_id = await a_plain_document(colophon, acme)
-    doc: Doc[object] = Doc()
+    doc: Doc[Any] = Doc()
     async with connected(server_url, document_id, acme.ana.api_key, doc=doc) as ana:
         await ana.until(lambda: ana.synced)
         ana.type("abc")
@@ -182,7 +177,5 @@ async def test_a_room_read_again_from_the_log_is_the_same(
         ana.type("Zwölf Boxkämpfer 𝄞 ")
         del ana.text[0:6]
         await ana.acknowledged()
-        content = await client.get(
-            f"/api/v1/documents/{document_id}/content?format=text", headers=acme.vera.headers
-        )
+        content = await client.get(f"/api/v1/documents/{document_id}/content?format=text", headers=acme.vera.headers)
         assert content.text == str(ana.text)

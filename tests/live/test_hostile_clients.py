@@ -1,5 +1,7 @@
 """Whatever a client sends ends its own connection and nobody else's."""
 
+from typing import Any
+
 import pytest
 from pycrdt import Doc, Text
 
@@ -15,7 +17,7 @@ def update_frame(update: bytes) -> bytes:
 
 
 def typed(text: str) -> bytes:
-    doc: Doc[object] = Doc()
+    doc: Doc[Any] = Doc()
     doc.get("content", type=Text).insert(0, text)
     return doc.get_update()
 
@@ -78,7 +80,7 @@ async def test_an_update_that_builds_on_a_missing_one_is_asked_to_sync_again(
     colophon: Colophon, server_url: str, acme: Tenant
 ) -> None:
     document_id = await a_plain_document(colophon, acme)
-    doc: Doc[object] = Doc()
+    doc: Doc[Any] = Doc()
     text = doc.get("content", type=Text)
     text += "first "
     known = doc.get_state()

@@ -35,7 +35,8 @@ class YjsClient:
 
     @property
     def text(self) -> Text:
-        return self.doc.get("content", type=Text)
+        content: Text = self.doc.get("content", type=Text)
+        return content
 
     def type(self, text: str) -> None:
         """Append text, as a person would."""
@@ -102,6 +103,8 @@ class YjsClient:
                 self.present.update({entry.client: entry.state for entry in entries})
             case protocol.PermissionDenied(reason=reason):
                 self.denied = reason
+            case protocol.QueryAwareness():
+                raise AssertionError("a server does not ask for presence")
 
     def _apply(self, update: bytes) -> None:
         self._applying = True

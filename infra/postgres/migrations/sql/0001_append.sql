@@ -135,8 +135,9 @@ BEGIN
    WHERE h.tenant_id = u.tenant AND h.position < u.position;
 END $$;
 
+-- Before it changes hands: nobody may revoke what another owner granted.
+REVOKE ALL ON FUNCTION log.append FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION log.append TO colophon_writer;
 GRANT CREATE ON SCHEMA log TO colophon_appender;
 ALTER FUNCTION log.append OWNER TO colophon_appender;
 REVOKE CREATE ON SCHEMA log FROM colophon_appender;
-REVOKE ALL ON FUNCTION log.append FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION log.append TO colophon_writer;

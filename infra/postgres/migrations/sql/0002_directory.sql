@@ -95,14 +95,15 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
   SELECT t.tenant_id, t.slug, t.name, t.plan, t.opened_at FROM read.tenants t ORDER BY t.slug
 $$;
 
-GRANT CREATE ON SCHEMA sec TO colophon_resolver;
-ALTER FUNCTION sec.resolve_credential(bytea) OWNER TO colophon_resolver;
-ALTER FUNCTION sec.list_tenants() OWNER TO colophon_resolver;
-REVOKE CREATE ON SCHEMA sec FROM colophon_resolver;
 REVOKE ALL ON FUNCTION sec.resolve_credential(bytea), sec.list_tenants() FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION sec.resolve_credential(bytea) TO colophon_app;
 -- Listing every tenant is the operator's business, done as the projector, never by a request.
 GRANT EXECUTE ON FUNCTION sec.list_tenants() TO colophon_projector;
+-- Handed over last: nobody may revoke what another owner granted.
+GRANT CREATE ON SCHEMA sec TO colophon_resolver;
+ALTER FUNCTION sec.resolve_credential(bytea) OWNER TO colophon_resolver;
+ALTER FUNCTION sec.list_tenants() OWNER TO colophon_resolver;
+REVOKE CREATE ON SCHEMA sec FROM colophon_resolver;
 
 -- Readiness compares it with what the code knows.
 CREATE FUNCTION sec.schema_revision() RETURNS text

@@ -78,8 +78,8 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
     FROM unnest(names, versions) p(name, version) CROSS JOIN log.heads h
     LEFT JOIN read.checkpoints c ON c.tenant_id = h.tenant_id AND c.projection = p.name AND c.version = p.version
 $$;
+REVOKE ALL ON FUNCTION sec.projection_progress(text[], int[]) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION sec.projection_progress(text[], int[]) TO colophon_projector;
 GRANT CREATE ON SCHEMA sec TO colophon_resolver;
 ALTER FUNCTION sec.projection_progress(text[], int[]) OWNER TO colophon_resolver;
 REVOKE CREATE ON SCHEMA sec FROM colophon_resolver;
-REVOKE ALL ON FUNCTION sec.projection_progress(text[], int[]) FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION sec.projection_progress(text[], int[]) TO colophon_projector;

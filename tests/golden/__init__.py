@@ -1,0 +1,1 @@
+"""Events as they were once stored: they must be readable for ever."""
