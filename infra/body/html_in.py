@@ -7,9 +7,10 @@ from typing import Final
 import nh3
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
+from commands.bodies import ContentRefused
 from infra.body.fit import fit_document
 from infra.body.schema import mark, node, settled_marks
-from infra.body.tree import DEPTH_LEVELS_MAX, HARD_BREAK, Child, Mark, Node, Text
+from infra.body.tree import HARD_BREAK, IMPORT_DEPTH_LEVELS_MAX, Child, Mark, Node, Text
 
 MARK_TAGS: Final = {
     "a": "link",
@@ -54,6 +55,12 @@ _ATTRIBUTES: Final = {
     "*": {"style"},
 }
 _SPACES: Final = re.compile(r"[ \t\n\r\f]+")
+_TAGS_DEEP_MAX: Final = 500
+# Those that no other tag closes.
+_NESTING_TAG: Final = re.compile(
+    r"<(/?)(?!(?:p|li|td|th|tr|thead|tbody|tfoot|dt|dd|option|br|img|hr|input|meta|link|col|wbr)\b)[a-zA-Z]",
+    re.IGNORECASE,
+)
 _ALIGN: Final = re.compile(r"text-align:\s*(left|center|right)")
 _CLEANER: Final = nh3.Cleaner(
     tags={*MARK_TAGS, *_NODE_TAGS, *_BOUNDARIES, "ul", "ol", "pre", "br", "img", "input", "label", "span"}
@@ -82,8 +89,18 @@ def read_html(html: str) -> Node:
 
 def read_fragment(html: str) -> tuple[Child, ...]:
     """Read what may be placed among other nodes; the caller fits it."""
+    _refuse_deep(html)
     body = LexborHTMLParser(_CLEANER.clean(html)).body
     return tuple(_trimmed(tuple(_Walk().children(body, (), 1)))) if body is not None else ()
+
+
+def _refuse_deep(html: str) -> None:
+    """The sanitiser takes time that grows with the square of the depth."""
+    depth = 0
+    for tag in _NESTING_TAG.finditer(html):
+        depth += -1 if tag[1] else 1
+        if depth > _TAGS_DEEP_MAX:
+            raise ContentRefused("The HTML is nested too deep.")
 
 
 def read_mark_tag(tag: str) -> Mark | None:
@@ -123,7 +140,7 @@ class _Walk:
             yield HARD_BREAK
         elif tag in _SKIPPED:
             return
-        elif level > DEPTH_LEVELS_MAX:
+        elif level > IMPORT_DEPTH_LEVELS_MAX:
             yield Text(element.text(), settled_marks(list(marks)))
         elif tag in MARK_TAGS:
             made = _mark_of(element)

@@ -6,6 +6,7 @@ from functools import cache
 from typing import Any, Final
 
 from markdown_it import MarkdownIt
+from markdown_it.rules_core import StateCore
 from markdown_it.token import Token
 
 from commands.bodies import ContentRefused
@@ -13,9 +14,10 @@ from infra.body.fit import fit_document
 from infra.body.html_in import read_fragment
 from infra.body.markdown_inline_in import read_inline
 from infra.body.schema import node
-from infra.body.tree import DEPTH_LEVELS_MAX, Child, Node, Text
+from infra.body.tree import IMPORT_DEPTH_LEVELS_MAX, Child, Node, Text
 
 _NESTING_LEVELS_MAX: Final = 150  # markdown-it silently drops what is deeper, so we refuse before
+_BRACKETS_SQUARED_MAX: Final = 10_000_000
 _TASK: Final = re.compile(r"\[([ xX])\](?:\s|$)")
 _ALIGN: Final = re.compile(r"text-align:\s*(left|center|right)")
 _KINDS: Final = {
@@ -36,10 +38,18 @@ _KINDS: Final = {
 def parser() -> MarkdownIt:
     made = MarkdownIt("commonmark", {"html": True, "maxNesting": _NESTING_LEVELS_MAX})
     made.enable(["table", "strikethrough"])
+    made.core.ruler.before("inline", "bounded", _refuse_many_brackets)
     # Addresses are kept as written; the schema refuses the unsafe ones.
     made.normalizeLink = lambda url: url  # type: ignore[method-assign]
     made.validateLink = lambda url: isinstance(url, str)  # type: ignore[method-assign]
     return made
+
+
+def _refuse_many_brackets(state: StateCore) -> None:
+    """markdown-it takes time that grows with the square of the brackets in a paragraph."""
+    cost = sum(token.content.count("[") ** 2 for token in state.tokens if token.type == "inline")
+    if cost > _BRACKETS_SQUARED_MAX:
+        raise ContentRefused("The Markdown has too many brackets.")
 
 
 def read_markdown(markdown: str) -> Node:
@@ -60,8 +70,8 @@ class _Builder:
     def build(self) -> tuple[Child, ...]:
         for token in self._tokens:
             if token.nesting == 1:
-                if len(self._open) > DEPTH_LEVELS_MAX:
-                    raise ContentRefused(f"The Markdown is nested deeper than {DEPTH_LEVELS_MAX} levels.")
+                if len(self._open) > IMPORT_DEPTH_LEVELS_MAX:
+                    raise ContentRefused(f"The Markdown is nested deeper than {IMPORT_DEPTH_LEVELS_MAX} levels.")
                 self._open.append((token, []))
             elif token.nesting == -1:
                 opening, content = self._open.pop()

@@ -7,7 +7,7 @@ from typing import Any
 from commands.bodies import ContentRefused, UnknownNode
 from infra.body.fit import fit_document
 from infra.body.schema import MARKS, NODES, mark, node, settled_marks
-from infra.body.tree import DEPTH_LEVELS_MAX, EMPTY_DOCUMENT, Child, Mark, Node, Text
+from infra.body.tree import EMPTY_DOCUMENT, IMPORT_DEPTH_LEVELS_MAX, Child, Mark, Node, Text
 
 
 def read_prosemirror(document: Mapping[str, Any]) -> Node:
@@ -23,8 +23,8 @@ def _read_content(parent: Mapping[str, Any], kind: str, level: int) -> tuple[Chi
     children = parent.get("content") or ()
     if not isinstance(children, Sequence) or isinstance(children, str):
         raise ContentRefused(f"The content of a {kind} is not a list.")
-    if level > DEPTH_LEVELS_MAX:
-        raise ContentRefused(f"The document is nested deeper than {DEPTH_LEVELS_MAX} levels.")
+    if level > IMPORT_DEPTH_LEVELS_MAX:
+        raise ContentRefused(f"The document is nested deeper than {IMPORT_DEPTH_LEVELS_MAX} levels.")
     read = tuple(_read_child(child, kind, level) for child in children)
     declared = NODES[kind]
     if not read and not declared.may_be_empty:

@@ -6,6 +6,7 @@ from itertools import chain
 from typing import Any, Final
 
 DEPTH_LEVELS_MAX: Final = 100
+IMPORT_DEPTH_LEVELS_MAX: Final = 90  # leaves room for what fitting wraps around it
 
 
 @dataclass(frozen=True, slots=True)

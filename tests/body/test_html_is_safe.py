@@ -2,6 +2,7 @@
 
 import pytest
 
+from commands.bodies import ContentRefused
 from domain.document.body import BodyKind, ContentFormat
 from infra.body.bodies import PycrdtBodies
 from infra.body.html_in import read_html
@@ -49,6 +50,16 @@ def test_a_link_that_a_client_stored_unsafely_is_not_shown() -> None:
     state = bodies.seed(BodyKind.RICH, prosemirror=document, client_id=7)
 
     assert bodies.render(BodyKind.RICH, state, ContentFormat.HTML) == "<p>click</p>"
+
+
+@pytest.mark.parametrize("tag", ["div", "blockquote", "b", "table"])
+def test_html_without_end_is_refused(tag: str) -> None:
+    with pytest.raises(ContentRefused, match="deep"):
+        read_html(f"<{tag}>" * 20_000)
+
+
+def test_html_nested_deeper_than_a_body_keeps_its_text() -> None:
+    assert document_text(read_html("<blockquote>" * 300 + "deep" + "</blockquote>" * 300)) == "deep"
 
 
 def test_spaces_that_html_does_not_show_are_not_read() -> None:

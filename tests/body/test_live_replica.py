@@ -3,9 +3,10 @@
 import pytest
 from pycrdt import Doc
 
-from commands.bodies import BodyUnreadable
+from commands.bodies import BodyUnreadable, ContentRefused
 from domain.document.body import BodyKind, ContentFormat
 from domain.yjs import writer
+from domain.yjs.update import read_update
 from infra.body.bodies import PycrdtBodies
 from tests.domain.yjs_bytes import ELEMENT, client, in_item, in_root, update
 
@@ -46,6 +47,27 @@ def test_a_body_nested_too_deep_is_not_rendered() -> None:
 
     with pytest.raises(BodyUnreadable, match="deeper"):
         bodies.render(BodyKind.RICH, update(client(9, 0, *structs)), ContentFormat.JSON)
+
+
+@pytest.mark.parametrize("levels", [40, 80, 85, 88, 89, 90, 200])
+@pytest.mark.parametrize(
+    ("kind", "opening", "closing"),
+    [
+        ("markdown", "> ", ""),
+        ("markdown", "- ", ""),
+        ("html", "<blockquote>", "</blockquote>"),
+        ("html", "<ul><li>", "</li></ul>"),
+    ],
+)
+def test_whatever_is_taken_in_can_be_read_again(kind: str, opening: str, closing: str, levels: int) -> None:
+    try:
+        state = bodies.seed(BodyKind.RICH, **{kind: opening * levels + "deep" + closing * levels}, client_id=1)  # type: ignore[arg-type]
+    except ContentRefused:
+        return
+
+    read_update(state)
+    for content_format in ContentFormat:
+        assert "deep" in bodies.render(BodyKind.RICH, state, content_format)
 
 
 @pytest.mark.parametrize("bad", [b"\xff\xff", PANIC])

@@ -46,7 +46,7 @@ def test_an_unknown_node_or_mark_is_named(document: dict[str, Any]) -> None:
         doc({"type": "paragraph", "content": [{**TEXT, "marks": "bold"}]}),
         doc({"type": "heading", "attrs": [], "content": [TEXT]}) | {"content": [{"type": "heading", "attrs": [1]}]},
         doc("x"),
-        nested(101),
+        nested(91),
     ],
 )
 def test_what_stands_in_a_wrong_place_is_refused(document: dict[str, Any]) -> None:
@@ -55,7 +55,7 @@ def test_what_stands_in_a_wrong_place_is_refused(document: dict[str, Any]) -> No
 
 
 def test_deep_but_not_too_deep_is_read() -> None:
-    read_prosemirror(nested(98))
+    read_prosemirror(nested(88))
 
 
 def test_unusable_attributes_fall_back_to_their_defaults() -> None:

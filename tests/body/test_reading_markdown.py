@@ -94,10 +94,10 @@ def test_usual_markdown_comes_back_as_it_was() -> None:
 
 
 @pytest.mark.parametrize(
-    "hostile", [">" * 5_000 + "x", "- " * 5_000 + "x", "[" * 20_000, "*a_" * 10_000, "<b>" * 5_000]
+    "hostile", [">" * 5_000 + "x", "- " * 5_000 + "x", "[" * 2_000, "[" * 50_000, "*a_" * 10_000, "<b>" * 5_000]
 )
 def test_nesting_without_end_is_refused_or_read(hostile: str) -> None:
     try:
         write_markdown(read_markdown(hostile))
     except ContentRefused as refusal:
-        assert "deep" in refusal.reason  # noqa: PT017 - either outcome is right
+        assert "too" in refusal.reason or "deeper" in refusal.reason  # noqa: PT017 - either outcome is right
