@@ -61,7 +61,7 @@ imports: $(DEV) ## Check who imports whom
 ##@ Maintain
 .PHONY: docs
 docs: $(DEV) ## Write the generated pages again
-	@$(PYTHON) -m app.settings_reference
+	@$(PYTHON) -m app.reference
 
 .PHONY: lock
 lock: $(DEV) ## Resolve the dependencies again (ARGS="--upgrade" for newer ones)

@@ -1,0 +1,1 @@
+"""What the documentation claims is run, generated or counted here."""
