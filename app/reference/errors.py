@@ -16,8 +16,8 @@ HEADER = """# Errors
 
 Every error of the REST API is a problem (RFC 9457, `application/problem+json`): `type` is `/problems/<code>`, a name
 that leads to the section of that code here; `code`, `request_id` and the facts of the refusal stand beside it. GraphQL
-answers the same refusals of mutations in `userErrors`, with the code in `problem`. Another tenant's object is not found,
-never forbidden.
+answers the same refusals of mutations in `userErrors`, with the code in `problem`. Another tenant's object is not
+found, never forbidden.
 
 *This page is written by `make docs` from the code.*
 """

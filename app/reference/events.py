@@ -29,13 +29,6 @@ _PLAIN = {
     bytes: "bytes in base64",
     datetime: "ISO 8601 time",
 }
-    str: "text",
-    int: "integer",
-    bool: "boolean",
-    UUID: "UUID",
-    bytes: "bytes, in base64",
-    datetime: "ISO 8601 time",
-}
 
 
 def events_page() -> str:
