@@ -73,9 +73,7 @@ class Bodies(Protocol):
 
     def render(self, kind: BodyKind, state: bytes, content_format: ContentFormat) -> str: ...
 
-    def edit(
-        self, kind: BodyKind, state: bytes, operations: Sequence[EditOperation], client_id: int
-    ) -> bytes:
+    def edit(self, kind: BodyKind, state: bytes, operations: Sequence[EditOperation], client_id: int) -> bytes:
         """Return the update that the operations make, b"" for none. Raises OperationOutOfRange."""
         ...
 
