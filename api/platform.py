@@ -8,6 +8,7 @@ from typing import Protocol
 from uuid import UUID
 
 from api.limits import Limits
+from api.live.fanout import Fanout
 from commands.bodies import Bodies
 from commands.body_states import BodyStates
 from commands.event_log import EventLog
@@ -48,6 +49,7 @@ class Platform:
     credentials: Credentials
     collab_tokens: CollabTokens
     growth: GrowthSignals
+    fanout: Fanout
     health: Health
     limits: Limits
     now: Callable[[], datetime]

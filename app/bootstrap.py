@@ -36,6 +36,8 @@ from infra.event_store.writer import GroupCommitWriter
 from infra.postgres.credentials import PostgresCredentials
 from infra.postgres.engines import Databases, open_databases
 from infra.postgres.role_logins import RoleLogins
+from infra.redis.connections import connect
+from infra.redis.fanout import RedisFanout
 from projections.catalogue import CATCHING_UP, INLINE
 from projections.checkpoints import Arrivals, Freshness
 from projections.directory import TenantCard
@@ -58,6 +60,7 @@ class Colophon:
     keyring: Keyring
     _writer: GroupCommitWriter
     _announcer: Announcer
+    _fanout: RedisFanout
     _databases: Databases
     _tasks: list[asyncio.Task[None]]
 
@@ -66,7 +69,7 @@ class Colophon:
         await self.keyring.check_master_key()
         self._writer.start()
         self.rooms.start()
-        work = [self._announcer.announce(), self._announcer.listen()]
+        work = [self._announcer.announce(), self._announcer.listen(), self._fanout.send(), self._fanout.receive()]
         if projections:
             work.append(self.runner.run())
         # Background work belongs to no request: it starts without anybody's tenant scope.
@@ -87,6 +90,7 @@ class Colophon:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
         self._tasks.clear()
+        await self._fanout.close()
         await self._databases.close()
 
 
@@ -95,6 +99,7 @@ def build(
     master_key: bytes,
     *,
     public_url: str,
+    redis_url: str | None = None,
     limits: Limits | None = None,
     static_folder: Path = STATIC_FOLDER,
 ) -> Colophon:
@@ -129,6 +134,7 @@ def build(
     announcer = Announcer(databases, logins.parameters("colophon_app"), heard)
     feed = LogFeed(databases, log)
     growth.listen(feed.grown)
+    fanout = RedisFanout(connect(redis_url))
     arrivals = Arrivals()
     bodies = PycrdtBodies()
     snapshots = PostgresSnapshots(databases, keyring)
@@ -144,7 +150,8 @@ def build(
         credentials=PostgresCredentials(databases.app),
         collab_tokens=CollabTokens(_derived(master_key, "collab-token")),
         growth=growth,
-        health=PlatformHealth(databases, feed),
+        fanout=fanout,
+        health=PlatformHealth(databases, feed, fanout),
         limits=limits or Limits(),
         now=clock.now,
         new_id=uuid7,
@@ -163,6 +170,7 @@ def build(
         keyring=keyring,
         _writer=writer,
         _announcer=announcer,
+        _fanout=fanout,
         _databases=databases,
         _tasks=[],
     )

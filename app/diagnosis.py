@@ -5,14 +5,14 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import psycopg
-from redis.asyncio import Redis
-from redis.exceptions import RedisError
 
 from app.bootstrap import STATIC_FOLDER, build
 from app.cli.target import NothingToActOn, target
 from app.settings import Settings, SettingsRefused, unknown_variables
 from infra.data_folder import prepare_data_folder
 from infra.event_store.keyring import WrongMasterKey
+from infra.redis.connections import connect
+from infra.redis.fanout import RedisFanout
 from infra.start_refused import StartRefused
 
 PYTHON_MIN = (3, 11)
@@ -49,8 +49,8 @@ async def diagnose(data_dir: Path | None) -> list[Finding]:
     findings.append(Finding("settings", True, "readable"))
     findings.append(_data_folder(settings))
     findings.extend(await _database(data_dir))
-    if settings.redis_url is not None:
-        findings.append(await _redis(settings.redis_url.get_secret_value()))
+    if settings.redis is not None:
+        findings.append(await _redis(settings.redis))
     return findings
 
 
@@ -110,9 +110,9 @@ async def _database(data_dir: Path | None) -> list[Finding]:
 
 
 async def _redis(url: str) -> Finding:
+    fanout = RedisFanout(connect(url))
     try:
-        async with Redis.from_url(url, socket_timeout=2) as redis:
-            await redis.ping()
-    except (RedisError, OSError, ValueError) as error:
-        return Finding("redis", False, type(error).__name__, "Check COLOPHON_REDIS_URL.")
-    return Finding("redis", True, "answers")
+        failure = await fanout.failure()
+    finally:
+        await fanout.close()
+    return Finding("redis", failure is None, failure or "answers", "Check COLOPHON_REDIS_URL.")

@@ -31,7 +31,13 @@ async def run_embedded(settings: Settings, *, demo: bool) -> None:
         database_url = await postgres.start()
         await migrate(database_url, RoleLogins(database_url, master_key), context_signer(master_key))
         url = served_url(listener)
-        colophon = build(database_url, master_key, public_url=settings.public_url or url, limits=settings.limits)
+        colophon = build(
+            database_url,
+            master_key,
+            public_url=settings.public_url or url,
+            redis_url=settings.redis,
+            limits=settings.limits,
+        )
         stack.push_async_callback(colophon.stop)
         await colophon.start()
         if demo:

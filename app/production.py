@@ -77,6 +77,7 @@ async def _run_one(settings: Settings, role: Role, listener: socket.socket) -> N
         settings.database_url.get_secret_value(),
         settings.master_key_bytes,
         public_url=settings.public_url or served_url(listener),
+        redis_url=settings.redis,
         limits=settings.limits,
     )
     try:

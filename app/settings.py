@@ -120,6 +120,10 @@ class Settings(BaseSettings):
         return parse_master_key(self.master_key.get_secret_value()) if self.master_key else None
 
     @property
+    def redis(self) -> str | None:
+        return self.redis_url.get_secret_value() if self.redis_url else None
+
+    @property
     def limits(self) -> Limits:
         return Limits(**{name: getattr(self, name) for name in Limits.__dataclass_fields__})
 

@@ -12,7 +12,7 @@ from api.live.closing import CloseCode, ConnectionRefused
 from api.live.outbox import Outbox
 from api.live.room import Room
 from api.platform import Platform
-from commands.event_log import LogUnavailable
+from commands.event_log import LogUnavailable, VersionConflict
 from domain.document.decisions import DocumentIsArchived
 from domain.errors import DomainError
 from domain.yjs import protocol
@@ -66,8 +66,11 @@ class LiveConnection:
     def _greet(self) -> None:
         """Ask for what the client has, and show who is here."""
         self._outbox.put(protocol.write_message(protocol.SyncStep1(state_vector=self._room.state_vector())))
-        if (present := self._room.presence.frame()) is not None:
-            self._outbox.put_presence(present)
+        self._show_everybody()
+
+    def _show_everybody(self) -> None:
+        if present := self._room.presence.everybody():
+            self._outbox.put_presence(protocol.write_message(protocol.Awareness(entries=present)))
 
     async def _receive(self) -> None:
         while True:
@@ -110,8 +113,7 @@ class LiveConnection:
             case protocol.Awareness(entries=entries):
                 self._room.announce(self._room.presence.take(entries, self._outbox))
             case protocol.QueryAwareness():
-                if (present := self._room.presence.frame()) is not None:
-                    self._outbox.put_presence(present)
+                self._show_everybody()
             case _:
                 raise ConnectionRefused(CloseCode.MALFORMED, "A client does not send this message.")
 
@@ -155,7 +157,7 @@ class LiveConnection:
             await self._room.record(self._session_id, updates, contents, command)
         except DocumentIsArchived:
             raise ConnectionRefused(CloseCode.ARCHIVED, "The document was archived.") from None
-        except LogUnavailable:
+        except (LogUnavailable, VersionConflict):
             raise ConnectionRefused(CloseCode.UNAVAILABLE, "Edits cannot be stored right now.") from None
         except DomainError as error:
             raise ConnectionRefused(CloseCode.FORBIDDEN, str(error)) from None

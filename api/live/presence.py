@@ -1,11 +1,17 @@
 """Who is in a room and where their cursors are: relayed, never stored."""
 
+import time
 from collections.abc import Iterable
 
 from domain.yjs.awareness import AwarenessEntry
-from domain.yjs.protocol import Awareness, write_message
 
 CLIENTS_PER_CONNECTION_MAX = 16
+ELSEWHERE_CLIENTS_MAX = 10_000
+SILENT_SECONDS_MAX = 30.0
+"""Clients say again every 15 s that they are there, and are taken for gone after 30 s (y-protocols, awareness)."""
+
+ELSEWHERE = object()
+"""The owner of everybody who is connected to another process."""
 
 
 class Presence:
@@ -14,6 +20,7 @@ class Presence:
     def __init__(self) -> None:
         self._entries: dict[int, AwarenessEntry] = {}
         self._owners: dict[int, object] = {}
+        self._heard_at: dict[int, float] = {}
 
     def take(self, entries: Iterable[AwarenessEntry], owner: object) -> tuple[AwarenessEntry, ...]:
         """Accept what a connection says about its own clients; return what is news to the others."""
@@ -30,6 +37,7 @@ class Presence:
             else:
                 self._entries[entry.client] = entry
                 self._owners[entry.client] = owner
+                self._heard_at[entry.client] = time.monotonic()
             accepted.append(entry)
         return tuple(accepted)
 
@@ -41,16 +49,22 @@ class Presence:
             self._forget(client)
         return gone
 
-    def frame(self) -> bytes | None:
-        """Return everybody who is here, for a newcomer; None when nobody is."""
-        return write_message(Awareness(entries=tuple(self._entries.values()))) if self._entries else None
+    def everybody(self, *, but: object = None) -> tuple[AwarenessEntry, ...]:
+        """Return everybody who was heard of lately, for a newcomer; not those announced by `but`."""
+        since = time.monotonic() - SILENT_SECONDS_MAX
+        return tuple(
+            entry
+            for client, entry in self._entries.items()
+            if self._heard_at[client] >= since and (but is None or self._owners[client] is not but)
+        )
 
     def _may_announce(self, entry: AwarenessEntry, owner: object) -> bool:
         if entry.client in self._owners:
             return self._owners[entry.client] is owner
         announced = sum(1 for announced_by in self._owners.values() if announced_by is owner)
-        return announced < CLIENTS_PER_CONNECTION_MAX
+        return announced < (ELSEWHERE_CLIENTS_MAX if owner is ELSEWHERE else CLIENTS_PER_CONNECTION_MAX)
 
     def _forget(self, client: int) -> None:
         self._entries.pop(client, None)
         self._owners.pop(client, None)
+        self._heard_at.pop(client, None)

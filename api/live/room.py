@@ -7,7 +7,7 @@ import structlog
 
 from api.live.closing import CloseCode, ConnectionRefused
 from api.live.outbox import Outbox
-from api.live.presence import Presence
+from api.live.presence import ELSEWHERE, Presence
 from api.platform import Platform
 from commands.bodies import Replica
 from commands.document.record_edits import RecordEdits
@@ -20,9 +20,10 @@ from domain.ids import DocumentId, edits_stream
 from domain.yjs.awareness import AwarenessEntry
 from domain.yjs.known import KnownIds
 from domain.yjs.limits import UpdateLimits
-from domain.yjs.protocol import Awareness, Update, write_message
+from domain.yjs.protocol import Awareness, QueryAwareness, Update, read_message, write_message
 from domain.yjs.update import UpdateContents, read_update
 from tenancy.context import TenantContext, tenant_scope
+from tenancy.keys import presence_channel
 
 GAP_PATIENCE_SECONDS = 0.01
 STATE_LIMITS = UpdateLimits(bytes_max=2**30, structs_max=2**31, delete_ranges_max=2**31, claimed_length_units_max=2**31)
@@ -43,6 +44,7 @@ class Room:
         self.presence = Presence()
         self.outboxes: set[Outbox] = set()
         self._platform = platform
+        self._channel = presence_channel(system.tenant_id, document_id)
         self._state = Document()
         self._replica: Replica = platform.bodies.replica()
         self._committed: dict[int, tuple[Sequence[bytes], Sequence[UpdateContents]]] = {}
@@ -61,11 +63,14 @@ class Room:
             self.known.add(contents)
         self.version = self._expected_version = body.version
         self._follower = asyncio.create_task(self._follow(), name="room-follower")
+        await self._platform.fanout.subscribe(self._channel, self._heard)
+        self._platform.fanout.publish(self._channel, write_message(QueryAwareness()))
 
     async def close(self) -> None:
         """Let go of everything; the log has all that counts."""
         if self._follower is not None:
             self._follower.cancel()
+        await self._platform.fanout.unsubscribe(self._channel)
         for outbox in tuple(self.outboxes):
             outbox.close(ConnectionRefused(CloseCode.GOING_AWAY, "The server is restarting."))
         self._replica.close()
@@ -90,11 +95,11 @@ class Room:
     ) -> None:
         """Make the updates durable, then part of the room. Raises what the command refuses with."""
         try:
-            version = await self._append(session_id, updates, contents, context)
+            version = await self._append(session_id, updates, contents, context, self.document_version)
         except VersionConflict:
-            # The document was renamed or archived meanwhile: look, and if it still takes edits, try once more.
+            # The document was renamed or archived meanwhile: let the command look for itself and try again.
+            version = await self._append(session_id, updates, contents, context, None)
             await self._load_document()
-            version = await self._append(session_id, updates, contents, context)
         if version > self.version:
             self._committed[version] = (updates, contents)
             self._apply_in_order()
@@ -106,13 +111,14 @@ class Room:
         updates: Sequence[bytes],
         contents: Sequence[UpdateContents],
         context: CommandContext,
+        document_version: int | None,
     ) -> int:
         command = RecordEdits(
             document_id=self.document_id,
             session_id=session_id,
             updates=tuple(updates),
             contents=tuple(contents),
-            document_version=self.document_version,
+            document_version=document_version,
         )
         return (await self._platform.executor.execute(command, context)).stream_version
 
@@ -143,9 +149,25 @@ class Room:
     def announce(self, entries: Sequence[AwarenessEntry]) -> None:
         """Tell everybody who came, moved or left; also the sender, who takes silence for a broken line."""
         if entries:
-            frame = write_message(Awareness(entries=tuple(entries)))
-            for outbox in self.outboxes:
-                outbox.put_presence(frame)
+            self._platform.fanout.publish(self._channel, self._show(entries))
+
+    def _show(self, entries: Sequence[AwarenessEntry]) -> bytes:
+        frame = write_message(Awareness(entries=tuple(entries)))
+        for outbox in self.outboxes:
+            outbox.put_presence(frame)
+        return frame
+
+    def _heard(self, frame: bytes) -> None:
+        """Take what the document's room in another process says, or asks."""
+        match read_message(frame):
+            case Awareness(entries=entries):
+                if accepted := self.presence.take(entries, ELSEWHERE):
+                    self._show(accepted)
+            case QueryAwareness():
+                if here := self.presence.everybody(but=ELSEWHERE):
+                    self._platform.fanout.publish(self._channel, write_message(Awareness(entries=here)))
+            case _:
+                log.warning("room.odd_message")
 
     def _apply_in_order(self) -> None:
         for version in [v for v in self._committed if v <= self.version]:

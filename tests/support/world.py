@@ -2,12 +2,14 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Final
 from uuid import uuid4
 
 import pytest
 import uvicorn
+from fastapi import FastAPI
 from httpx import ASGITransport, AsyncClient
 from uuid_utils.compat import uuid7
 
@@ -141,22 +143,21 @@ async def client(colophon: Colophon) -> AsyncIterator[AsyncClient]:
         yield http
 
 
-@pytest.fixture(scope="session")
-async def server_url(colophon: Colophon) -> AsyncIterator[str]:
-    """The base URL of a real server of the same process, for clients that need sockets."""
-    config = uvicorn.Config(
-        create_app(colophon),
-        host="127.0.0.1",
-        port=0,
-        lifespan="off",
-        log_level="error",
-        ws="websockets-sansio",
-    )
+@asynccontextmanager
+async def serve(app: FastAPI) -> AsyncIterator[str]:
+    """The base URL of a real server of the application, for clients that need sockets."""
+    config = uvicorn.Config(app, host="127.0.0.1", port=0, lifespan="off", log_level="error", ws="websockets-sansio")
     server = uvicorn.Server(config)
     serving = asyncio.create_task(server.serve())
     while not server.started:  # noqa: ASYNC110  # uvicorn offers no event
         await asyncio.sleep(0.01)
-    port = server.servers[0].sockets[0].getsockname()[1]
-    yield f"http://127.0.0.1:{port}"
+    yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
     server.should_exit = True
     await serving
+
+
+@pytest.fixture(scope="session")
+async def server_url(colophon: Colophon) -> AsyncIterator[str]:
+    """One server of the process that all tests share."""
+    async with serve(create_app(colophon)) as url:
+        yield url
