@@ -4,18 +4,26 @@ import asyncio
 from collections.abc import Awaitable, Callable
 
 from api.authentication import Caller
-from api.graphql.limits import LIMITS
 from commands.execute import PermissionMissing
 from tenancy.context import TenantContext
 from tenancy.credentials import Unauthenticated
 from tenancy.roles import Permission
 
+CREDENTIAL_AGE_SECONDS_MAX = 1.0
+
 
 class Access:
     """What the caller may do; on a long connection the credential is looked up again every second."""
 
-    def __init__(self, caller: Caller, identify_again: Callable[[], Awaitable[Caller]]) -> None:
+    def __init__(
+        self,
+        caller: Caller,
+        identify_again: Callable[[], Awaitable[Caller]],
+        *,
+        age_seconds_max: float = CREDENTIAL_AGE_SECONDS_MAX,
+    ) -> None:
         self._caller = caller
+        self._age_seconds_max = age_seconds_max
         self._identify_again = identify_again
         self._checked_at = asyncio.get_running_loop().time()
         self._checking = asyncio.Lock()
@@ -31,7 +39,7 @@ class Access:
         """Return what the caller may do, known for at most a second; raise Unauthenticated when nothing any more."""
         async with self._checking:
             now = asyncio.get_running_loop().time()
-            if now - self._checked_at >= LIMITS.credential_age_seconds_max:
+            if now - self._checked_at >= self._age_seconds_max:
                 try:
                     self._caller = await self._identify_again()
                 except Unauthenticated as error:

@@ -8,11 +8,11 @@ import strawberry
 
 from api.cursors import Cursors
 from api.graphql.fields import resolved
-from api.graphql.limits import LIMITS
 from api.graphql.operation import Operation
 from domain.errors import Invalid
 
 PAGE_ITEMS_DEFAULT = 20
+PAGE_ITEMS_MAX = 100
 COUNTED_MAX = 10_001
 
 Cursor = NewType("Cursor", str)
@@ -41,7 +41,7 @@ class PageRefused(Invalid):
         super().__init__(reason)
 
     def facts(self) -> dict[str, object]:
-        return {"page_items_max": LIMITS.page_items_max}
+        return {"page_items_max": PAGE_ITEMS_MAX}
 
 
 @strawberry.type(description="Whether there is more, and the cursors to ask for it.")
@@ -100,8 +100,8 @@ def window(
     if first is not None and last is not None:
         raise PageRefused("Give first or last, not both.")
     size = first if first is not None else last if last is not None else PAGE_ITEMS_DEFAULT
-    if not 1 <= size <= LIMITS.page_items_max:
-        raise PageRefused(f"A page has 1 to {LIMITS.page_items_max} items.")
+    if not 1 <= size <= PAGE_ITEMS_MAX:
+        raise PageRefused(f"A page has 1 to {PAGE_ITEMS_MAX} items.")
     return Window(
         size=size,
         backwards=last is not None,

@@ -9,7 +9,6 @@ from graphql import GraphQLResolveInfo
 from strawberry.extensions import SchemaExtension
 
 from api.graphql.errors import DeadlineExceeded
-from api.graphql.limits import LIMITS
 from api.graphql.operation import Operation
 
 
@@ -25,14 +24,14 @@ class Deadline(SchemaExtension):
         **kwargs: Any,
     ) -> Any:
         answer = _next(root, info, *args, **kwargs)
-        return _in_time(answer, info.context.deadline) if isawaitable(answer) else answer
+        return _in_time(answer, info.context) if isawaitable(answer) else answer
 
 
-async def _in_time(answer: Awaitable[Any], deadline: float) -> Any:
+async def _in_time(answer: Awaitable[Any], operation: Operation) -> Any:
     try:
-        async with asyncio.timeout_at(deadline) as limit:
+        async with asyncio.timeout_at(operation.deadline) as limit:
             return await answer
     except TimeoutError:
         if limit.expired():
-            raise DeadlineExceeded(LIMITS.operation_seconds_max) from None
+            raise DeadlineExceeded(operation.limits.operation_seconds_max) from None
         raise

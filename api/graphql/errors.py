@@ -66,12 +66,21 @@ def bug_or_refusal(error: Exception, request_id: str) -> dict[str, Any]:
 
 
 def _told(error: GraphQLError) -> tuple[str, dict[str, Any]]:
-    cause = _cause(error)
-    match cause:
+    match cause := _cause(error):
         case DomainError():
             return str(cause), {"code": category_of(cause), "problem": cause.code, "facts": cause.facts()}
         case LogUnavailable():
             return str(cause), {"code": "UNAVAILABLE", "retryAfterSeconds": cause.retry_after_seconds}
+        case _ if told := _told_of_document(error, cause):
+            return told
+        case _:
+            log.error("graphql.failed", error=type(cause).__name__, path=error.path, exc_info=cause)
+            return "Something went wrong on our side.", {"code": "INTERNAL"}
+
+
+def _told_of_document(error: GraphQLError, cause: Exception) -> tuple[str, dict[str, Any]] | None:
+    """Return what the author of a document must know about it; None when the document is not at fault."""
+    match cause:
         case CannotGetOperationTypeError() | InvalidOperationTypeError():
             return error.message, {"code": "GRAPHQL_VALIDATION_FAILED"}
         case LimitExceeded() | DeadlineExceeded():
@@ -82,8 +91,7 @@ def _told(error: GraphQLError) -> tuple[str, dict[str, Any]]:
         case GraphQLError() if error.path is None:
             return cause.message, {"code": "GRAPHQL_VALIDATION_FAILED"}
         case _:
-            log.error("graphql.failed", error=type(cause).__name__, path=error.path, exc_info=cause)
-            return "Something went wrong on our side.", {"code": "INTERNAL"}
+            return None
 
 
 def _cause(error: GraphQLError) -> Exception:

@@ -1,6 +1,5 @@
 """GraphQL over HTTP: queries and mutations by POST, with the media types and statuses of the specification."""
 
-import json
 from typing import Any
 
 from fastapi import Request
@@ -9,8 +8,9 @@ from starlette.exceptions import HTTPException
 
 from api.authentication import identify
 from api.graphql.access import Access
+from api.graphql.limits import GraphQLLimits
 from api.graphql.operation import Operation
-from api.graphql.requests import READS, GraphQLRequest, RequestRefused, answered, encoded, refusal
+from api.graphql.requests import READS, GraphQLRequest, RequestRefused, answered, encoded, loaded, refusal
 from api.graphql.sse import EVENT_STREAM, EventStream
 from api.platform import Platform
 from tenancy.context import tenant_scope
@@ -19,15 +19,15 @@ GRAPHQL_RESPONSE = "application/graphql-response+json"
 JSON = "application/json"
 
 
-async def post(request: Request, platform: Platform) -> Response:
+async def post(request: Request, platform: Platform, limits: GraphQLLimits) -> Response:
     """Answer a POST: who asks is found out before anything of what is asked is read."""
     access = await _access(request)
     media_type = _media_type(request)
     if request.headers.get("content-type", "").partition(";")[0].strip().lower() != JSON:
         raise HTTPException(415, "A GraphQL request is sent as application/json.")
-    operation = Operation(platform, access)
+    operation = Operation(platform, access, limits)
     try:
-        wanted = GraphQLRequest.read(_json(await request.body()))
+        wanted = GraphQLRequest.read(loaded(await request.body()))
     except RequestRefused as error:
         return _response(refusal(error, access.context.request_id), media_type, malformed=True)
     if media_type == EVENT_STREAM:
@@ -36,7 +36,7 @@ async def post(request: Request, platform: Platform) -> Response:
         return _response(await answered(wanted, operation), media_type)
 
 
-async def get(request: Request, platform: Platform) -> Response:
+async def get(request: Request, platform: Platform, limits: GraphQLLimits) -> Response:
     """Answer a GET, which is for event streams alone: a link must not be able to run an operation."""
     access = await _access(request)
     if _media_type(request) != EVENT_STREAM:
@@ -44,22 +44,15 @@ async def get(request: Request, platform: Platform) -> Response:
     parameters: dict[str, Any] = dict(request.query_params)
     try:
         if parameters.get("variables"):
-            parameters["variables"] = _json(parameters["variables"])
+            parameters["variables"] = loaded(parameters["variables"])
         wanted = GraphQLRequest.read(parameters)
     except RequestRefused as error:
         return _response(refusal(error, access.context.request_id), GRAPHQL_RESPONSE, malformed=True)
-    return EventStream(wanted, Operation(platform, access), allowed=READS)
+    return EventStream(wanted, Operation(platform, access, limits), allowed=READS)
 
 
 async def _access(request: Request) -> Access:
     return Access(await identify(request), lambda: identify(request))
-
-
-def _json(text: str | bytes) -> object:
-    try:
-        return json.loads(text)
-    except (ValueError, RecursionError):
-        raise RequestRefused("The request is not JSON.") from None
 
 
 def _media_type(request: Request) -> str:

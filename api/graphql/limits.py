@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import Protocol
 
 from graphql import (
     DocumentNode,
@@ -29,18 +30,24 @@ class GraphQLLimits:
     tokens_max: int = 2_000
     mutation_fields_max: int = 5
     operation_seconds_max: float = 10.0
-    page_items_max: int = 100
-    nodes_max: int = 100
     operations_per_connection_max: int = 50
     read_transactions_per_operation_max: int = 4
     connection_init_seconds_max: float = 10.0
-    credential_age_seconds_max: float = 1.0
     send_seconds_max: float = 30.0
     heartbeat_seconds: float = 12.0
-    events_per_read_max: int = 100
 
 
 LIMITS = GraphQLLimits()
+
+
+class Limited(Protocol):
+    """What is known of an operation before its document is looked at."""
+
+    @property
+    def limits(self) -> GraphQLLimits: ...
+
+    @property
+    def name(self) -> str | None: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,14 +60,19 @@ class _Size:
 class DocumentLimits(SchemaExtension):
     """Refuses documents that are too long to parse or too large to run."""
 
+    @property
+    def _operation(self) -> "Limited":
+        operation: Limited = self.execution_context.context
+        return operation
+
     def on_operation(self) -> Iterator[None]:
-        self.execution_context.parse_options["max_tokens"] = LIMITS.tokens_max
+        self.execution_context.parse_options["max_tokens"] = self._operation.limits.tokens_max
         yield
 
     def on_validate(self) -> Iterator[None]:
         document = self.execution_context.graphql_document
         assert document is not None
-        refusals = [*_excesses(document), *_ambiguities(document, self.execution_context.context.name)]
+        refusals = [*_excesses(document, self._operation.limits), *_ambiguities(document, self._operation.name)]
         if refusals:
             # The ordinary rules are then not run: some of them are what a large document would be slow in.
             self.execution_context.pre_execution_errors = refusals
@@ -74,18 +86,18 @@ def _ambiguities(document: DocumentNode, operation_name: str | None) -> Iterator
         yield GraphQLError("`operationName` must say which of the operations to run.")
 
 
-def _excesses(document: DocumentNode) -> Iterator[LimitExceeded]:
+def _excesses(document: DocumentNode, limits: GraphQLLimits) -> Iterator[LimitExceeded]:
     measure = _Measure(document)
     for definition in document.definitions:
         if not isinstance(definition, OperationDefinitionNode):
             continue
         size = measure.of_set(definition.selection_set)
-        if size.depth > LIMITS.depth_fields_max:
-            yield LimitExceeded("depth_fields_max", LIMITS.depth_fields_max)
-        if size.aliases > LIMITS.aliases_max:
-            yield LimitExceeded("aliases_max", LIMITS.aliases_max)
-        if definition.operation is OperationType.MUTATION and size.fields > LIMITS.mutation_fields_max:
-            yield LimitExceeded("mutation_fields_max", LIMITS.mutation_fields_max)
+        if size.depth > limits.depth_fields_max:
+            yield LimitExceeded("depth_fields_max", limits.depth_fields_max)
+        if size.aliases > limits.aliases_max:
+            yield LimitExceeded("aliases_max", limits.aliases_max)
+        if definition.operation is OperationType.MUTATION and size.fields > limits.mutation_fields_max:
+            yield LimitExceeded("mutation_fields_max", limits.mutation_fields_max)
 
 
 class _Measure:

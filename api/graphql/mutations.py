@@ -1,6 +1,6 @@
 """Changes: each takes one input, sends one command and answers a payload that already shows it."""
 
-from typing import Annotated, ClassVar, Self
+from typing import Annotated, Self
 
 import strawberry
 
@@ -11,12 +11,12 @@ from api.graphql.fields import resolved
 from api.graphql.ids import document_id_in
 from api.graphql.operation import Info, Operation
 from api.graphql.user_errors import AnswersRefusals, UserError
+from commands.bodies import ContentRefused
 from commands.document.create_document import CreateDocument
 from commands.document.rename_document import RenameDocument
 from commands.event_log import Receipt
 from domain.document import body
 from domain.document.decisions import NoSuchDocument
-from domain.errors import Invalid
 from domain.ids import DocumentId
 from projections import document_library
 from projections.catalogue import DOCUMENT_LIBRARY
@@ -26,18 +26,6 @@ CONTENT_CHARACTERS_MAX = 2_000_000
 
 _KEY = "1 to 255 visible ASCII characters; the same input under the same key again answers the first result."
 _CLIENT_ID = "Comes back in the payload as it is."
-
-
-class ContentRefused(Invalid):
-    """A document begins with Markdown or plain text of limited length, not with both."""
-
-    code: ClassVar = "document.content_refused"
-
-    def __init__(self) -> None:
-        super().__init__(f"Give markdown or text, of at most {CONTENT_CHARACTERS_MAX} characters.")
-
-    def facts(self) -> dict[str, object]:
-        return {"content_characters_max": CONTENT_CHARACTERS_MAX}
 
 
 @strawberry.input(description="A document to begin.")
@@ -116,7 +104,7 @@ class Mutation:
         operation = info.context
         given = [content for content in (input.markdown, input.text) if content is not None]
         if len(given) > 1 or any(len(content) > CONTENT_CHARACTERS_MAX for content in given):
-            raise ContentRefused
+            raise ContentRefused(f"Give markdown or text, of at most {CONTENT_CHARACTERS_MAX} characters.")
         command = CreateDocument(
             document_id=DocumentId(operation.platform.new_id()),
             title=input.title,

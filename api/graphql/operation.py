@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from strawberry.dataloader import DataLoader
 
 from api.graphql.access import Access
-from api.graphql.limits import LIMITS
+from api.graphql.limits import GraphQLLimits
 from api.platform import Platform
 from domain.ids import ApiKeyId
 from projections.directory import ApiKeyCard, MemberCard, all_api_keys, members_by_id
@@ -21,15 +21,16 @@ from tenancy.context import TenantContext
 class Operation:
     """One operation of one caller: its rights, its deadline, its reads and how fresh they must be."""
 
-    def __init__(self, platform: Platform, access: Access) -> None:
+    def __init__(self, platform: Platform, access: Access, limits: GraphQLLimits) -> None:
         self.platform = platform
         self.access = access
+        self.limits = limits
         self.name: str | None = None
         self.at_least = 0
         self.stale = False
         self.members: DataLoader[UUID, MemberCard | None] = DataLoader(self._load_members, cache=False)
         self.api_keys: DataLoader[UUID, ApiKeyCard | None] = DataLoader(self._load_api_keys, cache=False)
-        self._transactions = asyncio.Semaphore(LIMITS.read_transactions_per_operation_max)
+        self._transactions = asyncio.Semaphore(self.limits.read_transactions_per_operation_max)
         self.deadline = 0.0
         self.begin()
 
@@ -39,7 +40,7 @@ class Operation:
 
     def begin(self) -> None:
         """Start the deadline: with the operation, and with each event of a subscription."""
-        self.deadline = asyncio.get_running_loop().time() + LIMITS.operation_seconds_max
+        self.deadline = asyncio.get_running_loop().time() + self.limits.operation_seconds_max
 
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[AsyncConnection]:

@@ -3,13 +3,14 @@
 import re
 from collections.abc import Awaitable, Callable
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, ClassVar
 from uuid import UUID
 
 import strawberry
 
 from api.graphql.authorisation import Requires
 from api.graphql.connections import (
+    PAGE_ITEMS_MAX,
     After,
     Before,
     Connection,
@@ -23,11 +24,11 @@ from api.graphql.connections import (
 from api.graphql.documents import Document, DocumentStatus, Revision
 from api.graphql.fields import resolved
 from api.graphql.ids import document_id_in, parts, uuid_in
-from api.graphql.limits import LIMITS
 from api.graphql.nodes import Node
 from api.graphql.operation import Info, Operation
 from api.graphql.tenants import Member, Tenant, member, own_tenant
 from domain.document.state import Stage
+from domain.errors import Invalid
 from domain.ids import DocumentId
 from projections import document_history, document_library
 from projections.catalogue import DOCUMENT_LIBRARY
@@ -42,7 +43,21 @@ AtLeast = Annotated[
     ),
 ]
 
+FILTER_CHARACTERS_MAX = 200
+
 _NUMBER = re.compile(r"[1-9][0-9]{0,14}")
+
+
+class FilterRefused(Invalid):
+    """A filter is a few words."""
+
+    code: ClassVar = "request.filter_refused"
+
+    def __init__(self) -> None:
+        super().__init__("A filter is a piece of text of limited length.")
+
+    def facts(self) -> dict[str, object]:
+        return {"filter_characters_max": FILTER_CHARACTERS_MAX}
 
 
 @strawberry.input(description="Which documents to list.")
@@ -72,8 +87,8 @@ class Query:
         info: Info,
         ids: Annotated[list[strawberry.ID], strawberry.argument(description="At most 100 global ids.")],
     ) -> list[Node | None]:
-        if len(ids) > LIMITS.nodes_max:
-            raise PageRefused(f"Ask for at most {LIMITS.nodes_max} nodes.")
+        if len(ids) > PAGE_ITEMS_MAX:
+            raise PageRefused(f"Ask for at most {PAGE_ITEMS_MAX} nodes.")
         return [await _node(info.context, id_) for id_ in ids]
 
     @resolved("The person who asks, or whose API key does.", Requires(None))
@@ -141,6 +156,8 @@ class Query:
 
 
 def _library_filter(given: DocumentFilter | None) -> document_library.LibraryFilter:
+    if given and given.text and (len(given.text) > FILTER_CHARACTERS_MAX or "\0" in given.text):
+        raise FilterRefused
     statuses = given.status if given and given.status is not None else [DocumentStatus.DRAFT]
     return document_library.LibraryFilter(
         text=(given.text if given else None) or "", statuses=tuple(Stage[s.name] for s in statuses)

@@ -4,6 +4,7 @@ from fastapi import APIRouter, Request, Response
 from starlette.websockets import WebSocket
 
 from api.graphql import http
+from api.graphql.limits import LIMITS, GraphQLLimits
 from api.graphql.sdl import export_sdl as export_sdl
 from api.graphql.socket import PROTOCOL, Socket
 from api.graphql.socket_access import SocketAccess
@@ -12,26 +13,26 @@ from api.platform import Platform
 NO_SUBPROTOCOL = 4406
 
 
-def create_graphql_router(platform: Platform) -> APIRouter:
+def create_graphql_router(platform: Platform, limits: GraphQLLimits = LIMITS) -> APIRouter:
     """Return the routes, to be mounted at /graphql."""
     router = APIRouter(include_in_schema=False)
 
     @router.post("")
     async def post(request: Request) -> Response:
-        return await http.post(request, platform)
+        return await http.post(request, platform, limits)
 
     @router.get("")
     async def get(request: Request) -> Response:
-        return await http.get(request, platform)
+        return await http.get(request, platform, limits)
 
     @router.websocket("")
     async def connect(websocket: WebSocket) -> None:
-        await _connect(websocket, platform)
+        await _connect(websocket, platform, limits)
 
     return router
 
 
-async def _connect(websocket: WebSocket, platform: Platform) -> None:
+async def _connect(websocket: WebSocket, platform: Platform, limits: GraphQLLimits) -> None:
     access = SocketAccess(websocket, platform)
     if not access.may_open():
         await websocket.close()  # before the handshake is accepted, which makes it a 403
@@ -41,4 +42,4 @@ async def _connect(websocket: WebSocket, platform: Platform) -> None:
         await websocket.close(NO_SUBPROTOCOL, f"Speak {PROTOCOL}")
         return
     await websocket.accept(PROTOCOL)
-    await Socket(websocket, platform, access).run()
+    await Socket(websocket, platform, access, limits).run()

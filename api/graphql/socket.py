@@ -1,19 +1,19 @@
 """GraphQL over WebSocket: the graphql-transport-ws protocol, one task an operation."""
 
 import asyncio
-import json
 from collections.abc import Iterable, Mapping
 from contextlib import aclosing
 from contextvars import Context
 from typing import Any
 
+import structlog
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from api.graphql.access import Access
 from api.graphql.errors import LimitExceeded
-from api.graphql.limits import LIMITS
+from api.graphql.limits import GraphQLLimits
 from api.graphql.operation import Operation
-from api.graphql.requests import GraphQLRequest, RequestRefused, encoded, refusal, streamed
+from api.graphql.requests import GraphQLRequest, RequestRefused, encoded, loaded, refusal, streamed
 from api.graphql.socket_access import SocketAccess
 from api.platform import Platform
 from commands.execute import PermissionMissing
@@ -22,9 +22,11 @@ from tenancy.credentials import Unauthenticated
 
 PROTOCOL = "graphql-transport-ws"
 
+log = structlog.get_logger()
+
 BAD_REQUEST, UNAUTHORIZED, FORBIDDEN = 4400, 4401, 4403
 INIT_TIMEOUT, SUBSCRIBER_EXISTS, TOO_LARGE, TOO_MANY_INITS = 4408, 4409, 4413, 4429
-TRY_AGAIN_LATER = 1013
+INTERNAL_ERROR, TRY_AGAIN_LATER = 1011, 1013
 CLOSE_SECONDS_MAX = 1.0
 
 
@@ -43,9 +45,10 @@ class Closing(Exception):
 class Socket:
     """One connection. Answers are sent as they are taken: what a slow client has not taken is not made."""
 
-    def __init__(self, websocket: WebSocket, platform: Platform, access: SocketAccess) -> None:
+    def __init__(self, websocket: WebSocket, platform: Platform, access: SocketAccess, limits: GraphQLLimits) -> None:
         self._websocket = websocket
         self._platform = platform
+        self._limits = limits
         self._access_of = access
         self._access: Access | None = None
         self._operations: dict[str, asyncio.Task[None]] = {}
@@ -71,7 +74,7 @@ class Socket:
 
     async def _receive(self) -> None:
         try:
-            async with asyncio.timeout(LIMITS.connection_init_seconds_max) as opening:
+            async with asyncio.timeout(self._limits.connection_init_seconds_max) as opening:
                 while True:
                     await self._take(await self._message())
                     if self._access is not None:
@@ -89,8 +92,8 @@ class Socket:
         if len(text) > self._platform.limits.frame_bytes_max:
             raise Closing(TOO_LARGE, "Message too large")
         try:
-            message = json.loads(text)
-        except (ValueError, RecursionError):
+            message = loaded(text)
+        except RequestRefused:
             raise Closing(BAD_REQUEST, "Messages are JSON") from None
         if not isinstance(message, dict):
             raise Closing(BAD_REQUEST, "A message is a JSON object")
@@ -127,8 +130,8 @@ class Socket:
             raise Closing(UNAUTHORIZED, "Unauthorized")
         if id_ in self._operations:
             raise Closing(SUBSCRIBER_EXISTS, f"Subscriber for {id_[:64]} already exists")
-        if len(self._operations) >= LIMITS.operations_per_connection_max:
-            limit = LimitExceeded("operations_per_connection_max", LIMITS.operations_per_connection_max)
+        if len(self._operations) >= self._limits.operations_per_connection_max:
+            limit = LimitExceeded("operations_per_connection_max", self._limits.operations_per_connection_max)
             errors = refusal(limit, self._access.context.request_id)["errors"]
             await self._send({"type": "error", "id": id_, "payload": errors})
             return
@@ -143,11 +146,15 @@ class Socket:
     async def _operate(self, id_: str, request: GraphQLRequest, access: Access) -> None:
         try:
             with tenant_scope(await access.renewed()):
-                await self._answer(id_, request, Operation(self._platform, access))
+                await self._answer(id_, request, Operation(self._platform, access, self._limits))
         except Unauthenticated:
             self._end(UNAUTHORIZED, "Unauthorized")
-        except (WebSocketDisconnect, RuntimeError):
-            pass
+        except WebSocketDisconnect:
+            pass  # the connection is ending, and this with it
+        except Exception as error:
+            # Nobody waits for this task: without this the client would wait for ever.
+            log.exception("graphql.operation_failed", error=type(error).__name__)
+            self._end(INTERNAL_ERROR, "Internal error")
         finally:
             if self._operations.get(id_) is asyncio.current_task():
                 del self._operations[id_]
@@ -173,7 +180,7 @@ class Socket:
 
     async def _send(self, message: dict[str, Any]) -> None:
         try:
-            async with asyncio.timeout(LIMITS.send_seconds_max), self._sending:
+            async with asyncio.timeout(self._limits.send_seconds_max), self._sending:
                 await self._websocket.send_text(encoded(message))
         except TimeoutError:
             self._end(TRY_AGAIN_LATER, "Too slow")

@@ -8,7 +8,6 @@ from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 from strawberry.types.graphql import OperationType
 
-from api.graphql.limits import LIMITS
 from api.graphql.operation import Operation
 from api.graphql.requests import ANY, GraphQLRequest, encoded, streamed
 from tenancy.context import tenant_scope
@@ -66,9 +65,9 @@ class EventStream(Response):
     async def _heartbeats(self, send: Send) -> None:
         """Keep proxies from closing a quiet connection."""
         while True:
-            await asyncio.sleep(LIMITS.heartbeat_seconds)
+            await asyncio.sleep(self._operation.limits.heartbeat_seconds)
             await self._chunk(send, _HEARTBEAT)
 
     async def _chunk(self, send: Send, body: bytes) -> None:
-        async with asyncio.timeout(LIMITS.send_seconds_max), self._sending:
+        async with asyncio.timeout(self._operation.limits.send_seconds_max), self._sending:
             await send({"type": "http.response.body", "body": body, "more_body": True})

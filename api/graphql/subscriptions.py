@@ -14,7 +14,6 @@ from api.graphql.authorisation import Requires
 from api.graphql.documents import Document
 from api.graphql.fields import followed, resolved
 from api.graphql.ids import document_id_in
-from api.graphql.limits import LIMITS
 from api.graphql.operation import Info, Operation
 from domain.document.decisions import NoSuchDocument
 from domain.ids import DocumentId
@@ -24,6 +23,7 @@ from projections.event_feed import DocumentPlace, Envelope
 from tenancy.roles import Permission
 
 GROWTH_SECONDS_MAX = 1.0
+EVENTS_PER_READ_MAX = 100
 
 
 @strawberry.enum(description="What happened to a document.")
@@ -136,7 +136,7 @@ async def _next(operation: Operation, document_id: DocumentId, place: DocumentPl
             operation.tenant.tenant_id,
             document_id,
             after=place,
-            first=LIMITS.events_per_read_max,
+            first=EVENTS_PER_READ_MAX,
         )
 
 

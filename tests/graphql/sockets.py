@@ -3,7 +3,7 @@
 import asyncio
 import json
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from typing import Any
 
 from websockets.asyncio.client import ClientConnection, connect
@@ -38,15 +38,23 @@ class Socket:
         """The next events of the one subscription."""
         return [(await self.received())["payload"]["data"]["documentEvents"] for _ in range(count)]
 
-    async def closed(self) -> int:
-        """Wait until the server closes the connection."""
-        try:
+    async def rest(self) -> int:
+        """Take what is still to come until the connection ends; return how many messages it was."""
+        messages = 0
+        with suppress(ConnectionClosed):
             async with asyncio.timeout(ANSWER_SECONDS_MAX):
                 while True:
                     await self._connection.recv()
-        except ConnectionClosed as closed:
-            assert closed.rcvd is not None
-            return closed.rcvd.code
+                    messages += 1
+        return messages
+
+    async def closed(self) -> int | None:
+        """Wait until the server closes the connection, and return with which code."""
+        with suppress(ConnectionClosed):
+            async with asyncio.timeout(ANSWER_SECONDS_MAX):
+                while True:
+                    await self._connection.recv()
+        return self._connection.close_code
 
 
 @asynccontextmanager
