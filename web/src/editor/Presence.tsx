@@ -3,6 +3,7 @@ import type { Awareness } from "y-protocols/awareness";
 
 import { useSession } from "../session/SessionContext";
 import { PersonMark } from "../shell/PersonMark";
+import { presenceColors } from "../shell/presenceColor";
 import classes from "./document.module.css";
 import { usePresence } from "./usePresence";
 
@@ -10,7 +11,9 @@ const SHOWN_MAX = 4;
 
 export function Presence({ awareness }: { awareness: Awareness }) {
   const { member } = useSession();
-  const others = usePresence(awareness).filter(({ id }) => id !== member.id);
+  const people = usePresence(awareness);
+  const colors = presenceColors(people.map(({ id }) => id));
+  const others = people.filter(({ id }) => id !== member.id);
   if (others.length === 0) return null;
   const hidden = others.slice(SHOWN_MAX);
   return (
@@ -19,7 +22,7 @@ export function Presence({ awareness }: { awareness: Awareness }) {
         <li key={person.id}>
           <Tooltip label={`${person.name} is here`}>
             <span role="img" aria-label={person.name}>
-              <PersonMark id={person.id} name={person.name} size={30} />
+              <PersonMark id={person.id} name={person.name} size={30} color={colors.get(person.id)} />
             </span>
           </Tooltip>
         </li>

@@ -2,8 +2,8 @@ import { Extension } from "@tiptap/core";
 import { yCursorPlugin } from "@tiptap/y-tiptap";
 import type { Awareness } from "y-protocols/awareness";
 
-import { presenceColor } from "../shell/presenceColor";
-import { personOf } from "./usePresence";
+import { presenceColor, presenceColors } from "../shell/presenceColor";
+import { peopleIn, personOf } from "./usePresence";
 
 const SELECTION_ALPHA = "38";
 
@@ -13,23 +13,32 @@ export const Carets = Extension.create<{ awareness: Awareness | null }>({
   addOptions: () => ({ awareness: null }),
   addProseMirrorPlugins() {
     const { awareness } = this.options;
-    return awareness === null ? [] : [yCursorPlugin(awareness, { cursorBuilder: drawCaret, selectionBuilder: drawSelection })];
+    if (awareness === null) return [];
+    const colorOf = (user: unknown) => colorAmong(awareness, user);
+    return [
+      yCursorPlugin(awareness, {
+        cursorBuilder: (user: unknown) => drawCaret(user, colorOf(user)),
+        selectionBuilder: (user: unknown) => ({
+          class: "remote-selection",
+          style: `background-color: ${colorOf(user)}${SELECTION_ALPHA}`,
+        }),
+      }),
+    ];
   },
 });
 
-function drawCaret(user: unknown): HTMLElement {
-  const person = personOf({ user });
-  const caret = document.createElement("span");
-  caret.className = "remote-caret";
-  caret.style.setProperty("--caret-color", presenceColor(person?.id ?? ""));
-  const label = document.createElement("span");
-  label.className = "remote-caret-name";
-  label.textContent = person?.name ?? "Somebody";
-  caret.append(label);
-  return caret;
+function colorAmong(awareness: Awareness, user: unknown): string {
+  const id = personOf({ user })?.id ?? "";
+  return presenceColors(peopleIn(awareness).map((person) => person.id)).get(id) ?? presenceColor(id);
 }
 
-function drawSelection(user: unknown): { style: string; class: string } {
-  const person = personOf({ user });
-  return { class: "remote-selection", style: `background-color: ${presenceColor(person?.id ?? "")}${SELECTION_ALPHA}` };
+function drawCaret(user: unknown, color: string): HTMLElement {
+  const caret = document.createElement("span");
+  caret.className = "remote-caret";
+  caret.style.setProperty("--caret-color", color);
+  const label = document.createElement("span");
+  label.className = "remote-caret-name";
+  label.textContent = personOf({ user })?.name ?? "Somebody";
+  caret.append(label);
+  return caret;
 }

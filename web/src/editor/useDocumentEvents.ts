@@ -1,7 +1,7 @@
 import { gql } from "@urql/core";
 import { useEffect } from "react";
 
-import { documentNodeId, graphql } from "../server/graphql";
+import { documentNodeId, graphql, onReconnected } from "../server/graphql";
 
 const DOCUMENT_EVENTS = gql<{ documentEvents: { seq: number; kind: string } }, { documentId: string }>`
   subscription DocumentEvents($documentId: ID!) {
@@ -18,17 +18,21 @@ const GATHER_MS = 800;
 export function useDocumentEvents(id: string, onNews: () => void): void {
   useEffect(() => {
     let timer: ReturnType<typeof setTimeout> | undefined;
+    const gather = () => {
+      timer ??= setTimeout(() => {
+        timer = undefined;
+        onNews();
+      }, GATHER_MS);
+    };
     const { unsubscribe } = graphql
       .subscription(DOCUMENT_EVENTS, { documentId: documentNodeId(id) })
       .subscribe(({ data }) => {
-        if (data === undefined || data === null || timer !== undefined) return;
-        timer = setTimeout(() => {
-          timer = undefined;
-          onNews();
-        }, GATHER_MS);
+        if (data !== undefined && data !== null) gather();
       });
+    const stopListening = onReconnected(gather);
     return () => {
       clearTimeout(timer);
+      stopListening();
       unsubscribe();
     };
   }, [id, onNews]);

@@ -12,7 +12,7 @@ export function personOf(state: unknown): Person | null {
   return { id: user.id, name: user.name.slice(0, NAME_LENGTH_MAX) };
 }
 
-function peopleIn(awareness: Awareness): Person[] {
+export function peopleIn(awareness: Awareness): Person[] {
   const people = new Map<string, Person>();
   for (const state of awareness.getStates().values()) {
     const person = personOf(state);

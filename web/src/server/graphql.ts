@@ -37,6 +37,13 @@ export const graphql = new Client({
   ],
 });
 
+/** Calls when the socket is back after a break, in which events may have gone by. */
+export function onReconnected(listener: () => void): () => void {
+  return socket.on("connected", (_socket, _payload, wasRetry) => {
+    if (wasRetry) listener();
+  });
+}
+
 /** GraphQL names a document by a global id; REST and the live wire by its bare UUID. */
 export function documentNodeId(uuid: string): string {
   return btoa(`Document:${uuid}`);

@@ -1,4 +1,4 @@
-import { Alert, Code, Text, Title } from "@mantine/core";
+import { Code, Text, Title } from "@mantine/core";
 import { useSearch } from "@tanstack/react-router";
 
 import { Brand } from "../shell/Brand";
@@ -58,16 +58,16 @@ export function SignInPage() {
 function LinkProblem({ problem }: { problem: string }) {
   const isExpired = problem === "link_expired";
   return (
-    <Alert
-      color="yellow"
-      variant="light"
-      className={classes.alert}
-      icon={<Icon name="alert" />}
-      title={isExpired ? "This link no longer works" : "That sign-in did not work"}
-    >
-      {isExpired
-        ? "A sign-in link works once and for five minutes. Nothing is wrong with your account; just get a new link."
-        : "Please get a new link and try again."}
-    </Alert>
+    <div className={classes.problem} role="alert">
+      <Icon name="alert" />
+      <div>
+        <Text fw={600}>{isExpired ? "This link no longer works" : "That sign-in did not work"}</Text>
+        <Text size="sm">
+          {isExpired
+            ? "A sign-in link works once and for five minutes. Nothing is wrong with your account; just get a new link."
+            : "Please get a new link and try again."}
+        </Text>
+      </div>
+    </div>
   );
 }

@@ -5,13 +5,14 @@ interface Props {
   id: string;
   name: string;
   size?: number;
+  color?: string | undefined;
 }
 
-export function PersonMark({ id, name, size = 28 }: Props) {
+export function PersonMark({ id, name, size = 28, color = presenceColor(id) }: Props) {
   return (
     <span
       className={classes.person}
-      style={{ background: presenceColor(id), width: size, height: size, fontSize: size * 0.4 }}
+      style={{ background: color, width: size, height: size, fontSize: size * 0.4 }}
       aria-hidden="true"
     >
       {initials(name)}

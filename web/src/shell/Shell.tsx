@@ -1,4 +1,5 @@
-import { Link, Outlet } from "@tanstack/react-router";
+import { Link, Outlet, useLocation } from "@tanstack/react-router";
+import { useEffect, useRef } from "react";
 
 import { mayReadAudit, mayReadMembers } from "../session/roles";
 import { useSession } from "../session/SessionContext";
@@ -10,6 +11,7 @@ import classes from "./shell.module.css";
 /** What surrounds every page of somebody who is signed in. */
 export function Shell() {
   const { tenant, member } = useSession();
+  const main = useFocusOnArrival();
   return (
     <>
       <a href="#main" className="skip-link">
@@ -42,9 +44,22 @@ export function Shell() {
           <AccountMenu />
         </div>
       </header>
-      <main id="main" tabIndex={-1} className={classes.main}>
+      <main ref={main} id="main" tabIndex={-1} className={classes.main}>
         <Outlet />
       </main>
     </>
   );
+}
+
+/** A page that changed under the reader takes the focus, as a loaded page would; not the first one. */
+function useFocusOnArrival() {
+  const main = useRef<HTMLElement>(null);
+  const { pathname } = useLocation();
+  const shown = useRef(pathname);
+  useEffect(() => {
+    if (shown.current === pathname) return;
+    shown.current = pathname;
+    main.current?.focus({ preventScroll: true });
+  }, [pathname]);
+  return main;
 }
