@@ -44,10 +44,6 @@ class Replica(Protocol):
 
     def full_state(self) -> bytes: ...
 
-    def nesting_levels(self) -> int:
-        """Return how deep types stand inside each other: deep ones crash whoever deletes or prints them."""
-        ...
-
     def close(self) -> None: ...
 
 
@@ -68,7 +64,7 @@ class Bodies(Protocol):
         ...
 
     def merge(self, updates: Sequence[bytes]) -> bytes:
-        """Return the state after all updates. Raises BodyUnreadable."""
+        """Return the state after all updates, without those that the CRDT refuses; every node skips the same ones."""
         ...
 
     def render(self, kind: BodyKind, state: bytes, content_format: ContentFormat) -> str: ...

@@ -12,6 +12,7 @@ from api.live.closing import CloseCode, ConnectionRefused
 from api.live.outbox import Outbox
 from api.live.room import Room
 from api.platform import Platform
+from commands.bodies import BodyUnreadable
 from commands.event_log import LogUnavailable, VersionConflict
 from domain.document.decisions import DocumentIsArchived
 from domain.errors import DomainError
@@ -136,6 +137,7 @@ class LiveConnection:
                 known = await self._caught_up(contents)
                 if known.lacks(read):
                     raise ConnectionRefused(CloseCode.OUT_OF_ORDER, "An earlier update is missing; sync again.")
+            await self._room.admit(update, read)
             news.append(update)
             contents.append(read)
             if len(updates) > 1:
@@ -159,6 +161,8 @@ class LiveConnection:
             raise ConnectionRefused(CloseCode.ARCHIVED, "The document was archived.") from None
         except (LogUnavailable, VersionConflict):
             raise ConnectionRefused(CloseCode.UNAVAILABLE, "Edits cannot be stored right now.") from None
+        except BodyUnreadable:
+            raise ConnectionRefused(CloseCode.MALFORMED, "The update cannot be applied.") from None
         except DomainError as error:
             raise ConnectionRefused(CloseCode.FORBIDDEN, str(error)) from None
 

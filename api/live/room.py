@@ -7,27 +7,30 @@ import structlog
 
 from api.live.closing import CloseCode, ConnectionRefused
 from api.live.outbox import Outbox
+from api.live.poison import Poison
 from api.live.presence import ELSEWHERE, Presence
 from api.platform import Platform
-from commands.bodies import Replica
+from commands.bodies import BodyUnreadable, Replica
 from commands.document.record_edits import RecordEdits
 from commands.event_log import CommandContext, VersionConflict
 from commands.streams import load_document_state
+from domain.document.body import BodyKind
 from domain.document.decisions import require_writable, require_written
 from domain.document.events import EditsRecorded
 from domain.document.state import Document, Stage
 from domain.ids import DocumentId, edits_stream
 from domain.yjs.awareness import AwarenessEntry
+from domain.yjs.content import Y_XML_ELEMENT, Y_XML_TEXT
+from domain.yjs.depth import OWN_STATE_LIMITS, DepthBound, nesting_levels
 from domain.yjs.known import KnownIds
-from domain.yjs.limits import UpdateLimits
 from domain.yjs.protocol import Awareness, QueryAwareness, Update, read_message, write_message
 from domain.yjs.update import UpdateContents, read_update
 from tenancy.context import TenantContext, tenant_scope
 from tenancy.keys import presence_channel
 
 GAP_PATIENCE_SECONDS = 0.01
-STATE_LIMITS = UpdateLimits(bytes_max=2**30, structs_max=2**31, delete_ranges_max=2**31, claimed_length_units_max=2**31)
-"""For states that the server itself merged: whatever was accepted in parts is readable as a whole."""
+_KINDS_INSIDE = {BodyKind.RICH: frozenset({Y_XML_ELEMENT, Y_XML_TEXT}), BodyKind.PLAIN: frozenset[int]()}
+"""The shared types that may stand inside a body's root; others are never ours and trip the CRDT library."""
 
 log = structlog.get_logger()
 
@@ -35,17 +38,21 @@ log = structlog.get_logger()
 class Room:
     """The replica of a document, its connections and their presence. Nodes own nothing: the log is the truth."""
 
-    def __init__(self, document_id: DocumentId, system: TenantContext, platform: Platform) -> None:
+    def __init__(self, document_id: DocumentId, system: TenantContext, platform: Platform, poison: Poison) -> None:
         self.document_id = document_id
         self.system = system
         self.version = 0
         self.document_version = 0
+        self.is_broken = False
+        """The replica refused an update and is lost; whoever joins next needs another room."""
         self.known = KnownIds()
         self.presence = Presence()
         self.outboxes: set[Outbox] = set()
         self._platform = platform
+        self._poison = poison
         self._channel = presence_channel(system.tenant_id, document_id)
         self._state = Document()
+        self._depth = DepthBound(0)
         self._replica: Replica = platform.bodies.replica()
         self._committed: dict[int, tuple[Sequence[bytes], Sequence[UpdateContents]]] = {}
         self._expected_version = 0
@@ -58,9 +65,10 @@ class Room:
         await self._load_document()
         body = await self._platform.body_states.load(self.document_id, self.system)
         if body.state:
-            contents = await asyncio.to_thread(read_update, body.state, STATE_LIMITS)
+            contents = await asyncio.to_thread(read_update, body.state, OWN_STATE_LIMITS)
             await asyncio.to_thread(self._replica.apply, body.state)
             self.known.add(contents)
+            self._depth = DepthBound(contents.nesting_levels)
         self.version = self._expected_version = body.version
         self._follower = asyncio.create_task(self._follow(), name="room-follower")
         await self._platform.fanout.subscribe(self._channel, self._heard)
@@ -71,9 +79,12 @@ class Room:
         if self._follower is not None:
             self._follower.cancel()
         await self._platform.fanout.unsubscribe(self._channel)
-        for outbox in tuple(self.outboxes):
-            outbox.close(ConnectionRefused(CloseCode.GOING_AWAY, "The server is restarting."))
+        self._close_all(ConnectionRefused(CloseCode.GOING_AWAY, "The server is restarting."))
         self._replica.close()
+
+    def _close_all(self, refusal: ConnectionRefused) -> None:
+        for outbox in tuple(self.outboxes):
+            outbox.close(refusal)
 
     def require_open(self) -> None:
         """Raise DocumentIsArchived when the document was archived while the room stood."""
@@ -85,6 +96,19 @@ class Room:
     def diff(self, state_vector: bytes) -> bytes:
         """Return what a client that knows `state_vector` lacks."""
         return self._replica.diff(state_vector)
+
+    async def admit(self, update: bytes, contents: UpdateContents) -> None:
+        """Refuse what would harm the document although it is well formed. Raises ConnectionRefused."""
+        if self._poison.is_known(update):
+            raise ConnectionRefused(CloseCode.MALFORMED, "This update was tried before and cannot be applied.")
+        if contents.type_kinds - _KINDS_INSIDE[self._state.body]:
+            raise ConnectionRefused(CloseCode.MALFORMED, "A body of this kind does not hold such types.")
+        if not self._depth.admits(contents):
+            state, mark = self._replica.full_state(), self._depth.mark
+            self._depth.measured(await asyncio.to_thread(nesting_levels, state), mark)
+            if not self._depth.admits(contents):
+                raise ConnectionRefused(CloseCode.MALFORMED, "The document would be nested too deep.")
+        self._depth.record(contents)
 
     async def record(
         self,
@@ -139,7 +163,7 @@ class Room:
                 if event.stream_version <= self.version:
                     continue
                 updates = event.event.updates if isinstance(event.event, EditsRecorded) else ()
-                self._apply(event.stream_version, updates, [read_update(u, STATE_LIMITS) for u in updates])
+                self._apply(event.stream_version, updates, [read_update(u, OWN_STATE_LIMITS) for u in updates])
             self._apply_in_order()
 
     async def document_changed(self) -> None:
@@ -177,8 +201,16 @@ class Room:
 
     def _apply(self, version: int, updates: Sequence[bytes], contents: Sequence[UpdateContents]) -> None:
         for update, read in zip(updates, contents, strict=True):
-            self._replica.apply(update)
+            try:
+                self._replica.apply(update)
+            except BodyUnreadable:
+                # It is in the log, where every reader leaves it out; here it must not come again.
+                self._poison.remember(update)
+                self.is_broken = True
+                self._close_all(ConnectionRefused(CloseCode.UNAVAILABLE, "The document is being loaded again."))
+                raise
             self.known.add(read)
+            self._depth.apply(read)
             frame = write_message(Update(update=update))
             for outbox in self.outboxes:
                 outbox.put(frame)
@@ -204,6 +236,5 @@ class Room:
         require_written(loaded.state, self.document_id)
         self.document_version, self._state = loaded.version, loaded.state
         if loaded.state.stage is Stage.ARCHIVED:
-            for outbox in tuple(self.outboxes):
-                outbox.close(ConnectionRefused(CloseCode.ARCHIVED, "The document was archived."))
+            self._close_all(ConnectionRefused(CloseCode.ARCHIVED, "The document was archived."))
         require_writable(loaded.state, self.document_id)

@@ -11,6 +11,7 @@ from prometheus_client import Gauge
 
 from api.live.closing import CloseCode, ConnectionRefused
 from api.live.outbox import Outbox
+from api.live.poison import Poison
 from api.live.room import Room
 from api.platform import Platform
 from domain.actor import SYSTEM
@@ -35,6 +36,7 @@ class Rooms:
         self._platform = platform
         self._rooms: dict[tuple[TenantId, DocumentId], asyncio.Task[Room]] = {}
         self._by_stream: dict[StreamId, Room] = {}
+        self._poison = Poison()
         self._poller: asyncio.Task[None] | None = None
         self._background: set[asyncio.Task[None]] = set()
 
@@ -97,6 +99,9 @@ class Rooms:
 
     async def _open(self, key: tuple[TenantId, DocumentId]) -> Room:
         task = self._rooms.get(key)
+        if task is not None and _is_broken(task):
+            await self._forget(key, task.result())
+            task = None
         if task is None:
             # In a context of its own: a room must not carry the tenant scope of whoever came first.
             task = asyncio.create_task(self._opened(key), context=Context())
@@ -115,7 +120,7 @@ class Rooms:
             permissions=frozenset({Permission.DOCUMENT_READ}),
             request_id=f"room-{uuid4().hex[:12]}",
         )
-        room = Room(document_id, system, self._platform)
+        room = Room(document_id, system, self._platform, self._poison)
         await room.open()
         self._by_stream[edits_stream(document_id)] = room
         self._by_stream[document_stream(document_id)] = room
@@ -133,6 +138,9 @@ class Rooms:
         task = self._rooms.get(key)
         if room.outboxes or task is None or not task.done() or task.result() is not room:
             return
+        await self._forget(key, room)
+
+    async def _forget(self, key: tuple[TenantId, DocumentId], room: Room) -> None:
         del self._rooms[key]
         for stream_id in (edits_stream(room.document_id), document_stream(room.document_id)):
             self._by_stream.pop(stream_id, None)
@@ -164,3 +172,7 @@ class Rooms:
             await asyncio.sleep(POLL_SECONDS)
             for tenant_id in {tenant for tenant, _ in self._rooms}:
                 await self._look_quietly(tenant_id)
+
+
+def _is_broken(task: asyncio.Task[Room]) -> bool:
+    return task.done() and not task.cancelled() and task.exception() is None and task.result().is_broken

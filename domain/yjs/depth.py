@@ -1,37 +1,61 @@
 """Bounds how deep a document may grow through many small updates, mostly without looking at it."""
 
-from collections.abc import Callable
 from typing import Final
 
-from domain.yjs.update import UpdateContents
+from domain.yjs.limits import UpdateLimits
+from domain.yjs.update import UpdateContents, read_update
 
 DOCUMENT_DEPTH_LEVELS_MAX: Final = 100
 
+_NO_LIMIT: Final = 2**62
+OWN_STATE_LIMITS: Final = UpdateLimits(
+    bytes_max=_NO_LIMIT,
+    depth_levels_max=_NO_LIMIT,
+    structs_max=_NO_LIMIT,
+    clients_max=_NO_LIMIT,
+    delete_ranges_max=_NO_LIMIT,
+    values_max=_NO_LIMIT,
+    claimed_length_units_max=_NO_LIMIT,
+)
+"""For states that we merged ourselves: what was accepted in parts is readable as a whole."""
+
 
 class DepthBound:
-    """An upper bound: an update that nests n types makes a document at most n levels deeper."""
+    """
+    An upper bound: an update that nests n types makes a document at most n levels deeper.
 
-    # It overestimates (two paragraphs side by side count like one in the other), so a document is measured
-    # when the bound is used up, and an update is refused only after that.
+    It overestimates (two paragraphs side by side count like one in the other), so the document is measured
+    when the bound is used up, and an update is refused only after that.
+    """
 
-    def __init__(self, measure: Callable[[], int]) -> None:
-        self._measure = measure
-        self._levels = measure()
-        self._unmeasured = 0
+    def __init__(self, levels: int) -> None:
+        self._levels = levels
+        self._recorded = 0
+        self._applied = 0
 
     def admits(self, contents: UpdateContents) -> bool:
-        """Ask before an update is recorded; it may measure, which takes CPU time."""
-        new = contents.nesting_levels
-        if not new or self._levels + new <= DOCUMENT_DEPTH_LEVELS_MAX:
-            return True
-        self._levels = self._measure() + self._unmeasured
-        return self._levels + new <= DOCUMENT_DEPTH_LEVELS_MAX
+        """Ask before an update is recorded; when it does not, measure and ask again."""
+        return not contents.nesting_levels or self._levels + contents.nesting_levels <= DOCUMENT_DEPTH_LEVELS_MAX
 
-    def add(self, contents: UpdateContents) -> None:
-        """Count an update that is recorded and not yet applied."""
+    def record(self, contents: UpdateContents) -> None:
+        """Count an update that is about to be recorded."""
         self._levels += contents.nesting_levels
-        self._unmeasured += contents.nesting_levels
+        self._recorded += contents.nesting_levels
 
-    def applied(self, contents: UpdateContents) -> None:
-        """From now on a measurement sees this update."""
-        self._unmeasured -= contents.nesting_levels
+    def apply(self, contents: UpdateContents) -> None:
+        """Count an update as part of the document from now on."""
+        self._applied += contents.nesting_levels
+
+    @property
+    def mark(self) -> int:
+        """Take this with the state that will be measured."""
+        return self._applied
+
+    def measured(self, levels: int, mark: int) -> None:
+        """Replace the bound by what was measured, and by what was recorded since then."""
+        self._levels = levels + self._recorded - mark
+
+
+def nesting_levels(state: bytes) -> int:
+    """Return how deep types stand inside each other in a state of ours."""
+    return read_update(state, OWN_STATE_LIMITS).nesting_levels if state else 0

@@ -36,8 +36,9 @@ class KnownIds:
         for client, ranges in contents.inserted.by_client():
             if ranges[0][0] > self._clocks.get(client, 0) or len(ranges) > 1:
                 return True
-        for client, clock in contents.references.items():
-            own = contents.inserted.of(client)
-            if clock >= max(self._clocks.get(client, 0), own[-1][1] if own else 0):
-                return True
-        return False
+        deleted = ((client, ranges[-1][1] - 1) for client, ranges in contents.deleted.by_client())
+        return any(self._is_beyond(contents, *id_) for id_ in (*contents.references.items(), *deleted))
+
+    def _is_beyond(self, contents: UpdateContents, client: int, clock: int) -> bool:
+        own = contents.inserted.of(client)
+        return clock >= max(self._clocks.get(client, 0), own[-1][1] if own else 0)

@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from pycrdt import Doc
 
-from commands.bodies import ContentRefused
+from commands.bodies import BodyUnreadable, ContentRefused
 from domain.document.body import BodyKind, ContentFormat
 from domain.document.operations import EditOperation
 from infra.body.crdt import guarded, open_document, plain_root, rich_root
@@ -47,13 +47,12 @@ class PycrdtBodies:
         return _written(b"", client_id, lambda document: insert_blocks(rich_root(document), 0, content.content))
 
     def merge(self, updates: Sequence[bytes]) -> bytes:
-        """Through a document: pycrdt.merge_updates is quadratic."""
-        with guarded():
-            document = open_document()
-            with document.transaction():
-                for update in filter(None, updates):
-                    document.apply_update(update)
-            return document.get_update()
+        """Through a document: pycrdt.merge_updates is quadratic. An update that is refused is left out."""
+        updates = [update for update in updates if update]
+        try:
+            return _merged(updates)
+        except BodyUnreadable:
+            return _merged(_applicable(updates))
 
     def render(self, kind: BodyKind, state: bytes, content_format: ContentFormat) -> str:
         with guarded():
@@ -77,6 +76,31 @@ class PycrdtBodies:
 
     def replica(self) -> PycrdtReplica:
         return PycrdtReplica()
+
+
+def _merged(updates: Sequence[bytes]) -> bytes:
+    with guarded():
+        document = open_document()
+        with document.transaction():
+            for update in updates:
+                document.apply_update(update)
+        return document.get_update()
+
+
+def _applicable(updates: Sequence[bytes]) -> list[bytes]:
+    """Return the updates without those that are refused after the ones before them; slow, and hardly ever needed."""
+    accepted: list[bytes] = []
+    document = open_document()
+    for update in updates:
+        try:
+            with guarded():
+                document.apply_update(update)
+        except BodyUnreadable:
+            # It may be half changed now: go on with a document that never saw this update.
+            document = open_document(_merged(accepted))
+        else:
+            accepted.append(update)
+    return accepted
 
 
 def _written(state: bytes, client_id: int, change: Callable[[Doc[Any]], None]) -> bytes:

@@ -1,24 +1,11 @@
 """The CRDT document of one live room, on pycrdt."""
 
-from typing import Any, Final
+from typing import Any
 
 from pycrdt import Doc
 
 from commands.bodies import BodyUnreadable
-from domain.yjs.limits import UpdateLimits
-from domain.yjs.update import read_update
 from infra.body.crdt import guarded, open_document, plain_root, rich_root
-
-_UNBOUNDED: Final = 2**62
-_OWN_STATE: Final = UpdateLimits(
-    bytes_max=_UNBOUNDED,
-    depth_levels_max=_UNBOUNDED,
-    structs_max=_UNBOUNDED,
-    clients_max=_UNBOUNDED,
-    delete_ranges_max=_UNBOUNDED,
-    values_max=_UNBOUNDED,
-    claimed_length_units_max=_UNBOUNDED,
-)
 
 
 class PycrdtReplica:
@@ -49,9 +36,6 @@ class PycrdtReplica:
     def full_state(self) -> bytes:
         with guarded():
             return self._opened().get_update()
-
-    def nesting_levels(self) -> int:
-        return read_update(self.full_state(), _OWN_STATE).nesting_levels
 
     def close(self) -> None:
         self._document = None

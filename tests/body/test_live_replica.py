@@ -5,7 +5,9 @@ from pycrdt import Doc
 
 from commands.bodies import BodyUnreadable, ContentRefused
 from domain.document.body import BodyKind, ContentFormat
+from domain.document.operations import AppendMarkdown
 from domain.yjs import writer
+from domain.yjs.depth import nesting_levels
 from domain.yjs.update import read_update
 from infra.body.bodies import PycrdtBodies
 from tests.domain.yjs_bytes import ELEMENT, client, in_item, in_root, update
@@ -30,16 +32,16 @@ def test_a_peer_gets_what_it_lacks() -> None:
 
 def test_it_knows_how_deep_its_document_is() -> None:
     replica = bodies.replica()
-    assert replica.nesting_levels() == 0
+    assert nesting_levels(replica.full_state()) == 0
 
     replica.apply(SEED)
-    assert replica.nesting_levels() == 3
+    assert nesting_levels(replica.full_state()) == 3
 
     for clock in range(200):
         inside = (9, clock - 1)
         struct = in_item(7, inside, ELEMENT) if clock else in_root(7, ELEMENT)
         replica.apply(update(client(9, clock, struct)))
-    assert replica.nesting_levels() == 200
+    assert nesting_levels(replica.full_state()) == 200
 
 
 def test_a_body_nested_too_deep_is_not_rendered() -> None:
@@ -82,8 +84,15 @@ def test_what_the_crdt_cannot_take_closes_the_replica(bad: bytes) -> None:
 
 
 def test_a_panic_is_an_exception_like_any_other() -> None:
+    replica = bodies.replica()
+    replica.apply(SEED)
     with pytest.raises(BodyUnreadable, match="panicked"):
-        bodies.merge([SEED, PANIC])
+        replica.apply(PANIC)
+
+
+def test_a_merge_leaves_out_what_the_crdt_refuses_and_nothing_else() -> None:
+    later = bodies.edit(BodyKind.RICH, SEED, [AppendMarkdown(markdown="more")], client_id=2)
+    assert bodies.merge([SEED, PANIC, later]) == bodies.merge([SEED, later])
 
 
 @pytest.mark.parametrize(

@@ -1,18 +1,8 @@
 """A document cannot be made too deep by many small updates, and is measured only when that is in doubt."""
 
-from domain.yjs.depth import DOCUMENT_DEPTH_LEVELS_MAX, DepthBound
+from domain.yjs.depth import DOCUMENT_DEPTH_LEVELS_MAX, DepthBound, nesting_levels
 from domain.yjs.update import UpdateContents, read_update
 from tests.domain.yjs_bytes import ELEMENT, client, in_item, in_root, update
-
-
-class Measured:
-    def __init__(self, levels: int) -> None:
-        self.levels = levels
-        self.times = 0
-
-    def __call__(self) -> int:
-        self.times += 1
-        return self.levels
 
 
 def nested(levels: int) -> UpdateContents:
@@ -24,30 +14,38 @@ TYPING = read_update(update(client(7, 0, in_root(4, b"\1a"))))
 
 
 def test_blocks_side_by_side_never_reach_the_bound() -> None:
-    measured = Measured(2)
-    bound = DepthBound(measured)
+    bound, measurements = DepthBound(2), 0
 
     for _ in range(10 * DOCUMENT_DEPTH_LEVELS_MAX):
+        if not bound.admits(nested(2)):
+            bound.measured(2, bound.mark)
+            measurements += 1
         assert bound.admits(nested(2))
-        bound.add(nested(2))
-        bound.applied(nested(2))
+        bound.record(nested(2))
+        bound.apply(nested(2))
 
-    assert measured.times < 30
+    assert measurements < 30
 
 
 def test_what_would_be_too_deep_is_refused_and_typing_goes_on() -> None:
-    bound = DepthBound(Measured(DOCUMENT_DEPTH_LEVELS_MAX - 1))
+    bound = DepthBound(DOCUMENT_DEPTH_LEVELS_MAX - 1)
 
     assert bound.admits(nested(1))
     assert not bound.admits(nested(2))
     assert bound.admits(TYPING)
 
 
-def test_updates_that_wait_for_their_commit_count() -> None:
-    bound = DepthBound(Measured(0))
+def test_updates_that_a_measurement_does_not_see_count() -> None:
+    bound = DepthBound(0)
+    mark = bound.mark
+    bound.record(nested(60))
 
-    bound.add(nested(60))
+    bound.measured(0, mark)
 
     assert not bound.admits(nested(60))
-    bound.applied(nested(60))
-    assert bound.admits(nested(60))
+
+
+def test_a_state_is_measured_by_its_deepest_chain() -> None:
+    structs = [in_root(7, ELEMENT), *(in_item(7, (7, clock), ELEMENT) for clock in range(149))]
+    assert nesting_levels(update(client(7, 0, *structs))) == 150
+    assert nesting_levels(b"") == 0

@@ -4,9 +4,14 @@ from typing import Any
 
 import pytest
 from pycrdt import Doc, Text
+from uuid_utils.compat import uuid7
 
 from app.bootstrap import Colophon
+from commands.document.create_document import CreateDocument
+from domain.document.body import BodyKind, ContentFormat
+from domain.ids import DocumentId
 from domain.yjs import protocol
+from tests.domain.yjs_bytes import ELEMENT, client, in_item, in_root, update
 from tests.live.test_editing_together import a_plain_document, stored_text, versions
 from tests.live.yjs_client import connected
 from tests.support.world import Tenant
@@ -90,3 +95,61 @@ async def test_an_update_that_builds_on_a_missing_one_is_asked_to_sync_again(
         ana.send(update_frame(doc.get_update(known)))
         assert await ana.closed() == 4510
     assert await stored_text(colophon, acme, document_id) == ""
+
+
+async def a_rich_document(colophon: Colophon, tenant: Tenant) -> DocumentId:
+    document_id = DocumentId(uuid7())
+    command = CreateDocument(document_id=document_id, title="Notes", markdown="Text")
+    await colophon.platform.executor.execute(command, tenant.ana.command())
+    return document_id
+
+
+async def test_many_small_updates_cannot_nest_a_document_too_deep(
+    colophon: Colophon, server_url: str, acme: Tenant
+) -> None:
+    document_id = await a_rich_document(colophon, acme)
+    async with connected(server_url, document_id, acme.olga.api_key) as mallory:
+        await mallory.until(lambda: mallory.synced)
+        mallory.send(update_frame(update(client(7, 0, in_root(7, ELEMENT)))))
+        for clock in range(200):
+            mallory.send(update_frame(update(client(7, clock + 1, in_item(7, (7, clock), ELEMENT)))))
+        assert await mallory.closed() == 4400
+        assert mallory.close_reason == "The document would be nested too deep."
+    body = await colophon.platform.body_states.load(document_id, acme.ana.context)
+    assert colophon.platform.bodies.render(BodyKind.RICH, body.state, ContentFormat.TEXT).startswith("Text")
+
+
+async def test_an_update_that_the_crdt_library_refuses_costs_nobody_the_document(
+    colophon: Colophon, server_url: str, acme: Tenant
+) -> None:
+    document_id = await a_plain_document(colophon, acme, "A")
+    # Well formed, but the parent of the second item is a letter of the first.
+    poison = update_frame(update(client(7, 0, in_root(4, b"\1a"), in_item(4, (7, 0), b"\1b"))))
+    for _ in range(2):
+        async with connected(server_url, document_id, acme.olga.api_key) as mallory:
+            await mallory.until(lambda: mallory.synced)
+            mallory.send(poison)
+            assert await mallory.closed() == 4400
+    async with connected(server_url, document_id, acme.ana.api_key) as ana:
+        await ana.until(lambda: ana.synced)
+        ana.type("B")
+        await ana.acknowledged()
+    assert await stored_text(colophon, acme, document_id) == "AB"
+
+
+async def test_a_plain_body_holds_no_other_types(colophon: Colophon, server_url: str, acme: Tenant) -> None:
+    document_id = await a_plain_document(colophon, acme)
+    async with connected(server_url, document_id, acme.olga.api_key) as mallory:
+        await mallory.until(lambda: mallory.synced)
+        mallory.send(update_frame(update(client(7, 0, in_root(7, ELEMENT)))))
+        assert await mallory.closed() == 4400
+
+
+async def test_deleting_what_nobody_wrote_yet_is_asked_to_sync_again(
+    colophon: Colophon, server_url: str, acme: Tenant
+) -> None:
+    document_id = await a_plain_document(colophon, acme)
+    async with connected(server_url, document_id, acme.ana.api_key) as ana:
+        await ana.until(lambda: ana.synced)
+        ana.send(update_frame(update(delete_set=bytes([1, 9, 1, 0, 5]))))
+        assert await ana.closed() == 4510
