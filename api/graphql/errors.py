@@ -83,6 +83,8 @@ def _told_of_document(error: GraphQLError, cause: Exception) -> tuple[str, dict[
     match cause:
         case CannotGetOperationTypeError() | InvalidOperationTypeError():
             return error.message, {"code": "GRAPHQL_VALIDATION_FAILED"}
+        case RecursionError():
+            return "The document is nested too deeply.", {"code": "LIMIT_EXCEEDED", "limit": "depth_fields_max"}
         case LimitExceeded() | DeadlineExceeded():
             return cause.message, dict(cause.extensions or {})
         case GraphQLSyntaxError():

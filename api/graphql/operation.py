@@ -27,7 +27,6 @@ class Operation:
         self.limits = limits
         self.name: str | None = None
         self.at_least = 0
-        self.stale = False
         self.members: DataLoader[UUID, MemberCard | None] = DataLoader(self._load_members, cache=False)
         self.api_keys: DataLoader[UUID, ApiKeyCard | None] = DataLoader(self._load_api_keys, cache=False)
         self._transactions = asyncio.Semaphore(self.limits.read_transactions_per_operation_max)
@@ -40,6 +39,7 @@ class Operation:
 
     def begin(self) -> None:
         """Start the deadline: with the operation, and with each event of a subscription."""
+        self.stale = False
         self.deadline = asyncio.get_running_loop().time() + self.limits.operation_seconds_max
 
     @asynccontextmanager

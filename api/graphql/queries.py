@@ -1,5 +1,6 @@
 """Questions: the caller, the tenant, documents, and any node by its id."""
 
+import asyncio
 import re
 from collections.abc import Awaitable, Callable
 from datetime import datetime
@@ -8,6 +9,7 @@ from uuid import UUID
 
 import strawberry
 
+from api.graphql.actors import ApiKey
 from api.graphql.authorisation import Requires
 from api.graphql.connections import (
     PAGE_ITEMS_MAX,
@@ -89,7 +91,7 @@ class Query:
     ) -> list[Node | None]:
         if len(ids) > PAGE_ITEMS_MAX:
             raise PageRefused(f"Ask for at most {PAGE_ITEMS_MAX} nodes.")
-        return [await _node(info.context, id_) for id_ in ids]
+        return await asyncio.gather(*(_node(info.context, id_) for id_ in ids))
 
     @resolved("The person who asks, or whose API key does.", Requires(None))
     async def viewer(self, info: Info) -> Member:
@@ -215,6 +217,14 @@ async def _member_node(operation: Operation, key: str) -> Node | None:
     return Member.from_card(found[member_id]) if member_id in found else None
 
 
+async def _api_key_node(operation: Operation, key: str) -> Node | None:
+    key_id = uuid_in(key)
+    if key_id is None or Permission.DOCUMENT_READ not in operation.tenant.permissions:
+        return None
+    card = await operation.api_keys.load(key_id)
+    return ApiKey.from_card(card) if card else None
+
+
 async def _tenant_node(operation: Operation, key: str) -> Node | None:
     return await own_tenant(operation) if uuid_in(key) == operation.tenant.tenant_id else None
 
@@ -223,5 +233,6 @@ _NODES: dict[str, Callable[[Operation, str], Awaitable[Node | None]]] = {
     "Document": _document_node,
     "Revision": _revision_node,
     "Member": _member_node,
+    "ApiKey": _api_key_node,
     "Tenant": _tenant_node,
 }

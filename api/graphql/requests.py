@@ -17,6 +17,9 @@ READS = frozenset({OperationType.QUERY, OperationType.SUBSCRIPTION})
 AT_ONCE = frozenset({OperationType.QUERY, OperationType.MUTATION})
 ANY = frozenset(OperationType)
 
+ERRORS_MAX = 100
+"""How many errors one answer tells: a deadline may meet thousands of fields at once."""
+
 
 class RequestRefused(GraphQLError):
     """What came is not a GraphQL request."""
@@ -114,7 +117,7 @@ def _answer(result: Any, operation: Operation) -> dict[str, Any]:
     if result.errors:
         answer["errors"] = [
             formatted(e, request_id) if isinstance(e, GraphQLError) else bug_or_refusal(e, request_id)
-            for e in result.errors
+            for e in result.errors[:ERRORS_MAX]
         ]
     if result.data is not None or not _before_running(result):
         answer["data"] = result.data

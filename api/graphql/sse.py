@@ -1,7 +1,9 @@
 """GraphQL over server-sent events, one operation a connection ("distinct connections mode" of graphql-sse)."""
 
 import asyncio
-from contextlib import aclosing
+from collections.abc import Coroutine
+from contextlib import aclosing, suppress
+from typing import Any
 
 import anyio
 from starlette.responses import Response
@@ -38,21 +40,18 @@ class EventStream(Response):
         del scope
         await send({"type": "http.response.start", "status": self.status_code, "headers": self.raw_headers})
         async with anyio.create_task_group() as tasks:
+            for ending in (self._until_gone(receive), self._heartbeats(send), self._answers(send)):
+                tasks.start_soon(self._ends, ending, tasks.cancel_scope)
 
-            async def until_gone() -> None:
-                while (await receive())["type"] != "http.disconnect":
-                    pass
-                tasks.cancel_scope.cancel()
+    async def _ends(self, work: Coroutine[Any, Any, None], everything: anyio.CancelScope) -> None:
+        """Do the work; when it is over, so is the stream. A client that takes nothing comes back for the rest."""
+        with suppress(TimeoutError):
+            await work
+        everything.cancel()
 
-            tasks.start_soon(until_gone)
-            tasks.start_soon(self._heartbeats, send)
-            try:
-                await self._answers(send)
-            except TimeoutError:
-                # The client takes nothing: it comes back with the last event that it has seen.
-                return
-            finally:
-                tasks.cancel_scope.cancel()
+    async def _until_gone(self, receive: Receive) -> None:
+        while (await receive())["type"] != "http.disconnect":
+            pass
 
     async def _answers(self, send: Send) -> None:
         with tenant_scope(self._operation.tenant):

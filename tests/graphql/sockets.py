@@ -71,6 +71,9 @@ async def socket_to(
         additional_headers={**(headers or {}), **({"Origin": origin} if origin else {})},
         subprotocols=[Subprotocol(subprotocol)],
         proxy=None,
+        # What is not taken should stay with the server, as it is.
+        max_queue=1,
+        compression=None,
     ) as connection:
         yield Socket(connection)
 

@@ -70,6 +70,7 @@ async def test_an_error_inside_a_running_request_is_200(client: AsyncClient, acm
         b'{"query": 1}',
         b'{"query": " "}',
         b"[" * 100_000,
+        b'{"query": "{ viewer { id } }", "variables": {"half a character": "\\ud800"}}',
         b'{"query": "{ viewer { id } }", "variables": []}',
         b'{"query": "{ viewer { id } }", "operationName": 1}',
         b'[{"query": "{ viewer { id } }"}, {"query": "{ viewer { id } }"}]',

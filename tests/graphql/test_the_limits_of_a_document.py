@@ -73,6 +73,23 @@ async def test_fragments_that_double_at_every_step_cost_nothing(ask: Ask, acme: 
     assert "errors" in answer or answer["data"] == {"viewer": {"id": answer["data"]["viewer"]["id"]}}
 
 
+@pytest.mark.parametrize(
+    "query",
+    [
+        "{ viewer " + "{ tenant " * 600 + "}" * 601,
+        "{ nodes(ids: " + "[" * 1_500,
+        "{ nodes(ids: " + "[" * 900 + "]" * 900 + ") { id } }",
+    ],
+    ids=["fields", "open lists", "lists"],
+)
+async def test_a_document_that_is_all_brackets_is_refused(ask: Ask, acme: Tenant, query: str) -> None:
+    # when
+    answer = await ask(acme.ana, query)
+    # then
+    assert "data" not in answer
+    assert answer["errors"][0]["extensions"]["code"] != "INTERNAL"
+
+
 async def test_a_cycle_of_fragments_is_refused(ask: Ask, acme: Tenant) -> None:
     # when
     answer = await ask(acme.ana, "{ ...a } fragment a on Query { ...b } fragment b on Query { ...a }")
