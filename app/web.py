@@ -46,7 +46,7 @@ def create_app(colophon: Colophon, *, planes: frozenset[Plane] = frozenset(Plane
     if planes:
         app.include_router(session.router)
     if Plane.DATA in planes:
-        app.include_router(create_graphql_router(platform), prefix="/graphql")
+        app.include_router(create_graphql_router(platform))
         app.include_router(live)
     if planes:
         # Last: it takes every path that nothing else wants.

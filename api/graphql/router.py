@@ -10,22 +10,23 @@ from api.graphql.socket import PROTOCOL, Socket
 from api.graphql.socket_access import SocketAccess
 from api.platform import Platform
 
+PATH = "/graphql"
 NO_SUBPROTOCOL = 4406
 
 
 def create_graphql_router(platform: Platform, limits: GraphQLLimits = LIMITS) -> APIRouter:
-    """Return the routes, to be mounted at /graphql."""
+    """Return the routes of /graphql."""
     router = APIRouter(include_in_schema=False)
 
-    @router.post("")
+    @router.post(PATH)
     async def post(request: Request) -> Response:
         return await http.post(request, platform, limits)
 
-    @router.get("")
+    @router.get(PATH)
     async def get(request: Request) -> Response:
         return await http.get(request, platform, limits)
 
-    @router.websocket("")
+    @router.websocket(PATH)
     async def connect(websocket: WebSocket) -> None:
         await _connect(websocket, platform, limits)
 

@@ -20,7 +20,7 @@ def graphql_app(platform: Platform, limits: GraphQLLimits = LIMITS) -> FastAPI:
     app.state.platform = platform
     problems.install(app)
     app.add_middleware(RequestContext)
-    app.include_router(create_graphql_router(platform, limits), prefix="/graphql")
+    app.include_router(create_graphql_router(platform, limits))
     return app
 
 
