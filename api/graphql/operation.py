@@ -30,6 +30,8 @@ class Operation:
         self.members: DataLoader[UUID, MemberCard | None] = DataLoader(self._load_members, cache=False)
         self.api_keys: DataLoader[UUID, ApiKeyCard | None] = DataLoader(self._load_api_keys, cache=False)
         self._transactions = asyncio.Semaphore(self.limits.read_transactions_per_operation_max)
+        self._waiting = asyncio.Lock()
+        self._waited_for: dict[str, int] = {}
         self.deadline = 0.0
         self.begin()
 
@@ -55,10 +57,14 @@ class Operation:
             yield
 
     async def reached(self, projector: Projector, at_least: int | None = None) -> None:
-        """Wait until the projection includes what this operation wrote or was asked to include."""
+        """Wait once until the projection includes what this operation wrote or was asked to include."""
         self.at_least = max(self.at_least, at_least or 0)
-        if not await self.platform.freshness.reached(projector, self.tenant, self.at_least):
-            self.stale = True
+        async with self._waiting:
+            if self._waited_for.get(projector.name, 0) >= self.at_least:
+                return
+            if not await self.platform.freshness.reached(projector, self.tenant, self.at_least):
+                self.stale = True
+            self._waited_for[projector.name] = self.at_least
 
     async def _load_members(self, ids: list[UUID]) -> Sequence[MemberCard | None]:
         async with self.reading() as connection:
