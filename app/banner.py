@@ -1,7 +1,8 @@
 """What `colophon up` prints when it is ready: where to go, each link signing in once."""
 
 from app.demo.seed import DEMO
-from app.operator import Operator
+from app.operator import NoSuchMember, Operator
+from domain.ids import TenantId
 
 _PAGES = (
     ("Editor", "/", "ana@acme.example", "Ana, editor"),
@@ -14,19 +15,31 @@ _PAGES = (
 
 async def banner(operator: Operator, url: str, *, seconds: float) -> str:
     """Return the lines; links for the demo's people when they are there."""
+    tenants = await operator.tenants()
+    demo = next((tenant for tenant in tenants if tenant.slug == DEMO[0].slug), None)
+    links = await _demo_links(operator, demo.tenant_id) if demo else []
     lines = ["", f"  Colophon is up at {url} ({seconds:.1f} s)", ""]
-    demo = next((t for t in await operator.tenants() if t.slug == DEMO[0].slug), None)
-    if demo is None:
+    if links:
+        lines += ["  Demo sign-in links, each good for one use within five minutes:", *links]
+        lines += ["", "  More links: colophon sign-in-link ana@acme.example --tenant acme"]
+    elif tenants:
+        lines.append(f"  A link to sign in: colophon sign-in-link EMAIL --tenant {tenants[0].slug}")
+    else:
         lines += [
             "  Nobody is here yet. In another terminal:",
             "    colophon tenant create acme --name Acme --owner you@example.com",
             "    colophon sign-in-link you@example.com --tenant acme",
         ]
-    else:
-        lines.append("  Demo sign-in links, each good for one use within five minutes:")
-        for page, path, email, who in _PAGES:
-            link = await operator.sign_in_link(demo.tenant_id, email, page=path)
-            lines.append(f"    {page:<9} {link}   ({who})")
-        lines += ["", "  More links: colophon sign-in-link ana@acme.example --tenant acme"]
     lines += [f"  API docs {url}/docs   GraphQL {url}/graphql   Stop with Ctrl-C", ""]
     return "\n".join(lines)
+
+
+async def _demo_links(operator: Operator, tenant_id: TenantId) -> list[str]:
+    """Return a line a page; none when somebody's own tenant has the demo's name, or its people are gone."""
+    try:
+        return [
+            f"    {page:<9} {await operator.sign_in_link(tenant_id, email, page=path)}   ({who})"
+            for page, path, email, who in _PAGES
+        ]
+    except NoSuchMember:
+        return []

@@ -29,6 +29,8 @@ async def serving(app: FastAPI, listener: socket.socket, *, frame_bytes_max: int
         app,
         lifespan="off",
         log_config=None,
+        # At "info" it logs the address of every WebSocket, with the token in it.
+        log_level="warning",
         access_log=False,
         ws="websockets-sansio",
         # A little above our own limit: larger frames are refused by us, with a reason, not by the library.

@@ -27,6 +27,7 @@ KEEP_ALIVE_SECONDS = 15.0
 UPDATES_PER_FLUSH_MAX = 200
 READ_IN_THREAD_FROM_BYTES = 64 * 1024
 WAITING_FRAMES_MAX = 256
+EARLY_UPDATES_MAX = 1_000
 
 log = structlog.get_logger()
 
@@ -45,6 +46,9 @@ class LiveConnection:
         self._session_id = uuid4().hex
         self._may_write = Permission.DOCUMENT_WRITE in context.permissions
         self._told_read_only = False
+        # Whether the client still owes the answer to a SyncStep1, and what it sent meanwhile that builds on it.
+        self._asked = False
+        self._early: list[UpdateContents] = []
         # Backpressure: when this many frames wait for the log, the socket is not read and TCP slows the client.
         self._frames: asyncio.Queue[bytes] = asyncio.Queue(WAITING_FRAMES_MAX)
 
@@ -66,12 +70,16 @@ class LiveConnection:
 
     def _greet(self) -> None:
         """Ask for what the client has, and show who is here."""
-        self._outbox.put(protocol.write_message(protocol.SyncStep1(state_vector=self._room.state_vector())))
+        self._ask()
         self._show_everybody()
 
     def _show_everybody(self) -> None:
         if present := self._room.presence.everybody():
             self._outbox.put_presence(protocol.write_message(protocol.Awareness(entries=present)))
+
+    def _ask(self) -> None:
+        self._asked = True
+        self._outbox.put(protocol.write_message(protocol.SyncStep1(state_vector=self._room.state_vector())))
 
     async def _receive(self) -> None:
         while True:
@@ -95,8 +103,12 @@ class LiveConnection:
             try:
                 for frame in waiting:
                     match protocol.read_message(frame):
-                        case protocol.SyncStep2(update=update) | protocol.Update(update=update):
+                        case protocol.Update(update=update):
                             updates.append(update)
+                        case protocol.SyncStep2(update=update):
+                            await self._take_updates(updates)
+                            updates = []
+                            await self._take_answer(update)
                         case message:
                             await self._take_updates(updates)
                             updates = []
@@ -118,6 +130,15 @@ class LiveConnection:
             case _:
                 raise ConnectionRefused(CloseCode.MALFORMED, "A client does not send this message.")
 
+    async def _take_answer(self, update: bytes) -> None:
+        """Take what the client has and we lacked; what it sent too early is in it."""
+        early, self._early, self._asked = self._early, [], False
+        await self._take_updates([update])
+        if self._early or not all(map(self._room.known.contains, early)):
+            await self._room.catch_up()
+            if not all(map(self._room.known.contains, (*early, *self._early))):
+                raise ConnectionRefused(CloseCode.OUT_OF_ORDER, "An earlier update is missing; sync again.")
+
     async def _take_updates(self, updates: list[bytes]) -> None:
         """Check, make durable, apply: in this order. What is known already is only acknowledged."""
         news: list[bytes] = []
@@ -133,10 +154,11 @@ class LiveConnection:
             if not self._may_write:
                 self._refuse_to_write()
                 return
-            if known.lacks(read):
+            if known.lacks(read) and not self._asked:
                 known = await self._caught_up(contents)
-                if known.lacks(read):
-                    raise ConnectionRefused(CloseCode.OUT_OF_ORDER, "An earlier update is missing; sync again.")
+            if known.lacks(read):
+                self._expect_in_answer(read)
+                continue
             await self._room.admit(update, read)
             news.append(update)
             contents.append(read)
@@ -144,6 +166,18 @@ class LiveConnection:
                 known.add(read)
         if news:
             await self._record(news, contents)
+
+    def _expect_in_answer(self, early: UpdateContents) -> None:
+        """
+        Let an update go that leans on one that we do not have: the answer to our question holds both.
+
+        Somebody who types while the line comes back sends the newest before we have asked for the rest.
+        """
+        if len(self._early) >= EARLY_UPDATES_MAX:
+            raise ConnectionRefused(CloseCode.OUT_OF_ORDER, "An earlier update is missing; sync again.")
+        self._early.append(early)
+        if not self._asked:
+            self._ask()
 
     async def _caught_up(self, contents: list[UpdateContents]) -> KnownIds:
         """Return what is known once the room has read the log to its end: another node may have had it."""
