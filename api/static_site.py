@@ -36,6 +36,12 @@ async def graphiql(request: Request) -> Response:
     return _page(platform_of(request).static_folder / "graphiql.html")
 
 
+@router.get("/docs")
+async def api_description(request: Request) -> Response:
+    """Serve the offline reader of /openapi.json."""
+    return _page(platform_of(request).static_folder / "apidocs.html")
+
+
 @router.get("/{path:path}")
 async def page_or_asset(path: str, request: Request) -> Response:
     """Serve a built file; every other path is a page of the app, which knows its own routes."""

@@ -12,7 +12,7 @@ export default defineConfig({
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     chunkSizeWarningLimit: 4096,
-    rolldownOptions: { input: ["index.html", "graphiql.html"] },
+    rolldownOptions: { input: ["index.html", "graphiql.html", "apidocs.html"] },
   },
   server: {
     proxy: {
