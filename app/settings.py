@@ -14,7 +14,7 @@ from infra.start_refused import StartRefused
 
 PREFIX = "COLOPHON_"
 # Read by the build and by the tests, never by a running Colophon.
-NOT_OURS = frozenset({"REQUIRE", "REQUIRE_WEB", "SKIP_WEB", "TEST_DATABASE_URL", "TEST_REDIS_URL"})
+NOT_OURS = frozenset({"REQUIRE", "SCREENSHOTS", "REQUIRE_WEB", "SKIP_WEB", "TEST_DATABASE_URL", "TEST_REDIS_URL"})
 DEFAULTS = Limits()
 
 

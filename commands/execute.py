@@ -61,15 +61,17 @@ class Executor:
         self._fingerprint_key = fingerprint_key
 
     async def execute(self, command: object, context: CommandContext) -> Receipt:
-        """Return the receipt of a durable write. Raises DomainError for refusals, LogUnavailable when it cannot write.
+        """
+        Return the receipt of a durable write. Raises DomainError for refusals, LogUnavailable when it cannot write.
 
         The same command under the same idempotency key answers the first receipt and does nothing.
         """
         handled = self._catalogue[type(command)]
         require(context, handled.permission)
-        context = replace(context, fingerprint=self._fingerprint(command))
-        if context.idempotency_key is not None and (earlier := await self._ports.log.receipt_of(context)):
-            return earlier
+        if context.idempotency_key is not None:
+            context = replace(context, fingerprint=self._fingerprint(command))
+            if (earlier := await self._ports.log.receipt_of(context)) is not None:
+                return earlier
         for attempt in range(CONFLICT_RETRIES_MAX):
             try:
                 return await handled.handle(command, context, self._ports)
@@ -92,7 +94,8 @@ def require(context: CommandContext, permission: Permission) -> None:
 
 
 def _plain(value: object) -> object:
-    """Return the value as nested tuples of plain data: equal commands give equal text in every process.
+    """
+    Return the value as nested tuples of plain data: equal commands give equal text in every process.
 
     Fields that do not compare (ids made anew for every request) do not make a command another one.
     """

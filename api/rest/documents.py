@@ -99,7 +99,9 @@ async def list_documents(
     caller: Reader,
     platform: PlatformDep,
     response: Response,
-    text: Annotated[str, Query(max_length=200, description="Only titles that contain this.")] = "",
+    text: Annotated[
+        str, Query(max_length=200, pattern=r"^[^\x00]*$", description="Only titles that contain this.")
+    ] = "",
     archived: Annotated[bool, Query(description="List the archive instead.")] = False,  # noqa: FBT002  # a query parameter
     at_least: AtLeast = None,
     limit: Limit = 20,

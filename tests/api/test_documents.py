@@ -207,6 +207,14 @@ async def test_a_body_over_the_limit_is_refused_and_the_next_request_is_served(
     assert (await create(client, acme.ana)).status_code == 201
 
 
+@pytest.mark.parametrize(
+    "query", ["text=%00", "limit=0", "limit=101", "limit=x", "at_least=-1", "cursor=x", "cursor=%00"]
+)
+async def test_a_question_that_makes_no_sense_is_refused(client: AsyncClient, acme: Tenant, query: str) -> None:
+    response = await client.get(f"/api/v1/documents?{query}", headers=acme.ana.headers)
+    assert response.status_code == 422
+
+
 async def test_an_id_that_is_none_is_a_clear_refusal(client: AsyncClient, acme: Tenant) -> None:
     response = await client.get("/api/v1/documents/not-an-id", headers=acme.ana.headers)
     assert is_problem(response, "request.invalid", 422)

@@ -1,5 +1,7 @@
 """What a test run may be told from outside: servers to use, and services that must be there."""
 
+from pathlib import Path
+
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
@@ -9,6 +11,7 @@ class RunSettings(BaseSettings):
     test_database_url: str | None = None
     test_redis_url: str | None = None
     require: str = ""
+    screenshots: Path | None = None
 
     @property
     def required(self) -> frozenset[str]:

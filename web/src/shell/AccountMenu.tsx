@@ -1,4 +1,4 @@
-import { Button, Text } from "@mantine/core";
+import { Button, Text, VisuallyHidden } from "@mantine/core";
 import { useId } from "react";
 
 import { roleWords } from "../session/roles";
@@ -15,9 +15,10 @@ export function AccountMenu() {
   const card = useId();
   return (
     <>
-      <button type="button" className={classes.account} popoverTarget={card} aria-label={`Account: ${member.name}, ${member.role}`}>
+      <button type="button" className={classes.account} popoverTarget={card}>
+        <VisuallyHidden>Account </VisuallyHidden>
         <PersonMark id={member.id} name={member.name} size={30} />
-        <span className={classes.accountName}>{member.name}</span>
+        <span className={classes.accountName}>{member.name}</span>{" "}
         <span className={classes.role}>{member.role}</span>
       </button>
       <div id={card} popover="auto" className={classes.accountCard} role="group" aria-label="Account">
