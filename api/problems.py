@@ -25,9 +25,9 @@ _STATUS: dict[type[DomainError], HTTPStatus] = {
 }
 
 
-def status_of(error: DomainError) -> HTTPStatus:
+def status_of(refusal: type[DomainError]) -> HTTPStatus:
     """Return the HTTP status of a refusal's category."""
-    return next(status for category, status in _STATUS.items() if isinstance(error, category))
+    return next(status for category, status in _STATUS.items() if issubclass(refusal, category))
 
 
 def problem(
@@ -66,7 +66,7 @@ async def _refused(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, DomainError)
     log.info("request.refused", code=error.code)
     headers = {"WWW-Authenticate": "Bearer"} if isinstance(error, Unauthenticated) else None
-    return problem(request, status_of(error), error.code, str(error), facts=error.facts(), headers=headers)
+    return problem(request, status_of(type(error)), error.code, str(error), facts=error.facts(), headers=headers)
 
 
 async def _unavailable(request: Request, error: Exception) -> JSONResponse:

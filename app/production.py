@@ -8,6 +8,7 @@ from enum import StrEnum
 from multiprocessing.process import BaseProcess
 
 from app.bootstrap import build
+from app.event_loop import fast_loop
 from app.serving import serving
 from app.settings import Settings
 from app.up import listening_socket, served_url
@@ -67,7 +68,8 @@ def _another(settings: Settings, role: Role, listener: socket.socket) -> BasePro
 
 def _run_in_process(settings: Settings, role: Role, listener: socket.socket) -> None:
     configure_logging(settings.log_level, stream=sys.stderr, context=current_context_or_none)
-    asyncio.run(_run_one(settings, role, listener))
+    with asyncio.Runner(loop_factory=fast_loop) as runner:
+        runner.run(_run_one(settings, role, listener))
 
 
 async def _run_one(settings: Settings, role: Role, listener: socket.socket) -> None:

@@ -3,14 +3,14 @@
 from enum import StrEnum
 from typing import Any
 
-from fastapi import APIRouter, FastAPI
+from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
 from api import problems, static_site
 from api.graphql.router import create_graphql_router
 from api.live.router import router as live
 from api.middleware import BodyLimit, RequestContext
-from api.rest import content, documents, health, revisions, session, tenant
+from api.rest import content, documents, health, problem_pages, revisions, session, tenant
 from app.bootstrap import Colophon
 
 TITLE = "Colophon"
@@ -24,10 +24,10 @@ class Plane(StrEnum):
     CONTROL = "control"
 
 
-_REST: dict[Plane, tuple[APIRouter, ...]] = {
-    Plane.DATA: (documents.router, content.router, revisions.router),
-    Plane.CONTROL: (tenant.router,),
-}
+_SHARED = (session.router, tenant.router)
+"""Who is signed in, who is a member, what happened: pages of both planes ask."""
+
+_DATA = (documents.router, content.router, revisions.router)
 
 
 def create_app(colophon: Colophon, *, planes: frozenset[Plane] = frozenset(Plane)) -> FastAPI:
@@ -40,12 +40,11 @@ def create_app(colophon: Colophon, *, planes: frozenset[Plane] = frozenset(Plane
     app.add_middleware(BodyLimit, bytes_max=platform.limits.request_body_bytes_max)
     app.add_middleware(RequestContext)
     app.include_router(health.router)
-    for plane in sorted(planes):
-        for router in _REST[plane]:
-            app.include_router(router)
-    if planes:
-        app.include_router(session.router)
+    for router in (*_SHARED, problem_pages.router) if planes else ():
+        app.include_router(router)
     if Plane.DATA in planes:
+        for router in _DATA:
+            app.include_router(router)
         app.include_router(create_graphql_router(platform))
         app.include_router(live)
     if planes:
@@ -56,5 +55,5 @@ def create_app(colophon: Colophon, *, planes: frozenset[Plane] = frozenset(Plane
 
 def openapi_document() -> dict[str, Any]:
     """Return the REST description without starting anything."""
-    routes = [route for routers in _REST.values() for router in routers for route in router.routes]
-    return get_openapi(title=TITLE, version="1", description=DESCRIPTION, routes=[*session.router.routes, *routes])
+    routes = [route for router in (*_SHARED, *_DATA) for route in router.routes]
+    return get_openapi(title=TITLE, version="1", description=DESCRIPTION, routes=routes)

@@ -82,7 +82,12 @@ class EventLog(Protocol):
         ...
 
     async def load(
-        self, stream_id: StreamId, context: TenantContext, *, after_version: int = 0, until_position: int | None = None
+        self,
+        stream_id: StreamId,
+        context: TenantContext,
+        *,
+        after_version: int = 0,
+        until_position: int | None = None,
     ) -> Sequence[Recorded[Sealed]]:
         """Return the stream's events after a version and up to a position of the log."""
         ...

@@ -1,1 +1,1 @@
-"""The only home of drivers: PostgreSQL, Redis, the CRDT library, the clock; implements ports owned by other packages."""
+"""The only home of drivers; implements the ports that other packages own."""

@@ -38,9 +38,7 @@ class CollabTokens:
         body = base64.urlsafe_b64encode(json.dumps(claims).encode()).decode().rstrip("=")
         return f"{_PREFIX}{body}.{self._mac(body)}", expires_at
 
-    def read(
-        self, token: str, document_id: DocumentId, *, now: datetime, request_id: str
-    ) -> TenantContext:
+    def read(self, token: str, document_id: DocumentId, *, now: datetime, request_id: str) -> TenantContext:
         """Return the bearer's context; raise Unauthenticated for any other token, document or time."""
         body, _, mac = token.removeprefix(_PREFIX).partition(".")
         if not token.startswith(_PREFIX) or not hmac.compare_digest(mac.encode(), self._mac(body).encode()):

@@ -70,11 +70,7 @@ def context_of(credential: Credential, *, request_id: str) -> TenantContext:
     if credential.scopes:
         permissions = frozenset(p for p in permissions if p in credential.scopes)
     by_key = credential.kind is CredentialKind.KEY
-    actor = (
-        Actor(ActorKind.KEY, credential.credential_id)
-        if by_key
-        else Actor(ActorKind.MEMBER, credential.member_id)
-    )
+    actor = Actor(ActorKind.KEY, credential.credential_id) if by_key else Actor(ActorKind.MEMBER, credential.member_id)
     return TenantContext(
         tenant_id=credential.tenant_id,
         actor=actor,

@@ -3,7 +3,7 @@
 import asyncio
 import json
 import sys
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from datetime import datetime
 from typing import Annotated, Any, TypeVar
 from uuid import UUID
@@ -17,6 +17,7 @@ from infra.postgres.cluster import PostgresFailed
 from infra.start_refused import StartRefused
 
 T = TypeVar("T")
+LoopFactory = Callable[[], asyncio.AbstractEventLoop]
 
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
 
@@ -24,10 +25,11 @@ REFUSALS = (StartRefused, DomainError, LogUnavailable, WrongMasterKey, PostgresF
 """What a person can act on; anything else is a bug and shows its traceback."""
 
 
-def run(work: Coroutine[Any, Any, T]) -> T:
+def run(work: Coroutine[Any, Any, T], *, loop_factory: LoopFactory | None = None) -> T:
     """Run to the end; a refusal is one sentence on stderr and exit code 1."""
     try:
-        return asyncio.run(work)
+        with asyncio.Runner(loop_factory=loop_factory) as runner:
+            return runner.run(work)
     except REFUSALS as refusal:
         typer.secho(str(refusal), fg=typer.colors.RED, err=True)
         raise typer.Exit(1) from None

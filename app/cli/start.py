@@ -8,6 +8,7 @@ import typer
 
 from app.cli.output import run
 from app.embedded import run_embedded
+from app.event_loop import fast_loop
 from app.production import Role, run_production
 from app.settings import Settings
 from infra.logging import configure_logging
@@ -30,7 +31,7 @@ def up(
         configure_logging(settings.log_level, stream=sys.stderr, context=current_context_or_none)
         await run_embedded(settings, demo=not no_demo)
 
-    run(work())
+    run(work(), loop_factory=fast_loop)
 
 
 def serve(
@@ -46,4 +47,4 @@ def serve(
         configure_logging(settings.log_level, stream=sys.stderr, context=current_context_or_none)
         await run_production(settings, role, workers=workers)
 
-    run(work())
+    run(work(), loop_factory=fast_loop)

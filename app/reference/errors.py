@@ -71,7 +71,7 @@ def _section(code: str, classes: list[type[DomainError]]) -> str:
     said = " ".join(dict.fromkeys(inspect.getdoc(refusal) or "" for refusal in classes))
     facts = tuple(dict.fromkeys(fact for refusal in classes for fact in _facts(refusal)))
     # The status is that of the class; no refusal is made for it.
-    return _written(code, status_of(classes[0].__new__(classes[0])), said, facts)
+    return _written(code, status_of(classes[0]), said, facts)
 
 
 def _written(code: str, status: int | None, said: str, facts: tuple[str, ...]) -> str:

@@ -24,7 +24,7 @@ class CreateDocument:
 
 
 async def handle(command: CreateDocument, context: CommandContext, ports: Ports) -> Receipt:
-    """Append the creation and, when there is content, the first edit, in one transaction: seeded once, by the server."""
+    """Append the creation and, when there is content, the first edit: seeded once, by the server."""
     events = create(Document(), document_id=command.document_id, title=command.title, body=command.body)
     writes = [StreamWrite(document_stream(command.document_id), 0, events)]
     seed = await asyncio.to_thread(

@@ -72,6 +72,14 @@ async def test_an_unknown_api_path_is_a_problem_and_not_a_page(client: AsyncClie
     assert is_problem(await client.get("/api/v1/nothing"), "http.not_found", 404)
 
 
+async def test_a_problems_type_leads_to_a_page_about_it(client: AsyncClient, acme: Tenant) -> None:
+    refused = await client.post("/api/v1/documents", json={"title": ""}, headers=acme.ana.headers)
+    page = await client.get(refused.json()["type"])
+    assert page.status_code == 200
+    assert "A title is one line of visible text" in page.text
+    assert is_problem(await client.get("/problems/nothing.like.it"), "http.not_found", 404)
+
+
 def test_the_openapi_document_lists_every_resource() -> None:
     paths = openapi_document()["paths"]
     assert {"/api/v1/documents", "/api/v1/documents/{document_id}/content", "/api/v1/session"} <= set(paths)

@@ -19,7 +19,7 @@ OURS = {name: service for name, service in SERVICES.items() if "build" in servic
 DOCKERFILE = ROOT / "deploy" / "Dockerfile"
 # Without health, each with its reason.
 WITHOUT_HEALTH = {"migrate": "runs once and ends"}
-UNUSED_SO_FAR = {"redis", "neo4j", "qdrant", "minio"}
+UNUSED_SO_FAR = {"neo4j", "qdrant", "minio"}
 VARIABLE = re.compile(r"\$\{(?P<name>\w+)(?P<default>[^}]*)\}")
 PINNED = re.compile(r"[\w./-]+:v?[\w.-]*\d[\w.-]*")
 

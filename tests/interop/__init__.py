@@ -1,0 +1,1 @@
+"""Clients that are not ours: stock Yjs libraries against our server."""
