@@ -66,7 +66,10 @@ async def identify(connection: HTTPConnection) -> Caller:
     method = connection.scope.get("method", "GET")
     if credential.kind is CredentialKind.SESSION and method not in SAFE_METHODS:
         require_csrf_token(connection, secret)
-    return Caller(context_of(credential, request_id=request_id), credential)
+    context = context_of(credential, request_id=request_id)
+    # For the line that is logged when the request is over and its scope is left.
+    connection.scope["state"]["tenant_context"] = context
+    return Caller(context, credential)
 
 
 def require_csrf_token(connection: HTTPConnection, session_secret: str) -> None:

@@ -11,6 +11,8 @@ from prometheus_client import Counter, Histogram
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from tenancy.context import TenantContext
+
 REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 
 REQUESTS = Counter("colophon_http_requests_total", "Requests answered.", ["method", "route", "status"])
@@ -55,7 +57,14 @@ def _account(scope: Scope, status: int, seconds: float) -> None:
     route = getattr(scope.get("route"), "path", "unmatched")
     REQUESTS.labels(scope["method"], route, status).inc()
     SECONDS.labels(scope["method"], route).observe(seconds)
-    log.info("request.answered", method=scope["method"], route=route, status=status, seconds=round(seconds, 4))
+    seconds = round(seconds, 4)
+    log.info("request.answered", method=scope["method"], route=route, status=status, seconds=seconds, **who(scope))
+
+
+def who(scope: Scope) -> dict[str, str]:
+    """Return who was let in, for the lines that are logged when their scope is left."""
+    context: TenantContext | None = scope["state"].get("tenant_context")
+    return {} if context is None else {"tenant": str(context.tenant_id), "actor": str(context.actor)}
 
 
 class BodyLimit:

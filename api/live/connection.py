@@ -59,14 +59,15 @@ class LiveConnection:
             asyncio.create_task(work()) for work in (self._receive, self._take_frames, self._send, self._keep_alive)
         ]
         try:
-            done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
         finally:
             for task in tasks:
                 task.cancel()
-            await asyncio.gather(*tasks, return_exceptions=True)
-        for task in done:
-            if (error := task.exception()) is not None and not isinstance(error, WebSocketDisconnect):
-                raise error
+            ends = await asyncio.gather(*tasks, return_exceptions=True)
+        # In the order of the tasks: what the client did wrong says more than that its outbox was closed for it.
+        for end in ends:
+            if isinstance(end, Exception) and not isinstance(end, WebSocketDisconnect):
+                raise end
 
     def _greet(self) -> None:
         """Ask for what the client has, and show who is here."""

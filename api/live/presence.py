@@ -44,7 +44,8 @@ class Presence:
     def leave(self, owner: object) -> tuple[AwarenessEntry, ...]:
         """Return the departures of everybody whom this connection announced."""
         clients = [client for client, announced_by in self._owners.items() if announced_by is owner]
-        gone = tuple(AwarenessEntry(client=c, clock=self._entries[c].clock + 1, state=None) for c in clients)
+        # Not a later clock: somebody who comes back goes on counting from here, and would not be believed.
+        gone = tuple(AwarenessEntry(client=c, clock=self._entries[c].clock, state=None) for c in clients)
         for client in clients:
             self._forget(client)
         return gone

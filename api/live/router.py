@@ -11,6 +11,7 @@ from api.live.closing import CloseCode, ConnectionRefused
 from api.live.connection import LiveConnection
 from api.live.outbox import Outbox
 from api.live.rooms import Rooms
+from api.middleware import who
 from domain.document.decisions import DocumentIsArchived, NoSuchDocument
 from domain.ids import DocumentId
 from tenancy.context import TenantContext, tenant_scope
@@ -30,14 +31,14 @@ async def collab(socket: WebSocket, document_id: str) -> None:
     await socket.accept()
     try:
         document = _document_id(document_id)
-        context = await _admitted(socket, document)
+        context = socket.scope["state"]["tenant_context"] = await _admitted(socket, document)
         with tenant_scope(context):
             await _edit(socket, document, context)
     except ConnectionRefused as refusal:
-        log.info("live.closed", code=int(refusal.code))
+        log.info("live.closed", code=int(refusal.code), **who(socket.scope))
         await _close(socket, refusal)
     except Exception as error:
-        log.exception("live.failed", error=type(error).__name__)
+        log.exception("live.failed", error=type(error).__name__, **who(socket.scope))
         await _close(socket, ConnectionRefused(CloseCode.UNAVAILABLE, "Something went wrong on our side."))
 
 

@@ -27,7 +27,7 @@ def graphql_app(platform: Platform, limits: GraphQLLimits = LIMITS) -> FastAPI:
 @asynccontextmanager
 async def serving(app: ASGIApp) -> AsyncIterator[str]:
     """The base URL of a real server."""
-    config = uvicorn.Config(app, host="127.0.0.1", port=0, lifespan="off", log_level="error", ws="websockets-sansio")
+    config = uvicorn.Config(app, host="127.0.0.1", port=0, lifespan="off", log_config=None, ws="websockets-sansio")
     server = uvicorn.Server(config)
     running = asyncio.create_task(server.serve())
     while not server.started:  # noqa: ASYNC110  # uvicorn signals it in no other way

@@ -146,7 +146,7 @@ async def client(colophon: Colophon) -> AsyncIterator[AsyncClient]:
 @asynccontextmanager
 async def serve(app: FastAPI) -> AsyncIterator[str]:
     """The base URL of a real server of the application, for clients that need sockets."""
-    config = uvicorn.Config(app, host="127.0.0.1", port=0, lifespan="off", log_level="error", ws="websockets-sansio")
+    config = uvicorn.Config(app, host="127.0.0.1", port=0, lifespan="off", log_config=None, ws="websockets-sansio")
     server = uvicorn.Server(config)
     serving = asyncio.create_task(server.serve())
     while not server.started:  # noqa: ASYNC110  # uvicorn offers no event

@@ -1,0 +1,70 @@
+"""Every command explains itself with an example, and a wrong call says what is wrong."""
+
+from collections.abc import Iterator
+
+import click
+import pytest
+import typer.main
+from typer.testing import CliRunner
+
+from app.cli.main import app
+
+
+def commands(group: click.Command, path: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
+    """Every command that can be run, as the words that run it."""
+    inner: dict[str, click.Command] = getattr(group, "commands", {})
+    if not inner:
+        yield path
+    for name, command in inner.items():
+        yield from commands(command, (*path, name))
+
+
+COMMANDS = sorted(commands(typer.main.get_command(app)))
+PROMISED = {
+    ("up",), ("serve",), ("doctor",), ("migrate",), ("rebuild",), ("projections",), ("tenant", "create"),
+    ("tenant", "list"), ("member", "add"), ("key", "create"), ("key", "list"), ("key", "revoke"), ("sign-in-link",),
+    ("schema", "export"), ("openapi", "export"),
+}  # fmt: skip
+
+
+def test_everything_promised_is_there() -> None:
+    assert set(COMMANDS) >= PROMISED
+
+
+@pytest.mark.parametrize("command", COMMANDS, ids=" ".join)
+def test_help_shows_an_example_of_the_command_itself(command: tuple[str, ...]) -> None:
+    # when
+    shown = CliRunner().invoke(app, [*command, "--help"])
+    # then
+    assert shown.exit_code == 0
+    assert f"Example: colophon {' '.join(command)}" in " ".join(shown.stdout.split())
+
+
+def test_help_of_the_whole_lists_every_command() -> None:
+    shown = CliRunner().invoke(app, ["--help"])
+    assert shown.exit_code == 0
+    assert [command for command in COMMANDS if command[0] not in shown.stdout] == []
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        ["no-such-command"],
+        ["tenant", "create"],
+        ["tenant", "create", "acme", "--name", "Acme"],
+        ["member", "add", "ana@acme.example", "--tenant", "acme", "--role", "emperor"],
+        ["key", "create", "--tenant", "acme", "--member", "ana@acme.example", "--expires", "soon"],
+        ["key", "revoke", "not-an-id", "--tenant", "acme"],
+        ["serve", "--role", "emperor"],
+        ["serve", "--workers", "0"],
+        ["projections", "dance"],
+    ],
+    ids=" ".join,
+)
+def test_a_wrong_call_ends_with_2_and_says_why(wrong: list[str]) -> None:
+    # when
+    told = CliRunner().invoke(app, wrong)
+    # then
+    assert told.exit_code == 2
+    assert told.stdout == ""
+    assert "Error" in told.stderr
