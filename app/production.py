@@ -4,11 +4,11 @@ import asyncio
 import multiprocessing
 import socket
 import sys
-from enum import StrEnum
 from multiprocessing.process import BaseProcess
 
 from app.bootstrap import build
 from app.event_loop import fast_loop
+from app.roles import Role
 from app.serving import serving
 from app.settings import Settings
 from app.up import listening_socket, served_url
@@ -16,16 +16,6 @@ from app.web import Plane, create_app
 from infra.logging import configure_logging
 from infra.start_refused import StartRefused
 from tenancy.context import current_context_or_none
-
-
-class Role(StrEnum):
-    """`api` serves the data plane, `control` the control plane, `worker` runs projections, `all` does everything."""
-
-    ALL = "all"
-    API = "api"
-    WORKER = "worker"
-    CONTROL = "control"
-
 
 _PLANES: dict[Role, frozenset[Plane]] = {
     Role.ALL: frozenset({Plane.DATA, Plane.CONTROL}),

@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from api.graphql.router import export_sdl
+from app.cli.output import Json, refused
 from app.web import openapi_document
 
 schema = typer.Typer(help="The GraphQL schema.", no_args_is_help=True)
@@ -16,23 +17,30 @@ Check = Annotated[Path | None, typer.Option("--check", help="Compare with this f
 
 
 @schema.command("export", epilog="Example: colophon schema export > schema.graphql")
-def export_schema(check: Check = None) -> None:
+def export_schema(check: Check = None, as_json: Json = False) -> None:
     """Print the GraphQL schema in SDL."""
-    _print_or_check(export_sdl(), check)
+    sdl = export_sdl()
+    _print_or_check(sdl, check, json.dumps({"sdl": sdl}) if as_json else sdl)
 
 
 @openapi.command("export", epilog="Example: colophon openapi export > openapi.json")
-def export_openapi(check: Check = None) -> None:
-    """Print the OpenAPI 3.1 document."""
-    _print_or_check(json.dumps(openapi_document(), indent=2, ensure_ascii=False), check)
+def export_openapi(check: Check = None, as_json: Json = False) -> None:
+    """Print the OpenAPI 3.1 document, which is JSON with and without --json."""
+    del as_json
+    document = json.dumps(openapi_document(), indent=2, ensure_ascii=False)
+    _print_or_check(document, check, document)
 
 
-def _print_or_check(text: str, check: Path | None) -> None:
+def _print_or_check(text: str, check: Path | None, printed: str) -> None:
     if check is None:
-        typer.echo(text)
-    elif check.read_text(encoding="utf-8").strip() != text.strip():
-        typer.secho(f"{check} is not current.", fg=typer.colors.RED, err=True)
-        raise typer.Exit(1)
+        typer.echo(printed)
+        return
+    try:
+        written = check.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError):
+        refused(f"{check} cannot be read.")
+    if written.strip() != text.strip():
+        refused(f"{check} is not current.")
 
 
 # One group of one command would lose its name; the second says where the first is used.

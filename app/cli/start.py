@@ -7,9 +7,8 @@ from typing import Annotated
 import typer
 
 from app.cli.output import run
-from app.embedded import run_embedded
 from app.event_loop import fast_loop
-from app.production import Role, run_production
+from app.roles import Role
 from app.settings import Settings
 from infra.logging import configure_logging
 from tenancy.context import current_context_or_none
@@ -25,6 +24,8 @@ def up(
     no_demo: Annotated[bool, typer.Option("--no-demo", help="Start with nobody and nothing.")] = False,
 ) -> None:
     """Run everything in one process, with an embedded PostgreSQL; SIGTERM and Ctrl-C stop it cleanly."""
+    # Only these two commands need the web framework; importing it costs every other command a second.
+    from app.embedded import run_embedded  # noqa: PLC0415
 
     async def work() -> None:
         settings = Settings.load(data_dir=data, host=host, port=port)
@@ -41,6 +42,7 @@ def serve(
     workers: Annotated[int, typer.Option(min=1, max=64, help="Processes that share the port.")] = 1,
 ) -> None:
     """Run one role of a production installation; needs COLOPHON_DATABASE_URL and COLOPHON_MASTER_KEY."""
+    from app.production import run_production  # noqa: PLC0415  # see above
 
     async def work() -> None:
         settings = Settings.load(host=host, port=port)

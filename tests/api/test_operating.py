@@ -4,6 +4,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from httpx import ASGITransport, AsyncClient
+from structlog.testing import capture_logs
 
 from app.bootstrap import Colophon
 from app.web import create_app, openapi_document
@@ -83,3 +84,18 @@ async def test_a_problems_type_leads_to_a_page_about_it(client: AsyncClient, acm
 def test_the_openapi_document_lists_every_resource() -> None:
     paths = openapi_document()["paths"]
     assert {"/api/v1/documents", "/api/v1/documents/{document_id}/content", "/api/v1/session"} <= set(paths)
+
+
+async def test_each_request_leaves_one_line_that_says_who_and_never_what(client: AsyncClient, acme: Tenant) -> None:
+    with capture_logs() as lines:
+        await client.post(
+            "/api/v1/documents",
+            json={"title": "Merger with Initech"},
+            headers={**acme.ana.headers, "X-Request-ID": "trace-7"},
+        )
+    (answered,) = [line for line in lines if line["event"] == "request.answered"]
+    assert (answered["route"], answered["status"]) == ("/api/v1/documents", 201)
+    assert answered["tenant"] == str(acme.tenant_id)
+    assert answered["actor"] == f"key:{acme.ana.key_id}"
+    assert "Initech" not in repr(lines)
+    assert acme.ana.api_key not in repr(lines)
