@@ -18,3 +18,6 @@ CATCHING_UP: Final[tuple[Projector, ...]] = (DOCUMENT_LIBRARY, DOCUMENT_HISTORY)
 """Applied after it by the runner, within milliseconds."""
 
 ALL: Final = {projector.name: projector for projector in (*INLINE, *CATCHING_UP)}
+
+REBUILDABLE: Final = {projector.name: projector for projector in CATCHING_UP}
+"""Built again while the platform runs. An inline one is not: a revocation meanwhile would meet no row to end."""

@@ -4,6 +4,7 @@ import asyncio
 from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 
 from sqlalchemy import BigInteger, Column, ColumnElement, DateTime, Integer, Table, Text, Uuid, func, select, update
 from sqlalchemy.dialects.postgresql import insert
@@ -37,24 +38,37 @@ async def position_of(connection: AsyncConnection, tenant_id: TenantId, projecto
     return (await connection.execute(query)).scalar_one_or_none() or 0
 
 
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a projection stands; `is_new` when this version has taken nothing ever."""
+
+    position: int
+    is_new: bool
+
+
+async def lock(connection: AsyncConnection, tenant_id: TenantId, projector: Projector) -> Place:
+    """Return where the projection stands, and keep every other runner from moving it until this transaction ends."""
+    row = {"tenant_id": tenant_id, "projection": projector.name, "version": projector.version, "position": 0}
+    made = await connection.execute(
+        insert(checkpoints).values(row).on_conflict_do_nothing().returning(checkpoints.c.position)
+    )
+    if made.one_or_none() is not None:
+        return Place(0, is_new=True)
+    query = select(checkpoints.c.position).where(*_row(tenant_id, projector)).with_for_update()
+    return Place((await connection.execute(query)).scalar_one(), is_new=False)
+
+
 async def move(
     connection: AsyncConnection, tenant_id: TenantId, projector: Projector, *, expected: int, to: int
 ) -> None:
-    """Move the checkpoint from `expected`; raise CheckpointMoved when it is elsewhere (a second runner)."""
-    # Asked for by RETURNING: the driver gives no row count for an INSERT.
-    taken = checkpoints.c.position
-    if expected == 0:
-        first = insert(checkpoints).values(
-            tenant_id=tenant_id, projection=projector.name, version=projector.version, position=to
-        )
-        moved = await connection.execute(first.on_conflict_do_nothing().returning(taken))
-    else:
-        moved = await connection.execute(
-            update(checkpoints)
-            .where(*_row(tenant_id, projector), taken == expected)
-            .values(position=to, moved_at=func.now())
-            .returning(taken)
-        )
+    """Move the checkpoint from `expected`; raise CheckpointMoved when it is elsewhere, lock or no lock."""
+    moved = await connection.execute(
+        update(checkpoints)
+        .where(*_row(tenant_id, projector), checkpoints.c.position == expected)
+        .values(position=to, moved_at=func.now())
+        # The driver gives no row count that could be trusted.
+        .returning(checkpoints.c.position)
+    )
     if moved.one_or_none() is None:
         raise CheckpointMoved
 

@@ -1,7 +1,5 @@
 """Events that a projection could not take: their stream waits there, every other stream goes on."""
 
-from collections.abc import Sequence
-
 from sqlalchemy import BigInteger, Column, ColumnElement, DateTime, Integer, Table, Text, Uuid, delete, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -43,13 +41,9 @@ async def bury(connection: AsyncConnection, projector: Projector, event: Recorde
     await connection.execute(insert(dead_letters).values(row).on_conflict_do_nothing())
 
 
-async def forgive(
-    connection: AsyncConnection, tenant_id: TenantId, projector: Projector, stream_ids: Sequence[StreamId]
-) -> None:
-    """Forget that these streams failed; their events were taken."""
-    await connection.execute(
-        delete(dead_letters).where(*_of(tenant_id, projector), dead_letters.c.stream_id.in_(stream_ids))
-    )
+async def forgive_all(connection: AsyncConnection, tenant_id: TenantId, projector: Projector) -> None:
+    """Forget that any stream failed: the projection is built again."""
+    await connection.execute(delete(dead_letters).where(*_of(tenant_id, projector)))
 
 
 def _of(tenant_id: TenantId, projector: Projector) -> tuple[ColumnElement[bool], ...]:

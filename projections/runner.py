@@ -4,13 +4,14 @@ import asyncio
 from collections.abc import Sequence
 
 import structlog
+from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.ids import StreamId, TenantId
 from domain.recorded import Recorded, Unreadable
 from domain.sealed import Sealed
 from projections import checkpoints, dead_letters
-from projections.checkpoints import Arrivals, CheckpointMoved
+from projections.checkpoints import Arrivals
 from projections.projector import EventFeed, Projector
 
 BATCH_EVENTS_MAX = 500
@@ -43,15 +44,18 @@ class ProjectionRunner:
                 await asyncio.sleep(PAUSE_AFTER_FAILURE_SECONDS)
 
     async def catch_up(self) -> None:
-        """Bring every projection of every tenant to the head of its log."""
-        progress = await self._feed.progress(self._projectors)
+        """Bring every projection of every tenant to the head of its log; one tenant's failure is not another's."""
         behind: dict[TenantId, set[str]] = {}
-        for row in progress:
+        for row in await self._feed.progress(self._projectors):
             if row.position < row.head:
                 behind.setdefault(row.tenant_id, set()).add(row.projection)
-        async with asyncio.TaskGroup() as group:
-            for tenant_id, names in behind.items():
-                group.create_task(self.catch_up_tenant(tenant_id, [p for p in self._projectors if p.name in names]))
+        ends = await asyncio.gather(
+            *(self.catch_up_tenant(t, [p for p in self._projectors if p.name in names]) for t, names in behind.items()),
+            return_exceptions=True,
+        )
+        for end in ends:
+            if isinstance(end, BaseException):
+                log.warning("projections.tenant_paused", error=type(end).__name__)
 
     async def catch_up_tenant(self, tenant_id: TenantId, projectors: Sequence[Projector]) -> None:
         async with self._slots:
@@ -61,72 +65,76 @@ class ProjectionRunner:
             self._arrivals.announce(tenant_id)
 
     async def _take_batch(self, tenant_id: TenantId, projector: Projector) -> int:
-        """Take one batch and return how many events it had; one by one when it fails as a whole."""
-        try:
-            return await self._apply(tenant_id, projector, events_max=BATCH_EVENTS_MAX)
-        except CheckpointMoved:
-            return 0
-        except Exception as error:  # noqa: BLE001  # a projector may fail in any way
-            log.warning("projection.batch_failed", projection=projector.name, error=type(error).__name__)
-        taken = 0
-        while taken < BATCH_EVENTS_MAX and await self._apply_or_bury(tenant_id, projector):
-            taken += 1
-        return taken
-
-    async def _apply(self, tenant_id: TenantId, projector: Projector, *, events_max: int) -> int:
+        """Take one batch, in one transaction with the checkpoint, and return how many events it had."""
         async with self._feed.as_projector(tenant_id) as transaction:
-            position = await checkpoints.position_of(transaction, tenant_id, projector)
-            batch = await self._feed.read(transaction, tenant_id, after=position, events_max=events_max)
-            if not batch:
-                return 0
-            halted = await dead_letters.halted_streams(transaction, tenant_id, projector)
-            await projector.apply(wanted(projector, batch, halted), transaction)
-            await checkpoints.move(transaction, tenant_id, projector, expected=position, to=batch[-1].position)
+            place = await checkpoints.lock(transaction, tenant_id, projector)
+            if place.is_new:
+                # A new version over the tables of the former one: whatever those rows say, they are built again.
+                await _empty(transaction, tenant_id, projector)
+            batch = await self._feed.read(transaction, tenant_id, after=place.position, events_max=BATCH_EVENTS_MAX)
+            if batch:
+                halted = await dead_letters.halted_streams(transaction, tenant_id, projector)
+                await _apply_or_bury(transaction, projector, batch, halted)
+                await checkpoints.move(
+                    transaction, tenant_id, projector, expected=place.position, to=batch[-1].position
+                )
             return len(batch)
 
-    async def _apply_or_bury(self, tenant_id: TenantId, projector: Projector) -> int:
-        try:
-            return await self._apply(tenant_id, projector, events_max=1)
-        except CheckpointMoved:
-            return 0
-        except Exception as error:  # noqa: BLE001  # buried, with its type
-            async with self._feed.as_projector(tenant_id) as transaction:
-                position = await checkpoints.position_of(transaction, tenant_id, projector)
-                (event,) = await self._feed.read(transaction, tenant_id, after=position, events_max=1)
-                await dead_letters.bury(transaction, projector, event, error)
-                await checkpoints.move(transaction, tenant_id, projector, expected=position, to=event.position)
-            log.warning("projection.event_buried", projection=projector.name, position=event.position)
-            return 1
-
     async def retry(self, tenant_id: TenantId, projector: Projector) -> int:
-        """Give the waiting streams another try from where each failed; return how many go on again."""
+        """Give the streams that wait another try, by building the projection again; return how many go on."""
         async with self._feed.as_projector(tenant_id) as transaction:
-            halted = await dead_letters.halted_streams(transaction, tenant_id, projector)
-            if not halted:
-                return 0
-            until = await checkpoints.position_of(transaction, tenant_id, projector)
-            position = min(halted.values()) - 1
-            while position < until:
-                batch = await self._feed.read(
-                    transaction, tenant_id, after=position, events_max=min(BATCH_EVENTS_MAX, until - position)
-                )
-                missed = [e for e in batch if e.position >= halted.get(e.stream_id, until + 1)]
-                await projector.apply(wanted(projector, missed, {}), transaction)
-                position = batch[-1].position
-            await dead_letters.forgive(transaction, tenant_id, projector, list(halted))
-            return len(halted)
+            before = await dead_letters.halted_streams(transaction, tenant_id, projector)
+        if not before:
+            return 0
+        # Other streams have changed the same rows meanwhile: the missed events alone would come too late for them.
+        return len(before) - len(await self.rebuild(tenant_id, projector))
 
-    async def rebuild(self, tenant_id: TenantId, projector: Projector) -> None:
-        """Empty the projection's tables for a tenant and fill them again; readers see the old rows until the end."""
+    async def rebuild(self, tenant_id: TenantId, projector: Projector) -> dict[StreamId, int]:
+        """
+        Empty the projection's tables for a tenant and fill them again; readers see the old rows until the end.
+
+        Returns the streams that failed, each with the position at which it waits.
+        """
         async with self._feed.as_projector(tenant_id) as transaction:
+            place = await checkpoints.lock(transaction, tenant_id, projector)
             await _empty(transaction, tenant_id, projector)
+            halted: dict[StreamId, int] = {}
             position = 0
             while batch := await self._feed.read(transaction, tenant_id, after=position, events_max=BATCH_EVENTS_MAX):
-                await projector.apply(wanted(projector, batch, {}), transaction)
+                await _apply_or_bury(transaction, projector, batch, halted)
                 position = batch[-1].position
-            if position:
-                await checkpoints.move(transaction, tenant_id, projector, expected=0, to=position)
+            await checkpoints.move(transaction, tenant_id, projector, expected=place.position, to=position)
         self._arrivals.announce(tenant_id)
+        return halted
+
+
+async def _apply_or_bury(
+    transaction: AsyncConnection, projector: Projector, batch: Sequence[Recorded[Sealed]], halted: dict[StreamId, int]
+) -> None:
+    """Apply a batch; when it fails, event by event, and what fails alone halts its stream from there on."""
+    if await _applied(transaction, projector, batch, halted) is None:
+        return
+    for event in batch:
+        error = await _applied(transaction, projector, [event], halted)
+        if error is not None:
+            log.warning("projection.event_buried", projection=projector.name, position=event.position)
+            await dead_letters.bury(transaction, projector, event, error)
+            halted[event.stream_id] = event.position
+
+
+async def _applied(
+    transaction: AsyncConnection, projector: Projector, batch: Sequence[Recorded[Sealed]], halted: dict[StreamId, int]
+) -> Exception | None:
+    """Apply, or leave no trace and return why not. A database that fails is nobody's poison: that is raised."""
+    try:
+        async with transaction.begin_nested():
+            await projector.apply(wanted(projector, batch, halted), transaction)
+    except (OperationalError, InterfaceError):
+        raise
+    except Exception as error:  # noqa: BLE001  # a projector may fail in any way
+        log.warning("projection.batch_failed", projection=projector.name, error=type(error).__name__)
+        return error
+    return None
 
 
 def wanted(
@@ -143,8 +151,6 @@ def wanted(
 
 
 async def _empty(transaction: AsyncConnection, tenant_id: TenantId, projector: Projector) -> None:
-    for table in (*projector.tables, checkpoints.checkpoints, dead_letters.dead_letters):
-        statement = table.delete().where(table.c.tenant_id == tenant_id)
-        if "projection" in table.c:
-            statement = statement.where(table.c.projection == projector.name, table.c.version == projector.version)
-        await transaction.execute(statement)
+    await dead_letters.forgive_all(transaction, tenant_id, projector)
+    for table in projector.tables:
+        await transaction.execute(table.delete().where(table.c.tenant_id == tenant_id))

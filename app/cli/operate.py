@@ -12,7 +12,7 @@ from app.diagnosis import diagnose
 from infra.postgres.migrate import migrate as migrate_database
 from infra.postgres.role_logins import RoleLogins
 from infra.start_refused import StartRefused
-from projections.catalogue import ALL, CATCHING_UP
+from projections.catalogue import CATCHING_UP, REBUILDABLE
 
 WATCH_SECONDS = 1.0
 
@@ -51,7 +51,7 @@ def projections(
                     done = 0
                     for row in progress:
                         if row.dead_letters:
-                            done += await colophon.runner.retry(row.tenant_id, ALL[row.projection])
+                            done += await colophon.runner.retry(row.tenant_id, REBUILDABLE[row.projection])
                     show({"retried": done}, as_json=as_json, lines=[f"retried streams: {done}"])
                     return
                 rows = _summed(progress)
@@ -85,9 +85,9 @@ def rebuild(projection: str, data: DataDir = None, as_json: Json = False) -> Non
     """Build a projection again from the log, tenant by tenant; readers see the old rows until each is done."""
 
     async def work() -> dict[str, object]:
-        projector = ALL.get(projection)
+        projector = REBUILDABLE.get(projection)
         if projector is None:
-            raise NoSuchProjection(f"There is no projection {projection!r}; there are: {', '.join(ALL)}.")
+            raise NoSuchProjection(f"There is no projection {projection!r}; there are: {', '.join(REBUILDABLE)}.")
         async with opened(data) as colophon:
             progress = await colophon.feed.progress([projector])
             for row in progress:

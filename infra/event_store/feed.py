@@ -14,7 +14,7 @@ from domain.ids import TenantId
 from domain.recorded import Recorded
 from domain.sealed import Sealed
 from infra.event_store.log import PostgresEventLog
-from infra.postgres.engines import Databases, tenant_transaction
+from infra.postgres.engines import Databases, carry_tenant, tenant_transaction
 from projections.projector import Projector
 from tenancy.context import TenantContext, every_tenant
 
@@ -54,7 +54,10 @@ class LogFeed:
     async def read(
         self, connection: AsyncConnection, tenant_id: TenantId, *, after: int, events_max: int
     ) -> Sequence[Recorded[Sealed]]:
-        return await self._log.read_tenant(connection, _as_system(tenant_id), after=after, events_max=events_max)
+        context = _as_system(tenant_id)
+        # Again for every batch: a rebuild reads for longer than a context lives.
+        await carry_tenant(connection, self._databases.signer, context)
+        return await self._log.read_tenant(connection, context, after=after, events_max=events_max)
 
     async def progress(self, projectors: Sequence[Projector]) -> Sequence[ProjectionProgress]:
         wanted = {"names": [p.name for p in projectors], "versions": [p.version for p in projectors]}

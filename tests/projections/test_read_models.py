@@ -1,10 +1,12 @@
 """Two laws for every projection: rebuild equals live, and replaying a batch changes nothing."""
 
+import asyncio
 from collections.abc import Sequence
 from typing import Any
 
 import pytest
 from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncConnection
 from uuid_utils.compat import uuid7
 
 from app.bootstrap import Colophon
@@ -18,8 +20,9 @@ from domain.recorded import Recorded
 from domain.sealed import Sealed
 from projections import checkpoints
 from projections.catalogue import ALL, CATCHING_UP, DOCUMENT_LIBRARY
+from projections.checkpoints import Arrivals
 from projections.projector import Projector
-from projections.runner import wanted
+from projections.runner import ProjectionRunner, wanted
 from tests.support.world import Tenant
 
 EVERY_PROJECTOR = pytest.mark.parametrize("projector", ALL.values(), ids=ALL.keys())
@@ -96,5 +99,59 @@ async def test_a_second_runner_cannot_move_a_checkpoint_that_has_moved(colophon:
     async with colophon.feed.as_projector(acme.tenant_id) as transaction:
         with pytest.raises(checkpoints.CheckpointMoved):
             await checkpoints.move(transaction, acme.tenant_id, DOCUMENT_LIBRARY, expected=3, to=4)
-        with pytest.raises(checkpoints.CheckpointMoved):
-            await checkpoints.move(transaction, acme.tenant_id, DOCUMENT_LIBRARY, expected=0, to=4)
+
+
+class Stumbling:
+    """The document library, but it stumbles over a title as long as it is told to."""
+
+    name, version = "stumbling_library", 1
+    handles = DOCUMENT_LIBRARY.handles
+    tables = DOCUMENT_LIBRARY.tables
+
+    def __init__(self, title: str) -> None:
+        self.title = title
+
+    async def apply(self, events: Sequence[Recorded[Sealed]], transaction: AsyncConnection) -> None:
+        await DOCUMENT_LIBRARY.apply(events, transaction)
+        if any(getattr(e.event, "title", None) == self.title for e in events):
+            raise ValueError("this title is too much")
+
+
+async def test_a_failing_event_halts_its_stream_only_and_a_retry_catches_up_with_all_of_it(
+    colophon: Colophon, acme: Tenant
+) -> None:
+    position = await a_busy_week(colophon, acme)
+    await caught_up(colophon, acme, position)
+    right = await rows_of(colophon, acme, DOCUMENT_LIBRARY)
+    projector = Stumbling("Renamed")
+    runner = ProjectionRunner(colophon.feed, [projector], Arrivals())
+    await runner.catch_up_tenant(acme.tenant_id, [projector])
+    titles = {row[2] for row in (await rows_of(colophon, acme, projector))[0]}
+    assert "Renamed" not in titles
+    assert {"Document 0", "Document 1", "Document 4"} <= titles
+    assert await runner.retry(acme.tenant_id, projector) == 0
+    projector.title = "no longer any"
+    assert await runner.retry(acme.tenant_id, projector) == 1
+    assert await rows_of(colophon, acme, projector) == right
+
+
+async def test_a_new_version_builds_its_rows_again(colophon: Colophon, acme: Tenant) -> None:
+    await caught_up(colophon, acme, await a_busy_week(colophon, acme))
+    right = await rows_of(colophon, acme, DOCUMENT_LIBRARY)
+    async with colophon.feed.as_projector(acme.tenant_id) as transaction:
+        await transaction.execute(DOCUMENT_LIBRARY.tables[0].update().values(title="WRONG"))
+    newer = Stumbling("nothing")
+    newer.name = "newer_library"
+    await ProjectionRunner(colophon.feed, [newer], Arrivals()).catch_up_tenant(acme.tenant_id, [newer])
+    assert await rows_of(colophon, acme, DOCUMENT_LIBRARY) == right
+
+
+async def test_rebuilding_while_people_write_loses_nothing(colophon: Colophon, acme: Tenant) -> None:
+    writing = asyncio.create_task(a_busy_week(colophon, acme))
+    for _ in range(3):
+        await colophon.runner.rebuild(acme.tenant_id, DOCUMENT_LIBRARY)
+    await caught_up(colophon, acme, await writing)
+    live = await rows_of(colophon, acme, DOCUMENT_LIBRARY)
+    await colophon.runner.rebuild(acme.tenant_id, DOCUMENT_LIBRARY)
+    assert await rows_of(colophon, acme, DOCUMENT_LIBRARY) == live
+    assert len(live[0]) == 5
