@@ -1,5 +1,6 @@
 """The event log on PostgreSQL: commands.EventLog over the group-commit writer and the readers."""
 
+import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from uuid import UUID
 
@@ -29,6 +30,9 @@ from infra.event_store.segments import OpenSegment, split
 from infra.event_store.writer import GroupCommitWriter, InTransaction
 from infra.postgres.engines import Databases
 from tenancy.context import TenantContext
+
+IN_THREAD_FROM_BYTES = 64 * 1024
+"""Compressing and encrypting this much takes milliseconds that the event loop does not have."""
 
 LAST_VERSION = LAST_POSITION = 2**62
 
@@ -81,8 +85,10 @@ class PostgresEventLog:
             command_hash=context.fingerprint,
             writes=await self._seal(writes, context),
         )
-        outcome = await self._writer.append(item, self._inline_work(writes, item, tenant))
-        return self._receipt(outcome, tenant)
+        outcome = await self._writer.append(
+            item, lambda done: self._committed(tenant, done), self._inline_work(writes, item, tenant)
+        )
+        return _receipt(outcome)
 
     async def load(
         self,
@@ -136,14 +142,10 @@ class PostgresEventLog:
             split_writes.append([(s, split(e, s.state, tenant_id)) for s, e in zip(stored, write.events, strict=True)])
         refs = {segment.key for events in split_writes for _, segments in events for segment in segments}
         keys = await self._keyring.keys_for(context.tenant, refs) if refs else {}
-        return [
-            SealedWrite(
-                stream_id=write.stream_id,
-                expected_version=write.expected_version,
-                events=[_sealed(stored, segments, keys, context) for stored, segments in events],
-            )
-            for write, events in zip(writes, split_writes, strict=True)
-        ]
+        size = sum(len(stored.state) for events in split_writes for stored, _ in events)
+        if size >= IN_THREAD_FROM_BYTES:
+            return await asyncio.to_thread(_sealed_writes, writes, split_writes, keys, context)
+        return _sealed_writes(writes, split_writes, keys, context)
 
     def _inline_work(
         self, writes: Sequence[StreamWrite], item: AppendItem, tenant: TenantContext
@@ -165,22 +167,37 @@ class PostgresEventLog:
 
         return work
 
-    def _receipt(self, outcome: Outcome, tenant: TenantContext) -> Receipt:
-        match outcome.outcome:
-            case "appended":
-                self._committed(tenant, outcome)
-            case "duplicate":
-                pass
-            case "reused":
-                raise IdempotencyKeyReused
-            case "conflict":
-                stream_id, version = outcome.streams[0]
-                raise VersionConflict(StreamId(stream_id), version)
-            case _:
-                raise LogUnavailable("The database did not accept the tenant context.")
-        assert outcome.position is not None
-        stream_id, version = outcome.streams[0]
-        return Receipt(position=outcome.position, stream_id=StreamId(stream_id), stream_version=version)
+
+def _receipt(outcome: Outcome) -> Receipt:
+    match outcome.outcome:
+        case "appended" | "duplicate":
+            pass
+        case "reused":
+            raise IdempotencyKeyReused
+        case "conflict":
+            stream_id, version = outcome.streams[0]
+            raise VersionConflict(StreamId(stream_id), version)
+        case _:
+            raise LogUnavailable("The database did not accept the tenant context.")
+    assert outcome.position is not None
+    stream_id, version = outcome.streams[0]
+    return Receipt(position=outcome.position, stream_id=StreamId(stream_id), stream_version=version)
+
+
+def _sealed_writes(
+    writes: Sequence[StreamWrite],
+    split_writes: Sequence[Sequence[tuple[StoredEvent, list[OpenSegment]]]],
+    keys: Mapping[KeyRef, DataKey],
+    context: CommandContext,
+) -> list[SealedWrite]:
+    return [
+        SealedWrite(
+            stream_id=write.stream_id,
+            expected_version=write.expected_version,
+            events=[_sealed(stored, segments, keys, context) for stored, segments in events],
+        )
+        for write, events in zip(writes, split_writes, strict=True)
+    ]
 
 
 def _sealed(

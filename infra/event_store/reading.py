@@ -1,7 +1,7 @@
 """Rows of the log to recorded events: fetch, find keys, unseal, map."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import groupby
 from operator import itemgetter
 from typing import Any
@@ -33,7 +33,7 @@ OF_STREAM = _SELECT + (
 )
 OF_TENANT = _SELECT + "AND e.position > %s AND e.position <= %s ORDER BY e.position, p.segment"
 
-_UNSEALED_WITHOUT_PAUSE = 100
+_IN_THREAD_FROM_BYTES = 64 * 1024
 
 Row = dict[str, Any]
 
@@ -54,14 +54,14 @@ class EventReader:
         rows = await (await cursor.execute(query, [context.tenant_id, *parameters])).fetchall()
         key_ids = {UUID(s["key_id"]) for row in rows for s in row["segments"]}
         keys = await self._keyring.keys_by_id(context, key_ids)
-        events = []
-        for number, (_, of_event) in enumerate(groupby(rows, itemgetter("position")), start=1):
-            events.append(self._recorded(context.tenant_id, list(of_event), keys))
-            if number % _UNSEALED_WITHOUT_PAUSE == 0:
-                await asyncio.sleep(0)
-        return events
+        if sum(len(row["ciphertext"] or b"") for row in rows) >= _IN_THREAD_FROM_BYTES:
+            return await asyncio.to_thread(self._opened, context.tenant_id, rows, keys)
+        return self._opened(context.tenant_id, rows, keys)
 
-    def _recorded(self, tenant_id: TenantId, rows: list[Row], keys: Any) -> Recorded[Sealed]:
+    def _opened(self, tenant_id: TenantId, rows: list[Row], keys: Mapping[UUID, DataKey]) -> list[Recorded[Sealed]]:
+        return [self._recorded(tenant_id, list(rows), keys) for _, rows in groupby(rows, itemgetter("position"))]
+
+    def _recorded(self, tenant_id: TenantId, rows: list[Row], keys: Mapping[UUID, DataKey]) -> Recorded[Sealed]:
         row = rows[0]
         return Recorded(
             tenant_id=tenant_id,
@@ -78,7 +78,7 @@ class EventReader:
         )
 
     def _event(
-        self, tenant_id: TenantId, row: Row, ciphertexts: dict[str, bytes], keys: dict[UUID, DataKey]
+        self, tenant_id: TenantId, row: Row, ciphertexts: dict[str, bytes], keys: Mapping[UUID, DataKey]
     ) -> Sealed | Unreadable:
         opened: dict[str, bytes] = {}
         for described in row["segments"]:

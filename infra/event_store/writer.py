@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import psycopg
+import sqlalchemy.exc
 import structlog
 from psycopg import AsyncConnection
 from sqlalchemy.ext.asyncio import AsyncConnection as SQLConnection
@@ -23,8 +24,20 @@ RECONNECT_SECONDS = 0.5
 
 log = structlog.get_logger()
 
+UNREACHABLE = (
+    psycopg.OperationalError,
+    psycopg.InterfaceError,
+    sqlalchemy.exc.OperationalError,
+    sqlalchemy.exc.InterfaceError,
+    sqlalchemy.exc.TimeoutError,
+    OSError,
+)
+
 InTransaction = Callable[[Outcome, SQLConnection], Awaitable[None]]
 """Work that must commit with the append or not at all: the inline projections."""
+
+Committed = Callable[[Outcome], None]
+"""Told of every append that is durable, also when its caller has given up waiting."""
 
 
 def _unanswered() -> asyncio.Future[Outcome]:
@@ -38,6 +51,7 @@ def _unanswered() -> asyncio.Future[Outcome]:
 class _Waiting:
     item: AppendItem
     in_transaction: InTransaction | None
+    committed: Committed
     payload_bytes: int
     answer: asyncio.Future[Outcome] = field(default_factory=_unanswered)
 
@@ -66,14 +80,16 @@ class GroupCommitWriter:
         self._arrived.set()
         await task
 
-    async def append(self, item: AppendItem, in_transaction: InTransaction | None = None) -> Outcome:
+    async def append(
+        self, item: AppendItem, committed: Committed, in_transaction: InTransaction | None = None
+    ) -> Outcome:
         """Queue one append and wait until it is durable or refused. Raises LogUnavailable."""
         if self._task is None:
             raise LogUnavailable("The log is closed.")
         if len(self._queue) >= QUEUE_ITEMS_MAX:
             raise LogUnavailable("Too many writes are waiting.")
         payload_bytes = sum(len(s.ciphertext) for w in item.writes for e in w.events for s in e.segments)
-        waiting = _Waiting(item, in_transaction, payload_bytes)
+        waiting = _Waiting(item, in_transaction, committed, payload_bytes)
         self._queue.append(waiting)
         self._arrived.set()
         # A caller that gives up must not take back a write that may already be in a batch.
@@ -111,7 +127,7 @@ class GroupCommitWriter:
     async def _write(self, batch: Sequence[_Waiting]) -> None:
         try:
             results = await self._commit(batch)
-        except (psycopg.OperationalError, psycopg.InterfaceError, OSError) as error:
+        except UNREACHABLE as error:
             # The commit may have happened: whoever repeats the request does so under its idempotency key.
             log.warning("log.append_failed", items=len(batch), error=type(error).__name__)
             self._answer(batch, LogUnavailable("The database did not answer."))
@@ -125,6 +141,8 @@ class GroupCommitWriter:
                 self._answer(batch, error)
         else:
             for waiting, outcome in zip(batch, results, strict=True):
+                if outcome.outcome == "appended":
+                    _tell(waiting, outcome)
                 if not waiting.answer.done():
                     waiting.answer.set_result(outcome)
 
@@ -149,6 +167,14 @@ class GroupCommitWriter:
         for waiting in batch:
             if not waiting.answer.done():
                 waiting.answer.set_exception(error)
+
+
+def _tell(waiting: _Waiting, outcome: Outcome) -> None:
+    try:
+        waiting.committed(outcome)
+    except Exception:
+        # Hints only: without them others see the append at their next poll, and the writer must live.
+        log.exception("log.hint_failed")
 
 
 async def _append(postgres: AsyncConnection[Any], batch: Sequence[_Waiting]) -> list[Outcome]:
