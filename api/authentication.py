@@ -35,10 +35,11 @@ class CSRFTokenMissing(Forbidden):
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """An authenticated caller: the tenant context and the credential that it came from."""
+    """An authenticated caller: the tenant context, the credential that it came from, and how to find that again."""
 
     context: TenantContext
     credential: Credential
+    secret_digest: bytes
 
 
 def platform_of(connection: HTTPConnection) -> Platform:
@@ -69,12 +70,14 @@ async def identify(connection: HTTPConnection) -> Caller:
     context = context_of(credential, request_id=request_id)
     # For the line that is logged when the request is over and its scope is left.
     connection.scope["state"]["tenant_context"] = context
-    return Caller(context, credential)
+    return Caller(context, credential, digest(secret))
 
 
 def require_csrf_token(connection: HTTPConnection, session_secret: str) -> None:
     """Raise CSRFTokenMissing unless the request proves that one of our own pages made it."""
-    if not hmac.compare_digest(connection.headers.get(CSRF_HEADER, ""), csrf_token(session_secret)):
+    # As bytes: comparing text raises for anything outside ASCII, and a header may hold it.
+    offered = connection.headers.get(CSRF_HEADER, "").encode()
+    if not hmac.compare_digest(offered, csrf_token(session_secret).encode()):
         raise CSRFTokenMissing
 
 

@@ -46,12 +46,21 @@ async def api_description(request: Request) -> Response:
 async def page_or_asset(path: str, request: Request) -> Response:
     """Serve a built file; every other path is a page of the app, which knows its own routes."""
     folder = platform_of(request).static_folder.resolve()
-    wanted = (folder / path).resolve()
-    if path and wanted.is_file() and wanted.is_relative_to(folder):
+    wanted = _built(folder, path)
+    if wanted is not None:
         return FileResponse(wanted, headers=_ASSET_HEADERS if path.startswith("assets/") else _PAGE_HEADERS)
-    if path.startswith(_OURS) or path.startswith("assets/"):
+    if path.startswith((*_OURS, "assets/")) or "\0" in path:
         raise HTTPException(404, "There is nothing here.")
     return _page(folder / "index.html")
+
+
+def _built(folder: Path, path: str) -> Path | None:
+    """Return the file of this path, if there is one and it is ours; no path of a client's makes it fail."""
+    try:
+        file = (folder / path).resolve()
+        return file if path and file.is_relative_to(folder) and file.is_file() else None
+    except (OSError, ValueError):  # longer than a name may be, a NUL in it
+        return None
 
 
 def _page(file: Path) -> Response:

@@ -13,7 +13,7 @@ from api.platform import Platform
 from api.rest.documents import answer
 from api.rest.models import Wire, WriteAnswer
 from api.rest.operations import OperationModel, to_domain
-from api.rest.reading import Reader
+from api.rest.reading import POSITION_MAX, Reader
 from commands.document.edit_document import EditDocument
 from commands.streams import load_body_kind
 from domain.document.body import ContentFormat
@@ -44,8 +44,12 @@ async def get_content(
     caller: Reader,
     platform: PlatformDep,
     format: Annotated[ContentFormat, Query()] = ContentFormat.MARKDOWN,  # noqa: A002  # the parameter's public name
-    at: Annotated[int | None, Query(ge=0, description="As it was after this position of the log.")] = None,
-    at_least: Annotated[int | None, Query(ge=0, description="Content is always read from the log itself.")] = None,
+    at: Annotated[
+        int | None, Query(ge=0, le=POSITION_MAX, description="As it was after this position of the log.")
+    ] = None,
+    at_least: Annotated[
+        int | None, Query(ge=0, le=POSITION_MAX, description="Content is always read from the log itself.")
+    ] = None,
 ) -> Response:
     """Return the content now or at a past position; always current, because it is read from the log."""
     del at_least

@@ -12,9 +12,14 @@ from tenancy.roles import Permission
 
 STALE_HEADER = "X-Colophon-Stale"
 
+POSITION_MAX = 2**62
+"""No log gets there, and the database's integers hold it."""
+
 AtLeast = Annotated[
     int | None,
-    Query(ge=0, description="Wait (at most 2 s) until the answer includes this position of a receipt."),
+    Query(
+        ge=0, le=POSITION_MAX, description="Wait (at most 2 s) until the answer includes this position of a receipt."
+    ),
 ]
 Limit = Annotated[int, Query(ge=1, le=100)]
 

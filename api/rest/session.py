@@ -56,7 +56,8 @@ class CollabToken(Wire):
 @router.get("/sign-in/{token}", include_in_schema=False)
 async def redeem_link(token: str, request: Request, platform: PlatformDep, next: str = "/") -> Response:  # noqa: A002
     """Use up a one-time link: set the session cookies and go on to `next`, a page of ours."""
-    session = new_secret("cols")
+    # Judged first: nothing that `next` holds may fail once the link is used up.
+    page, session = _page_of_ours(next), new_secret("cols")
     try:
         link = await authenticate(
             platform.credentials, token, kinds=frozenset({CredentialKind.LINK}), now=platform.now()
@@ -72,7 +73,7 @@ async def redeem_link(token: str, request: Request, platform: PlatformDep, next:
             await platform.executor.execute(command, command_context(platform, context, None))
     except (Unauthenticated, VersionConflict):
         return RedirectResponse("/sign-in?problem=link_expired", 303)
-    response = RedirectResponse(_page_of_ours(next), 303, headers={"Cache-Control": "no-store"})
+    response = RedirectResponse(page, 303, headers={"Cache-Control": "no-store"})
     secure = platform.public_url.startswith("https://")
     seconds = int(SESSION_LIFETIME.total_seconds())
     response.set_cookie(SESSION_COOKIE, session.text, max_age=seconds, httponly=True, samesite="lax", secure=secure)
@@ -82,8 +83,11 @@ async def redeem_link(token: str, request: Request, platform: PlatformDep, next:
 
 def _page_of_ours(target: str) -> str:
     """Return the path of a page of ours; anything that could lead elsewhere becomes the first page."""
-    parts = urlsplit(target)
-    harmless = target.startswith("/") and not target.startswith(("//", "/\\")) and not parts.netloc
+    try:
+        elsewhere = urlsplit(target).netloc
+    except ValueError:  # a host that is none, as in //[x
+        return "/"
+    harmless = target.startswith("/") and not target.startswith(("//", "/\\")) and not elsewhere
     return target if harmless and target.isprintable() else "/"
 
 
@@ -115,6 +119,6 @@ async def sign_out(caller: CallerDep, context: CommandContextDep, platform: Plat
 async def issue_collab_token(document_id: UUID, caller: Reader, platform: PlatformDep) -> CollabToken:
     """Return a short-lived token for `/collab/{document_id}?token=`."""
     await load_body_kind(platform.log, DocumentId(document_id), caller.context)
-    token, expires_at = platform.collab_tokens.issue(caller.context, DocumentId(document_id), now=platform.now())
+    token, expires_at = platform.collab_tokens.issue(caller.secret_digest, DocumentId(document_id), now=platform.now())
     read_only = Permission.DOCUMENT_WRITE not in caller.context.permissions
     return CollabToken(token=token, expires_at=expires_at, read_only=read_only)

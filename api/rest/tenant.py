@@ -9,7 +9,7 @@ from fastapi import APIRouter, Depends, Query
 from api.actors import named
 from api.authentication import Caller, PlatformDep
 from api.rest.models import ActorModel, Wire
-from api.rest.reading import Limit, NeedsPermission
+from api.rest.reading import POSITION_MAX, Limit, NeedsPermission
 from projections import directory, event_feed
 from tenancy.roles import Permission
 
@@ -67,7 +67,7 @@ async def list_members(caller: MemberReader, platform: PlatformDep) -> MemberLis
 async def list_events(
     caller: EventsReader,
     platform: PlatformDep,
-    after: Annotated[int, Query(ge=0, description="Only positions above this.")] = 0,
+    after: Annotated[int, Query(ge=0, le=POSITION_MAX, description="Only positions above this.")] = 0,
     limit: Limit = 50,
 ) -> EventPage:
     """Read the tenant's log in order: every position, none skipped."""
