@@ -12,7 +12,7 @@ from api.graphql.ids import document_id_in
 from api.graphql.operation import Info, Operation
 from api.graphql.user_errors import AnswersRefusals, UserError
 from commands.bodies import ContentRefused
-from commands.document.create_document import CreateDocument
+from commands.document.create_document import CONTENT_CHARACTERS_MAX, CreateDocument
 from commands.document.rename_document import RenameDocument
 from commands.event_log import Receipt
 from domain.document import body
@@ -21,8 +21,6 @@ from domain.ids import DocumentId
 from projections import document_library
 from projections.catalogue import DOCUMENT_LIBRARY
 from tenancy.roles import Permission
-
-CONTENT_CHARACTERS_MAX = 2_000_000
 
 _KEY = "1 to 255 visible ASCII characters; the same input under the same key again answers the first result."
 _CLIENT_ID = "Comes back in the payload as it is."

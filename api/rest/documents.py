@@ -22,7 +22,7 @@ from api.rest.models import (
 )
 from api.rest.reading import AtLeast, Limit, Reader, wait_until
 from commands.document.archive_document import ArchiveDocument
-from commands.document.create_document import CreateDocument
+from commands.document.create_document import CONTENT_CHARACTERS_MAX, CreateDocument
 from commands.document.rename_document import RenameDocument
 from commands.document.restore_document import RestoreDocument
 from commands.event_log import Receipt
@@ -32,8 +32,6 @@ from domain.document.state import Stage
 from domain.ids import DocumentId
 from projections import document_library
 from projections.catalogue import DOCUMENT_LIBRARY
-
-CONTENT_CHARACTERS_MAX = 2_000_000
 
 router = APIRouter(prefix="/api/v1/documents", tags=["documents"])
 

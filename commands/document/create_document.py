@@ -11,6 +11,8 @@ from domain.document.decisions import create
 from domain.document.state import Document
 from domain.ids import DocumentId, document_stream, edits_stream
 
+CONTENT_CHARACTERS_MAX = 500_000
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CreateDocument:
@@ -35,6 +37,8 @@ async def handle(command: CreateDocument, context: CommandContext, ports: Ports)
         client_id=new_client_id(),
     )
     if seed:
-        seeded = recorded_edits(command.document_id, [seed], session_id="seed", transport=Transport.COMMAND)
+        seeded = await asyncio.to_thread(
+            recorded_edits, command.document_id, [seed], session_id="seed", transport=Transport.COMMAND
+        )
         writes.append(StreamWrite(edits_stream(command.document_id), 0, [seeded]))
     return await ports.log.append(writes, context)

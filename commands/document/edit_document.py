@@ -20,7 +20,11 @@ class EditDocument:
 
 
 async def handle(command: EditDocument, context: CommandContext, ports: Ports) -> Receipt:
-    """Operations refer to the body as it is now; edits that others make meanwhile are merged with them."""
+    """
+    Operations refer to the body as it is now; edits that others make meanwhile are merged with them.
+
+    The receipt is the document's: its version is the one that a caller may insist on next.
+    """
     document = await load_document(ports.log, command.document_id, context)
     require_writable(document.state, command.document_id)
     states = BodyStates(ports.log, ports.snapshots, ports.bodies)
@@ -28,11 +32,13 @@ async def handle(command: EditDocument, context: CommandContext, ports: Ports) -
     update = await asyncio.to_thread(
         ports.bodies.edit, document.state.body, body.state, command.operations, new_client_id()
     )
-    event = recorded_edits(command.document_id, [update], session_id="command", transport=Transport.COMMAND)
+    event = await asyncio.to_thread(
+        recorded_edits, command.document_id, [update], session_id="command", transport=Transport.COMMAND
+    )
     return await ports.log.append(
         [
-            StreamWrite(edits_stream(command.document_id), None, [event] if update else []),
             StreamWrite(document_stream(command.document_id), document.version, []),
+            StreamWrite(edits_stream(command.document_id), None, [event] if update else []),
         ],
         context,
     )

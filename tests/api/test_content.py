@@ -44,6 +44,37 @@ async def test_plain_text_comes_back_as_it_was(client: AsyncClient, acme: Tenant
     assert await content(client, acme.ana, document_id, format="text") == text
 
 
+async def test_an_edit_answers_the_version_that_the_next_change_of_the_document_may_insist_on(
+    client: AsyncClient, acme: Tenant
+) -> None:
+    # given
+    document_id = await created_id(client, acme.ana, markdown="First")
+    for text in ("Second", "Third"):
+        edited = await client.post(
+            f"/api/v1/documents/{document_id}/edits",
+            json={"operations": [{"type": "append_markdown", "markdown": text}]},
+            headers=acme.ana.headers,
+        )
+    # when
+    renamed = await client.post(
+        f"/api/v1/documents/{document_id}/title",
+        json={"title": "New"},
+        headers={**acme.ana.headers, "If-Match": edited.headers["etag"]},
+    )
+    # then
+    assert (edited.json()["version"], edited.headers["etag"]) == (1, '"1"')
+    assert renamed.json()["version"] == 2
+
+
+async def test_content_above_the_limit_is_refused(client: AsyncClient, acme: Tenant) -> None:
+    longest = {"title": "Long", "body": "plain", "text": "x" * 500_000}
+    accepted = await client.post("/api/v1/documents", json=longest, headers=acme.ana.headers)
+    longer = {**longest, "text": longest["text"] + "x"}
+    refused = await client.post("/api/v1/documents", json=longer, headers=acme.ana.headers)
+    assert accepted.status_code == 201
+    assert is_problem(refused, "request.invalid", 422)
+
+
 async def test_an_empty_document_has_empty_content(client: AsyncClient, acme: Tenant) -> None:
     document_id = await created_id(client, acme.ana)
     assert (await content(client, acme.ana, document_id)).strip() == ""
