@@ -9,7 +9,7 @@ from app.bootstrap import Colophon
 from commands.directory.add_member import AddMember
 from commands.directory.issue_api_key import IssueApiKey
 from commands.directory.issue_sign_in_link import IssueSignInLink
-from commands.directory.open_tenant import OpenTenant
+from commands.directory.open_tenant import FirstOwner, OpenTenant
 from commands.directory.revoke_api_key import RevokeApiKey
 from commands.event_log import CommandContext, Receipt
 from domain.actor import OPERATOR, Actor, ActorKind
@@ -65,6 +65,13 @@ class Operator:
         tenant_id = TenantId(self.new_id())
         await self.execute(OpenTenant(slug=slug, name=name, plan=plan), self._context(tenant_id))
         return tenant_id
+
+    async def open_tenant_with_owner(self, slug: str, name: str, *, plan: str, email: str) -> tuple[TenantId, MemberId]:
+        """Open a tenant and take its owner in, both or neither; the owner is named by the address."""
+        tenant_id, member_id = TenantId(self.new_id()), MemberId(self.new_id())
+        owner = FirstOwner(member_id=member_id, email=email, name=email.split("@", maxsplit=1)[0])
+        await self.execute(OpenTenant(slug=slug, name=name, plan=plan, owner=owner), self._context(tenant_id))
+        return tenant_id, member_id
 
     async def add_member(self, tenant_id: TenantId, *, email: str, name: str, role: Role) -> MemberId:
         member_id = MemberId(self.new_id())

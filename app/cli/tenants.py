@@ -37,8 +37,7 @@ def create_tenant(
 
     async def work() -> dict[str, object]:
         async with operator(data) as house:
-            tenant_id = await house.open_tenant(slug, name, plan=plan)
-            owner_id = await house.add_member(tenant_id, email=owner, name=owner.split("@")[0], role=Role.OWNER)
+            tenant_id, owner_id = await house.open_tenant_with_owner(slug, name, plan=plan, email=owner)
             _, api_key = await house.issue_api_key(tenant_id, owner_id, label="first key")
             return {"tenant_id": tenant_id, "owner_id": owner_id, "api_key": api_key}
 

@@ -1,11 +1,19 @@
-"""Open a tenant."""
+"""Open a tenant, at best with its first owner: both or neither."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from commands.event_log import CommandContext, Receipt, StreamWrite
 from commands.execute import Ports
 from domain.directory import decisions
-from domain.ids import StreamId
+from domain.directory.roles import Role
+from domain.ids import MemberId, StreamId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FirstOwner:
+    member_id: MemberId = field(compare=False)
+    email: str
+    name: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -15,8 +23,13 @@ class OpenTenant:
     slug: str
     name: str
     plan: str = "free"
+    owner: FirstOwner | None = None
 
 
 async def handle(command: OpenTenant, context: CommandContext, ports: Ports) -> Receipt:
     events = decisions.open_tenant(slug=command.slug, name=command.name, plan=command.plan)
-    return await ports.log.append([StreamWrite(StreamId(context.tenant.tenant_id), 0, events)], context)
+    writes = [StreamWrite(StreamId(context.tenant.tenant_id), 0, events)]
+    if (owner := command.owner) is not None:
+        added = decisions.add_member(member_id=owner.member_id, email=owner.email, name=owner.name, role=Role.OWNER)
+        writes.append(StreamWrite(StreamId(owner.member_id), 0, added))
+    return await ports.log.append(writes, context)
