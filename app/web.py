@@ -8,6 +8,7 @@ from fastapi.openapi.utils import get_openapi
 
 from api import problems, static_site
 from api.graphql.router import create_graphql_router
+from api.live.rights import Renewals
 from api.live.router import router as live
 from api.middleware import BodyLimit, RequestContext
 from api.rest import content, documents, health, problem_pages, revisions, session, tenant
@@ -36,6 +37,7 @@ def create_app(colophon: Colophon, *, planes: frozenset[Plane] = frozenset(Plane
     app = FastAPI(title=TITLE, version=platform.version, description=DESCRIPTION, docs_url=None, redoc_url=None)
     app.state.platform = platform
     app.state.rooms = colophon.rooms
+    app.state.renewals = Renewals(platform.credentials, platform.now)
     problems.install(app)
     app.add_middleware(BodyLimit, bytes_max=platform.limits.request_body_bytes_max)
     app.add_middleware(RequestContext)

@@ -6,13 +6,9 @@ import hmac
 import json
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from uuid import UUID
 
-from domain.actor import Actor
-from domain.ids import DocumentId, MemberId, TenantId
-from tenancy.context import TenantContext
+from domain.ids import DocumentId
 from tenancy.credentials import Unauthenticated
-from tenancy.roles import Permission
 
 COLLAB_TOKEN_LIFETIME = timedelta(minutes=10)
 _PREFIX = "colc_"
@@ -20,39 +16,35 @@ _PREFIX = "colc_"
 
 @dataclass(frozen=True, slots=True)
 class CollabTokens:
-    """Issues and reads tokens: the bearer's context for one document, signed with HMAC-SHA256."""
+    """
+    Issues and reads tokens: one document and the credential that stands behind it, signed with HMAC-SHA256.
+
+    A token names the credential by its secret's digest and carries no rights of its own: whoever reads one asks what
+    the credential may do now, so that a token dies with it. The expiry is for connecting, not for the connection.
+    """
 
     key: bytes
 
-    def issue(self, context: TenantContext, document_id: DocumentId, *, now: datetime) -> tuple[str, datetime]:
-        """Return the token and when it expires."""
+    def issue(self, secret_digest: bytes, document_id: DocumentId, *, now: datetime) -> tuple[str, datetime]:
+        """Return the token and until when it opens the document."""
         expires_at = now + COLLAB_TOKEN_LIFETIME
         claims = {
-            "tenant": str(context.tenant_id),
             "document": str(document_id),
-            "actor": str(context.actor),
-            "member": str(context.member_id) if context.member_id else None,
-            "permissions": sorted(context.permissions),
+            "credential": secret_digest.hex(),
             "expires": expires_at.timestamp(),
         }
         body = base64.urlsafe_b64encode(json.dumps(claims).encode()).decode().rstrip("=")
         return f"{_PREFIX}{body}.{self._mac(body)}", expires_at
 
-    def read(self, token: str, document_id: DocumentId, *, now: datetime, request_id: str) -> TenantContext:
-        """Return the bearer's context; raise Unauthenticated for any other token, document or time."""
+    def read(self, token: str, document_id: DocumentId, *, now: datetime) -> bytes:
+        """Return the digest of the credential's secret; raise Unauthenticated for any other token, document or time."""
         body, _, mac = token.removeprefix(_PREFIX).partition(".")
         if not token.startswith(_PREFIX) or not hmac.compare_digest(mac.encode(), self._mac(body).encode()):
             raise Unauthenticated
         claims = json.loads(base64.urlsafe_b64decode(body + "=" * (-len(body) % 4)))
         if claims["document"] != str(document_id) or claims["expires"] <= now.timestamp():
             raise Unauthenticated
-        return TenantContext(
-            tenant_id=TenantId(UUID(claims["tenant"])),
-            actor=Actor.parse(claims["actor"]),
-            member_id=MemberId(UUID(claims["member"])) if claims["member"] else None,
-            permissions=frozenset(map(Permission, claims["permissions"])),
-            request_id=request_id,
-        )
+        return bytes.fromhex(claims["credential"])
 
     @staticmethod
     def is_one(token: str) -> bool:

@@ -21,6 +21,10 @@ class CredentialKind(StrEnum):
     LINK = "link"
 
 
+BEARERS = frozenset({CredentialKind.KEY, CredentialKind.SESSION})
+"""What requests and connections are made with; a link only begins a session."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Credential:
     """What the directory knows of a secret; `ended_at` is its revocation, sign-out or use."""
@@ -56,7 +60,14 @@ async def authenticate(
     """Return the valid credential of one of these kinds that the secret belongs to; raise Unauthenticated."""
     if not secret or len(secret) > SECRET_CHARACTERS_MAX:
         raise Unauthenticated
-    found = await credentials.find(digest(secret))
+    return await authenticate_digest(credentials, digest(secret), kinds=kinds, now=now)
+
+
+async def authenticate_digest(
+    credentials: Credentials, secret_digest: bytes, *, kinds: frozenset[CredentialKind], now: datetime
+) -> Credential:
+    """Do the same for a secret that was presented before; whoever asks again keeps its digest only."""
+    found = await credentials.find(secret_digest)
     if found is None or found.kind not in kinds or found.ended_at is not None:
         raise Unauthenticated
     if found.expires_at is not None and found.expires_at <= now:

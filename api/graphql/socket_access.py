@@ -9,6 +9,7 @@ from api.authentication import SESSION_COOKIE, Caller, identify, same_origin
 from api.graphql.access import Access
 from api.platform import Platform
 from tenancy.credentials import CredentialKind, Unauthenticated, authenticate, context_of
+from tenancy.secrets import digest
 
 _BEARER = re.compile(r"Bearer +(\S+)", re.IGNORECASE)
 
@@ -43,4 +44,4 @@ class SocketAccess:
             now=self._platform.now(),
         )
         context = context_of(credential, request_id=self._websocket.scope["state"]["request_id"])
-        return Caller(context, credential)
+        return Caller(context, credential, digest(secret))

@@ -10,6 +10,7 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 from api.commanding import command_context
 from api.live.closing import CloseCode, ConnectionRefused
 from api.live.outbox import Outbox
+from api.live.rights import Rights
 from api.live.room import Room
 from api.platform import Platform
 from commands.bodies import BodyUnreadable
@@ -20,8 +21,6 @@ from domain.yjs import protocol
 from domain.yjs.known import KnownIds
 from domain.yjs.reader import Malformed
 from domain.yjs.update import UpdateContents, read_update
-from tenancy.context import TenantContext
-from tenancy.roles import Permission
 
 KEEP_ALIVE_SECONDS = 15.0
 UPDATES_PER_FLUSH_MAX = 200
@@ -35,16 +34,13 @@ log = structlog.get_logger()
 class LiveConnection:
     """Runs until the client leaves or is refused; whatever it does ends only itself."""
 
-    def __init__(
-        self, socket: WebSocket, room: Room, outbox: Outbox, context: TenantContext, platform: Platform
-    ) -> None:
+    def __init__(self, socket: WebSocket, room: Room, outbox: Outbox, rights: Rights, platform: Platform) -> None:
         self._socket = socket
         self._room = room
         self._outbox = outbox
-        self._context = context
+        self._rights = rights
         self._platform = platform
         self._session_id = uuid4().hex
-        self._may_write = Permission.DOCUMENT_WRITE in context.permissions
         self._told_read_only = False
         # Whether the client still owes the answer to a SyncStep1, and what it sent meanwhile that builds on it.
         self._asked = False
@@ -56,7 +52,8 @@ class LiveConnection:
         """Raises ConnectionRefused with the reason to close for; returns when the client left."""
         self._greet()
         tasks = [
-            asyncio.create_task(work()) for work in (self._receive, self._take_frames, self._send, self._keep_alive)
+            asyncio.create_task(work())
+            for work in (self._receive, self._take_frames, self._watch_rights, self._send, self._keep_alive)
         ]
         try:
             await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
@@ -152,7 +149,7 @@ class LiveConnection:
             if known.contains(read):
                 self._outbox.put(protocol.write_message(protocol.Update(update=update)))
                 continue
-            if not self._may_write:
+            if not self._rights.may_write:
                 self._refuse_to_write()
                 return
             if known.lacks(read) and not self._asked:
@@ -190,7 +187,7 @@ class LiveConnection:
 
     async def _record(self, updates: list[bytes], contents: list[UpdateContents]) -> None:
         try:
-            command = command_context(self._platform, self._context, None)
+            command = command_context(self._platform, self._rights.context, None)
             await self._room.record(self._session_id, updates, contents, command)
         except DocumentIsArchived:
             raise ConnectionRefused(CloseCode.ARCHIVED, "The document was archived.") from None
@@ -206,6 +203,15 @@ class LiveConnection:
         if not self._told_read_only:
             self._told_read_only = True
             self._outbox.put(protocol.write_message(protocol.PermissionDenied(reason="read-only")))
+
+    async def _watch_rights(self) -> None:
+        """Who may write again is asked for what was refused meanwhile; later edits build on it."""
+
+        def gained() -> None:
+            self._told_read_only = False
+            self._ask()
+
+        await self._rights.watch(gained)
 
     async def _send(self) -> None:
         while True:

@@ -6,17 +6,26 @@ from uuid import UUID
 import structlog
 from fastapi import APIRouter, WebSocket
 
-from api.authentication import identify, platform_of, same_origin
+from api.authentication import Caller, identify, platform_of, same_origin
 from api.live.closing import CloseCode, ConnectionRefused
 from api.live.connection import LiveConnection
 from api.live.outbox import Outbox
+from api.live.rights import Rights
 from api.live.rooms import Rooms
 from api.middleware import who
 from domain.document.decisions import DocumentIsArchived, NoSuchDocument
 from domain.ids import DocumentId
-from tenancy.context import TenantContext, tenant_scope
-from tenancy.credentials import CredentialKind, Unauthenticated, authenticate, context_of
+from tenancy.context import tenant_scope
+from tenancy.credentials import (
+    BEARERS,
+    CredentialKind,
+    Unauthenticated,
+    authenticate,
+    authenticate_digest,
+    context_of,
+)
 from tenancy.roles import Permission
+from tenancy.secrets import digest
 
 router = APIRouter()
 log = structlog.get_logger()
@@ -31,9 +40,10 @@ async def collab(socket: WebSocket, document_id: str) -> None:
     await socket.accept()
     try:
         document = _document_id(document_id)
-        context = socket.scope["state"]["tenant_context"] = await _admitted(socket, document)
-        with tenant_scope(context):
-            await _edit(socket, document, context)
+        rights = await _admitted(socket, document)
+        socket.scope["state"]["tenant_context"] = rights.context
+        with tenant_scope(rights.context):
+            await _edit(socket, document, rights)
     except ConnectionRefused as refusal:
         log.info("live.closed", code=int(refusal.code), **who(socket.scope))
         await _close(socket, refusal)
@@ -42,42 +52,47 @@ async def collab(socket: WebSocket, document_id: str) -> None:
         await _close(socket, ConnectionRefused(CloseCode.UNAVAILABLE, "Something went wrong on our side."))
 
 
-async def _edit(socket: WebSocket, document_id: DocumentId, context: TenantContext) -> None:
+async def _edit(socket: WebSocket, document_id: DocumentId, rights: Rights) -> None:
     platform = platform_of(socket)
     rooms: Rooms = socket.app.state.rooms
     outbox = Outbox(platform.limits)
     try:
-        async with rooms.joined(document_id, context, outbox) as room:
-            await LiveConnection(socket, room, outbox, context, platform).run()
+        async with rooms.joined(document_id, rights.context, outbox) as room:
+            await LiveConnection(socket, room, outbox, rights, platform).run()
     except NoSuchDocument:
         raise ConnectionRefused(CloseCode.NOT_FOUND, "There is no such document.") from None
     except DocumentIsArchived:
         raise ConnectionRefused(CloseCode.ARCHIVED, "The document is archived.") from None
 
 
-async def _admitted(socket: WebSocket, document_id: DocumentId) -> TenantContext:
-    """Return who connects: by collab token or API key in `?token=`, by bearer header, or by session cookie."""
-    platform = platform_of(socket)
-    request_id = socket.scope["state"]["request_id"]
-    token = socket.query_params.get("token")
+async def _admitted(socket: WebSocket, document_id: DocumentId) -> Rights:
+    """Return the rights of whoever connects."""
     try:
-        if token is not None and platform.collab_tokens.is_one(token):
-            context = platform.collab_tokens.read(token, document_id, now=platform.now(), request_id=request_id)
-        elif token is not None:
-            credential = await authenticate(
-                platform.credentials, token, kinds=frozenset({CredentialKind.KEY}), now=platform.now()
-            )
-            context = context_of(credential, request_id=request_id)
-        else:
-            caller = await identify(socket)
-            if caller.credential.kind is CredentialKind.SESSION and not same_origin(socket):
-                raise ConnectionRefused(CloseCode.FORBIDDEN, "Only our own pages may use the session.")
-            context = caller.context
+        caller = await _identified(socket, document_id)
     except Unauthenticated:
         raise ConnectionRefused(CloseCode.UNAUTHENTICATED, "A valid credential is needed.") from None
-    if Permission.DOCUMENT_READ not in context.permissions:
+    if Permission.DOCUMENT_READ not in caller.context.permissions:
         raise ConnectionRefused(CloseCode.FORBIDDEN, "This needs the permission document:read.")
-    return context
+    return Rights(socket.app.state.renewals, caller.secret_digest, caller.context)
+
+
+async def _identified(socket: WebSocket, document_id: DocumentId) -> Caller:
+    """Return who connects: by collab token or API key in `?token=`, by bearer header, or by session cookie."""
+    platform = platform_of(socket)
+    token = socket.query_params.get("token")
+    if token is None:
+        caller = await identify(socket)
+        if caller.credential.kind is CredentialKind.SESSION and not same_origin(socket):
+            raise ConnectionRefused(CloseCode.FORBIDDEN, "Only our own pages may use the session.")
+        return caller
+    now, credentials = platform.now(), platform.credentials
+    if platform.collab_tokens.is_one(token):
+        secret_digest = platform.collab_tokens.read(token, document_id, now=now)
+        credential = await authenticate_digest(credentials, secret_digest, kinds=BEARERS, now=now)
+    else:
+        secret_digest = digest(token)
+        credential = await authenticate(credentials, token, kinds=frozenset({CredentialKind.KEY}), now=now)
+    return Caller(context_of(credential, request_id=socket.scope["state"]["request_id"]), credential, secret_digest)
 
 
 def _document_id(raw: str) -> DocumentId:

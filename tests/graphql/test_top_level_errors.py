@@ -78,7 +78,7 @@ async def test_a_right_that_is_taken_away_is_missed_at_the_next_look(acme: Tenan
             expires_at=None,
             ended_at=None,
         )
-        return Caller(context_of(credential, request_id="r1"), credential)
+        return Caller(context_of(credential, request_id="r1"), credential, b"digest")
 
     async def without_the_right() -> Caller:
         return caller(Role.ADMIN)
@@ -106,7 +106,7 @@ async def test_a_credential_that_ended_is_missed_at_the_next_look(acme: Tenant) 
         expires_at=None,
         ended_at=None,
     )
-    access = Access(Caller(context_of(credential, request_id="r1"), credential), nobody, age_seconds_max=0)
+    access = Access(Caller(context_of(credential, request_id="r1"), credential, b"digest"), nobody, age_seconds_max=0)
     # when
     with pytest.raises(Unauthenticated):
         await access.renewed()

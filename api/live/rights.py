@@ -1,0 +1,104 @@
+"""What the bearer of an open connection may still do: the credential is looked up again while the connection lasts."""
+
+import asyncio
+from collections.abc import Callable
+from contextvars import Context
+from dataclasses import dataclass
+from datetime import datetime
+
+import structlog
+from cachetools import LRUCache
+
+from api.live.closing import CloseCode, ConnectionRefused
+from tenancy.context import TenantContext
+from tenancy.credentials import BEARERS, Credential, Credentials, Unauthenticated, authenticate_digest, context_of
+from tenancy.roles import Permission
+
+CREDENTIAL_AGE_SECONDS_MAX = 1.0
+LOOK_UP_SECONDS_MAX = 5.0
+UNKNOWN_SECONDS_MAX = 30.0
+DIGESTS_MAX = 10_000
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class _LookUp:
+    began_at: float
+    answer: asyncio.Task[Credential]
+
+
+class Renewals:
+    """Looks credentials up for all connections of this process: each once a second, however many it has opened."""
+
+    def __init__(self, credentials: Credentials, now: Callable[[], datetime]) -> None:
+        self._credentials = credentials
+        self._now = now
+        self._look_ups: LRUCache[bytes, _LookUp] = LRUCache(DIGESTS_MAX)
+
+    async def renewed(self, secret_digest: bytes) -> tuple[Credential, float]:
+        """Return the credential and the time of the loop from when that is known; raise Unauthenticated."""
+        now = asyncio.get_running_loop().time()
+        look_up = self._look_ups.get(secret_digest)
+        if look_up is None or now - look_up.began_at >= CREDENTIAL_AGE_SECONDS_MAX:
+            # In a context of its own: it is not only the business of whoever asked first.
+            answer = asyncio.create_task(self._look_up(secret_digest), context=Context())
+            # Heard here as well, or an answer that nobody waits for any more is complained about.
+            answer.add_done_callback(lambda task: task.cancelled() or task.exception())
+            look_up = _LookUp(now, answer)
+            self._look_ups[secret_digest] = look_up
+        return await asyncio.shield(look_up.answer), look_up.began_at
+
+    async def _look_up(self, secret_digest: bytes) -> Credential:
+        async with asyncio.timeout(LOOK_UP_SECONDS_MAX):
+            return await authenticate_digest(self._credentials, secret_digest, kinds=BEARERS, now=self._now())
+
+
+class Rights:
+    """
+    The rights of one connection, known for about a second.
+
+    They are those of the credential alone: the collab token that a connection may have come with is for connecting,
+    and the connection outlives it for as long as the credential behind it is valid. A stock client comes back with the
+    address that it has, so that closing at the token's expiry would end every session longer than the token for good.
+    """
+
+    def __init__(self, renewals: Renewals, secret_digest: bytes, context: TenantContext) -> None:
+        self._renewals = renewals
+        self._secret_digest = secret_digest
+        self._known_at = asyncio.get_running_loop().time()
+        self.context = context
+
+    @property
+    def may_write(self) -> bool:
+        return Permission.DOCUMENT_WRITE in self.context.permissions
+
+    async def watch(self, gained: Callable[[], None]) -> None:
+        """Follow the credential until it is gone: raises ConnectionRefused; `gained` hears that writing is allowed."""
+        loop = asyncio.get_running_loop()
+        while True:
+            # Counted from the look-up: the connections of one credential then share the next one, too.
+            await asyncio.sleep(self._known_at + CREDENTIAL_AGE_SECONDS_MAX - loop.time())
+            wrote = self.may_write
+            await self._renew()
+            if self.may_write and not wrote:
+                gained()
+
+    async def _renew(self) -> None:
+        try:
+            credential, self._known_at = await self._renewals.renewed(self._secret_digest)
+        except Unauthenticated:
+            raise ConnectionRefused(CloseCode.UNAUTHENTICATED, "The credential is not valid any more.") from None
+        except Exception as error:  # noqa: BLE001  # whatever it is, it says nothing about the credential
+            log.warning("live.rights_unknown", error=type(error).__name__)
+            await self._bear_not_knowing()
+            return
+        self.context = context_of(credential, request_id=self.context.request_id)
+        if Permission.DOCUMENT_READ not in self.context.permissions:
+            raise ConnectionRefused(CloseCode.FORBIDDEN, "This needs the permission document:read.")
+
+    async def _bear_not_knowing(self) -> None:
+        """Wait for the next try; a directory that is away for long leaves nobody connected on old rights."""
+        if asyncio.get_running_loop().time() - self._known_at > UNKNOWN_SECONDS_MAX:
+            raise ConnectionRefused(CloseCode.UNAVAILABLE, "Rights cannot be looked up right now.")
+        await asyncio.sleep(CREDENTIAL_AGE_SECONDS_MAX)
