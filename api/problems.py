@@ -1,12 +1,16 @@
 """Refusals as RFC 9457 problem details: one shape for every error that HTTP clients see."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from http import HTTPStatus
-from typing import Any
+from typing import Any, Final
 
 import structlog
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
+from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from starlette.exceptions import HTTPException
 
 from commands.event_log import LogUnavailable
@@ -23,6 +27,50 @@ _STATUS: dict[type[DomainError], HTTPStatus] = {
     Invalid: HTTPStatus.UNPROCESSABLE_ENTITY,
     LimitReached: HTTPStatus.TOO_MANY_REQUESTS,
 }
+
+DATABASE_AWAY: Final = (OperationalError, InterfaceError, PoolTimeout)
+"""What a query raises when the database cannot be reached, goes away or has no connection left."""
+DATABASE_RETRY_AFTER_SECONDS: Final = 2
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Meaning:
+    """What a code tells a client's programmer."""
+
+    status: int
+    meaning: str
+    facts: tuple[str, ...] = ()
+
+
+OF_DELIVERY: Final[Mapping[str, Meaning]] = {
+    "request.invalid": Meaning(
+        status=422, meaning="The request is not well formed; `errors` points to each place.", facts=("errors",)
+    ),
+    "request.too_large": Meaning(
+        status=413, meaning="The body is larger than this installation takes.", facts=("request_body_bytes_max",)
+    ),
+    "log.unavailable": Meaning(
+        status=503, meaning="Nothing was acknowledged; try again after `Retry-After` seconds, with the same key."
+    ),
+    "database.unavailable": Meaning(
+        status=503, meaning="The database does not answer; try again after `Retry-After` seconds, with the same key."
+    ),
+    "internal": Meaning(status=500, meaning="A fault of ours; give us the `request_id`."),
+}
+"""Answered by delivery itself, before or instead of a decision; refusals of decisions explain themselves."""
+
+_OF_HTTP: Final = {
+    f"http.{status.name.lower()}": Meaning(
+        status=status, meaning=f"{status.phrase}: {status.description or 'as HTTP has it'}."
+    )
+    for status in HTTPStatus
+    if status >= HTTPStatus.BAD_REQUEST
+}
+
+
+def meaning_of(code: str) -> Meaning | None:
+    """Return what a code means that delivery itself answers; None when it answers no such code."""
+    return OF_DELIVERY.get(code) or _OF_HTTP.get(code)
 
 
 def status_of(refusal: type[DomainError]) -> HTTPStatus:
@@ -57,6 +105,8 @@ def install(app: FastAPI) -> None:
     """Make every error of the application a problem."""
     app.add_exception_handler(DomainError, _refused)
     app.add_exception_handler(LogUnavailable, _unavailable)
+    for error in DATABASE_AWAY:
+        app.add_exception_handler(error, _database_away)
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(HTTPException, _http)
     app.add_exception_handler(Exception, _bug)
@@ -73,6 +123,13 @@ async def _unavailable(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, LogUnavailable)
     headers = {"Retry-After": str(error.retry_after_seconds)}
     return problem(request, 503, "log.unavailable", str(error), headers=headers)
+
+
+async def _database_away(request: Request, error: Exception) -> JSONResponse:
+    # Without the driver's words: they name hosts, and hold the statement with its parameters.
+    log.warning("database.unavailable", error=type(error).__name__)
+    headers = {"Retry-After": str(DATABASE_RETRY_AFTER_SECONDS)}
+    return problem(request, 503, "database.unavailable", "The database does not answer.", headers=headers)
 
 
 async def _invalid(request: Request, error: Exception) -> JSONResponse:

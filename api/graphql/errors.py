@@ -6,6 +6,7 @@ import structlog
 from graphql import GraphQLError, GraphQLSyntaxError
 from strawberry.schema.exceptions import CannotGetOperationTypeError, InvalidOperationTypeError
 
+from api.problems import DATABASE_AWAY, DATABASE_RETRY_AFTER_SECONDS
 from commands.event_log import LogUnavailable
 from domain.errors import Conflict, DomainError, Forbidden, Invalid, LimitReached, NotFound
 from tenancy.credentials import Unauthenticated
@@ -71,6 +72,10 @@ def _told(error: GraphQLError) -> tuple[str, dict[str, Any]]:
             return str(cause), {"code": category_of(cause), "problem": cause.code, "facts": cause.facts()}
         case LogUnavailable():
             return str(cause), {"code": "UNAVAILABLE", "retryAfterSeconds": cause.retry_after_seconds}
+        case _ if isinstance(cause, DATABASE_AWAY):
+            log.warning("database.unavailable", error=type(cause).__name__, path=error.path)
+            away = {"code": "UNAVAILABLE", "retryAfterSeconds": DATABASE_RETRY_AFTER_SECONDS}
+            return "The database does not answer.", away
         case _ if told := _told_of_document(error, cause):
             return told
         case _:

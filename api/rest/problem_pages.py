@@ -7,7 +7,7 @@ from fastapi import APIRouter
 from fastapi.responses import HTMLResponse
 from starlette.exceptions import HTTPException
 
-from api.problems import status_of
+from api.problems import Meaning, meaning_of, status_of
 from domain.errors import DomainError
 
 router = APIRouter(include_in_schema=False)
@@ -15,16 +15,20 @@ router = APIRouter(include_in_schema=False)
 
 @router.get("/problems/{code}")
 async def problem_page(code: str) -> HTMLResponse:
-    """Explain a code in the words of the refusal itself."""
-    refusal = refusals().get(code)
-    if refusal is None:
+    """Explain a code, a refusal's in its own words."""
+    told = meaning_of(code) or _refusal(code)
+    if told is None:
         raise HTTPException(404, "There is no problem with this code.")
-    meaning = escape(cleandoc(refusal.__doc__ or ""))
     page = (
-        f'<!doctype html><html lang="en"><meta charset="utf-8"><title>{escape(code)} - Colophon</title>'
-        f"<main><h1>{escape(code)}</h1><p>HTTP status {int(status_of(refusal))}.</p><p>{meaning}</p></main></html>"
+        f'<!doctype html><html lang="en"><meta charset="utf-8"><title>{escape(code)} - Colophon</title><main>'
+        f"<h1>{escape(code)}</h1><p>HTTP status {int(told.status)}.</p><p>{escape(told.meaning)}</p></main></html>"
     )
     return HTMLResponse(page, headers={"Content-Security-Policy": "default-src 'none'"})
+
+
+def _refusal(code: str) -> Meaning | None:
+    refusal = refusals().get(code)
+    return refusal and Meaning(status=status_of(refusal), meaning=cleandoc(refusal.__doc__ or ""))
 
 
 def refusals() -> dict[str, type[DomainError]]:

@@ -8,7 +8,7 @@ import textwrap
 from collections.abc import Iterator
 
 from api.live.closing import CloseCode
-from api.problems import status_of
+from api.problems import OF_DELIVERY, status_of
 from domain.errors import DomainError
 
 PACKAGES = ("domain", "tenancy", "commands", "projections", "infra", "api", "app")
@@ -21,14 +21,13 @@ found, never forbidden.
 
 *This page is written by `make docs` from the code.*
 """
-# Answered by delivery itself, before or instead of a decision.
-OF_DELIVERY = {
-    "request.invalid": (422, "The request is not well formed; `errors` points to each place.", ("errors",)),
-    "request.too_large": (413, "The body is larger than this installation takes.", ("request_body_bytes_max",)),
-    "log.unavailable": (503, "Nothing was written; try again after `Retry-After` seconds, with the same key.", ()),
-    "internal": (500, "A fault of ours; give us the `request_id`.", ()),
-    "http.<status>": (None, "Everything else that HTTP knows, as in `http.not_found` for an unknown path.", ()),
-}
+_OF_HTTP = """
+<a id="http"></a>
+
+## http.*
+
+Everything else that HTTP knows, as in `http.not_found` for an unknown path. Status as named.
+"""
 _CLOSED = """
 ## Closing a live connection
 
@@ -43,9 +42,9 @@ The others are worth another try.
 def errors_page() -> str:
     """Return the page."""
     sections = [_section(code, classes) for code, classes in sorted(refusals().items())]
-    sections += [_written(code, *facts) for code, facts in OF_DELIVERY.items()]
+    sections += [_written(code, told.status, told.meaning, told.facts) for code, told in OF_DELIVERY.items()]
     closing = "".join(f"| {int(code)} | {code.name.lower().replace('_', ' ')} |\n" for code in sorted(CloseCode))
-    return HEADER + "".join(sections) + _CLOSED + closing
+    return HEADER + "".join(sections) + _OF_HTTP + _CLOSED + closing
 
 
 def refusals() -> dict[str, list[type[DomainError]]]:
@@ -74,10 +73,9 @@ def _section(code: str, classes: list[type[DomainError]]) -> str:
     return _written(code, status_of(classes[0]), said, facts)
 
 
-def _written(code: str, status: int | None, said: str, facts: tuple[str, ...]) -> str:
-    answered = f"Status {int(status)}" if status else "As named"
+def _written(code: str, status: int, said: str, facts: tuple[str, ...]) -> str:
     given = f" Facts: {', '.join(f'`{fact}`' for fact in facts)}." if facts else ""
-    return f'\n<a id="{code}"></a>\n\n## {code}\n\n{answered}. {said}{given}\n'
+    return f'\n<a id="{code}"></a>\n\n## {code}\n\nStatus {int(status)}. {said}{given}\n'
 
 
 def _facts(refusal: type[DomainError]) -> list[str]:
