@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 import structlog
 
+from api.live.admission import Admission
 from api.live.closing import CloseCode, ConnectionRefused
 from api.live.outbox import Outbox
 from api.live.poison import Poison
@@ -14,14 +15,12 @@ from commands.bodies import BodyUnreadable, Replica
 from commands.document.record_edits import RecordEdits
 from commands.event_log import CommandContext, VersionConflict
 from commands.streams import load_document_state
-from domain.document.body import BodyKind
 from domain.document.decisions import require_writable, require_written
 from domain.document.events import EditsRecorded
 from domain.document.state import Document, Stage
 from domain.ids import DocumentId, edits_stream
 from domain.yjs.awareness import AwarenessEntry
-from domain.yjs.content import Y_XML_ELEMENT, Y_XML_TEXT
-from domain.yjs.depth import OWN_STATE_LIMITS, DepthBound, nesting_levels
+from domain.yjs.depth import OWN_STATE_LIMITS
 from domain.yjs.known import KnownIds
 from domain.yjs.protocol import Awareness, QueryAwareness, Update, read_message, write_message
 from domain.yjs.update import UpdateContents, read_update
@@ -29,9 +28,6 @@ from tenancy.context import TenantContext, tenant_scope
 from tenancy.keys import presence_channel
 
 GAP_PATIENCE_SECONDS = 0.01
-_KINDS_INSIDE = {BodyKind.RICH: frozenset({Y_XML_ELEMENT, Y_XML_TEXT}), BodyKind.PLAIN: frozenset[int]()}
-"""The shared types that may stand inside a body's root; others are never ours and trip the CRDT library."""
-
 log = structlog.get_logger()
 
 
@@ -52,8 +48,10 @@ class Room:
         self._poison = poison
         self._channel = presence_channel(system.tenant_id, document_id)
         self._state = Document()
-        self._depth = DepthBound(0)
         self._replica: Replica = platform.bodies.replica()
+        self._admission = Admission(
+            self._replica.full_state, poison, state_bytes_max=platform.limits.document_state_bytes_max
+        )
         self._committed: dict[int, tuple[Sequence[bytes], Sequence[UpdateContents]]] = {}
         self._expected_version = 0
         self._gap = asyncio.Event()
@@ -68,7 +66,7 @@ class Room:
             contents = await asyncio.to_thread(read_update, body.state, OWN_STATE_LIMITS)
             await asyncio.to_thread(self._replica.apply, body.state)
             self.known.add(contents)
-            self._depth = DepthBound(contents.nesting_levels)
+            self._admission.begin(body.state, contents)
         self.version = self._expected_version = body.version
         self._follower = asyncio.create_task(self._follow(), name="room-follower")
         await self._platform.fanout.subscribe(self._channel, self._heard)
@@ -78,7 +76,7 @@ class Room:
         """Let go of everything; the log has all that counts."""
         if self._follower is not None:
             self._follower.cancel()
-        await self._platform.fanout.unsubscribe(self._channel)
+        await self._platform.fanout.unsubscribe(self._channel, self._heard)
         self._close_all(ConnectionRefused(CloseCode.GOING_AWAY, "The server is restarting."))
         self._replica.close()
 
@@ -99,16 +97,7 @@ class Room:
 
     async def admit(self, update: bytes, contents: UpdateContents) -> None:
         """Refuse what would harm the document although it is well formed. Raises ConnectionRefused."""
-        if self._poison.is_known(update):
-            raise ConnectionRefused(CloseCode.MALFORMED, "This update was tried before and cannot be applied.")
-        if contents.type_kinds - _KINDS_INSIDE[self._state.body]:
-            raise ConnectionRefused(CloseCode.MALFORMED, "A body of this kind does not hold such types.")
-        if not self._depth.admits(contents):
-            state, mark = self._replica.full_state(), self._depth.mark
-            self._depth.measured(await asyncio.to_thread(nesting_levels, state), mark)
-            if not self._depth.admits(contents):
-                raise ConnectionRefused(CloseCode.MALFORMED, "The document would be nested too deep.")
-        self._depth.record(contents)
+        await self._admission.admit(update, contents, self._state.body)
 
     async def record(
         self,
@@ -163,7 +152,9 @@ class Room:
                 if event.stream_version <= self.version:
                     continue
                 updates = event.event.updates if isinstance(event.event, EditsRecorded) else ()
-                self._apply(event.stream_version, updates, [read_update(u, OWN_STATE_LIMITS) for u in updates])
+                contents = await asyncio.to_thread(_read_all, updates)
+                if event.stream_version == self.version + 1:
+                    self._apply(event.stream_version, updates, contents)
             self._apply_in_order()
 
     async def document_changed(self) -> None:
@@ -210,7 +201,7 @@ class Room:
                 self._close_all(ConnectionRefused(CloseCode.UNAVAILABLE, "The document is being loaded again."))
                 raise
             self.known.add(read)
-            self._depth.apply(read)
+            self._admission.applied(update, read)
             frame = write_message(Update(update=update))
             for outbox in self.outboxes:
                 outbox.put(frame)
@@ -238,3 +229,7 @@ class Room:
         if loaded.state.stage is Stage.ARCHIVED:
             self._close_all(ConnectionRefused(CloseCode.ARCHIVED, "The document was archived."))
         require_writable(loaded.state, self.document_id)
+
+
+def _read_all(updates: Sequence[bytes]) -> list[UpdateContents]:
+    return [read_update(update, OWN_STATE_LIMITS) for update in updates]

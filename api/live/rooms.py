@@ -47,10 +47,10 @@ class Rooms:
         """Close every connection as going away; clients come back to another process or the next one."""
         if self._poller is not None:
             self._poller.cancel()
-        for task in tuple(self._rooms.values()):
-            if task.done() and not task.cancelled() and task.exception() is None:
-                await task.result().close()
+        rooms = [room for task in self._rooms.values() if (room := _room_of(task)) is not None]
         self._rooms.clear()
+        for room in rooms:
+            await self._close(room)
 
     @asynccontextmanager
     async def joined(self, document_id: DocumentId, context: TenantContext, outbox: Outbox) -> AsyncIterator[Room]:
@@ -99,17 +99,19 @@ class Rooms:
 
     async def _open(self, key: tuple[TenantId, DocumentId]) -> Room:
         task = self._rooms.get(key)
-        if task is not None and _is_broken(task):
-            await self._forget(key, task.result())
-            task = None
-        if task is None:
+        room = _room_of(task)
+        if task is None or (room is not None and room.is_broken):
             # In a context of its own: a room must not carry the tenant scope of whoever came first.
             task = asyncio.create_task(self._opened(key), context=Context())
+            # Nobody may come between: whoever joins from now on waits for this room and no other.
             self._rooms[key] = task
+            if room is not None:
+                self._in_background(self._close(room))
         try:
             return await asyncio.shield(task)
         except Exception:
-            self._rooms.pop(key, None)
+            if self._rooms.get(key) is task:
+                del self._rooms[key]
             raise
 
     async def _opened(self, key: tuple[TenantId, DocumentId]) -> Room:
@@ -121,12 +123,16 @@ class Rooms:
             request_id=f"room-{uuid4().hex[:12]}",
         )
         room = Room(document_id, system, self._platform, self._poison)
-        await room.open()
-        self._by_stream[edits_stream(document_id)] = room
-        self._by_stream[document_stream(document_id)] = room
         OPEN_ROOMS.inc()
-        # What was appended between loading and listening.
-        room.expect((await self._versions(room)).get(edits_stream(document_id), 0))
+        try:
+            await room.open()
+            self._by_stream[edits_stream(document_id)] = room
+            self._by_stream[document_stream(document_id)] = room
+            # What was appended between loading and listening.
+            room.expect((await self._versions(room)).get(edits_stream(document_id), 0))
+        except BaseException:
+            await self._close(room)
+            raise
         return room
 
     async def _versions(self, room: Room) -> Mapping[StreamId, int]:
@@ -135,15 +141,15 @@ class Rooms:
 
     async def _close_if_idle(self, key: tuple[TenantId, DocumentId], room: Room) -> None:
         await asyncio.sleep(IDLE_SECONDS)
-        task = self._rooms.get(key)
-        if room.outboxes or task is None or not task.done() or task.result() is not room:
-            return
-        await self._forget(key, room)
+        if not room.outboxes and _room_of(self._rooms.get(key)) is room:
+            del self._rooms[key]
+            await self._close(room)
 
-    async def _forget(self, key: tuple[TenantId, DocumentId], room: Room) -> None:
-        del self._rooms[key]
+    async def _close(self, room: Room) -> None:
         for stream_id in (edits_stream(room.document_id), document_stream(room.document_id)):
-            self._by_stream.pop(stream_id, None)
+            # The document may have another room by now.
+            if self._by_stream.get(stream_id) is room:
+                del self._by_stream[stream_id]
         OPEN_ROOMS.dec()
         await room.close()
 
@@ -174,5 +180,8 @@ class Rooms:
                 await self._look_quietly(tenant_id)
 
 
-def _is_broken(task: asyncio.Task[Room]) -> bool:
-    return task.done() and not task.cancelled() and task.exception() is None and task.result().is_broken
+def _room_of(task: asyncio.Task[Room] | None) -> Room | None:
+    """Return the room that a task has opened, if it has."""
+    if task is None or not task.done() or task.cancelled() or task.exception() is not None:
+        return None
+    return task.result()

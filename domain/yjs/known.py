@@ -1,6 +1,6 @@
 """Which ids a replica knows: enough to tell a repetition from news, and news from what comes too early."""
 
-from domain.yjs.ids import NO_IDS, IdRanges
+from domain.yjs.range_set import IdRangeSet
 from domain.yjs.update import UpdateContents
 
 
@@ -11,19 +11,18 @@ class KnownIds:
 
     def __init__(self) -> None:
         self._clocks: dict[int, int] = {}
-        self._deleted: IdRanges = NO_IDS
+        self._deleted = IdRangeSet()
 
     def copy(self) -> "KnownIds":
         copied = KnownIds()
-        copied._clocks, copied._deleted = dict(self._clocks), self._deleted
+        copied._clocks, copied._deleted = dict(self._clocks), self._deleted.copy()
         return copied
 
     def add(self, contents: UpdateContents) -> None:
         """Know what an update brought."""
         for client, ranges in contents.inserted.by_client():
             self._clocks[client] = max(self._clocks.get(client, 0), ranges[-1][1])
-        if not contents.deleted.is_empty:
-            self._deleted = self._deleted.union(contents.deleted)
+        self._deleted.add(contents.deleted)
 
     def contains(self, contents: UpdateContents) -> bool:
         """Tell whether an update brings nothing new: all its ids and all its deletions are known."""

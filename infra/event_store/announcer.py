@@ -64,6 +64,6 @@ class Announcer:
                         process, _, tenant_id = notification.payload.partition(" ")
                         if process != self._process:
                             self._heard(TenantId(UUID(tenant_id)))
-            except (psycopg.Error, OSError) as error:
+            except (psycopg.Error, OSError, ValueError) as error:
                 log.warning("log.listening_failed", error=type(error).__name__)
                 await asyncio.sleep(RECONNECT_SECONDS)

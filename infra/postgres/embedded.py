@@ -24,6 +24,7 @@ from infra.postgres.cluster import (
     socket_folder,
 )
 from infra.postgres.leftovers import is_ready, stop_leftovers
+from infra.start_refused import StartRefused
 
 DATABASE = "colophon"
 START_SECONDS_MAX = 60.0
@@ -76,7 +77,11 @@ class EmbeddedPostgres:
         """Start the server again whenever it dies, until `stop` is called."""
         while self._wanted:
             if self.pid is None:
-                await asyncio.to_thread(self._revive)
+                try:
+                    await asyncio.to_thread(self._revive)
+                except (StartRefused, OSError) as error:
+                    # A full disk may be emptied: giving up would leave a process that can never serve again.
+                    log.error("postgres.not_revived", error=type(error).__name__)  # noqa: TRY400
             await asyncio.sleep(check_seconds)
 
     @property
@@ -96,6 +101,7 @@ class EmbeddedPostgres:
         with self._turn:
             if self.pid is None:
                 self._launch()
+            self._wanted = True
 
     def _revive(self) -> None:
         with self._turn:
@@ -106,6 +112,7 @@ class EmbeddedPostgres:
 
     def _stop(self) -> None:
         with self._turn:
+            self._wanted = False
             self._end()
 
     def _launch(self) -> None:
@@ -116,7 +123,6 @@ class EmbeddedPostgres:
         except BaseException:
             self._end()
             raise
-        self._wanted = True
 
     def _run(self, data_folder: Path) -> None:
         self._end_processes()
@@ -134,7 +140,6 @@ class EmbeddedPostgres:
         _create_database(self.conninfo(SUPERUSER, "postgres"))
 
     def _end(self) -> None:
-        self._wanted = False
         self._end_processes()
         if self._socket_folder is not None:
             _remove_if_empty(self._socket_folder)

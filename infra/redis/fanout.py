@@ -40,8 +40,10 @@ class RedisFanout:
         except (RedisError, OSError) as error:
             log.warning("fanout.subscribe_failed", error=type(error).__name__)
 
-    async def unsubscribe(self, channel: str) -> None:
-        self._heard.pop(channel, None)
+    async def unsubscribe(self, channel: str, heard: Callable[[bytes], None]) -> None:
+        if self._heard.get(channel) != heard:
+            return
+        del self._heard[channel]
         try:
             await self._pubsub.unsubscribe(channel)
         except (RedisError, OSError) as error:
@@ -66,7 +68,7 @@ class RedisFanout:
                 message = await self._pubsub.get_message(timeout=RECONNECT_SECONDS)
                 if message is not None:
                     self._deliver(message["channel"].decode(), message["data"])
-            except (RedisError, OSError) as error:
+            except Exception as error:  # noqa: BLE001  # whatever somebody published, the next message must be heard
                 log.warning("fanout.receive_failed", error=type(error).__name__)
                 await asyncio.sleep(RECONNECT_SECONDS)
                 await self._subscribe_again()

@@ -6,7 +6,9 @@ import pytest
 from pycrdt import Doc, Text
 from uuid_utils.compat import uuid7
 
-from app.bootstrap import Colophon
+from api.limits import Limits
+from app.bootstrap import Colophon, build
+from app.web import create_app
 from commands.document.create_document import CreateDocument
 from domain.document.body import BodyKind, ContentFormat
 from domain.ids import DocumentId
@@ -14,7 +16,7 @@ from domain.yjs import protocol
 from tests.domain.yjs_bytes import ELEMENT, client, in_item, in_root, update
 from tests.live.test_editing_together import a_plain_document, stored_text, versions
 from tests.live.yjs_client import connected
-from tests.support.world import Tenant
+from tests.support.world import MASTER_KEY, Tenant, serve
 
 
 def update_frame(update: bytes) -> bytes:
@@ -153,3 +155,26 @@ async def test_deleting_what_nobody_wrote_yet_is_asked_to_sync_again(
         await ana.until(lambda: ana.synced)
         ana.send(update_frame(update(delete_set=bytes([1, 9, 1, 0, 5]))))
         assert await ana.closed() == 4510
+
+
+async def test_a_document_does_not_grow_beyond_its_limit(
+    migrated_database: str, colophon: Colophon, acme: Tenant
+) -> None:
+    document_id = await a_plain_document(colophon, acme)
+    small = build(
+        migrated_database, MASTER_KEY, public_url="http://test", limits=Limits(document_state_bytes_max=5_000)
+    )
+    await small.start(projections=False)
+    async with serve(create_app(small)) as url, connected(url, document_id, acme.ana.api_key) as ana:
+        await ana.until(lambda: ana.synced)
+        ana.type("x" * 4_000)
+        await ana.acknowledged()
+        del ana.text[0:4_000]
+        await ana.acknowledged()
+        # What was deleted no longer counts.
+        ana.type("y" * 3_000)
+        await ana.acknowledged()
+        ana.type("z" * 3_000)
+        assert await ana.closed() == 4413
+    await small.stop()
+    assert await stored_text(colophon, acme, document_id) == "y" * 3_000
