@@ -9,7 +9,9 @@ from contextlib import asynccontextmanager, contextmanager
 import uvicorn
 from fastapi import FastAPI
 
-GRACEFUL_SECONDS_MAX = 10
+from app.web_socket import WebSocket
+
+GRACEFUL_SECONDS_MAX = 3
 KEEP_ALIVE_SECONDS = 65
 BACKLOG_CONNECTIONS_MAX = 2048
 
@@ -32,7 +34,7 @@ async def serving(app: FastAPI, listener: socket.socket, *, frame_bytes_max: int
         # At "info" it logs the address of every WebSocket, with the token in it.
         log_level="warning",
         access_log=False,
-        ws="websockets-sansio",
+        ws=WebSocket,
         # A little above our own limit: larger frames are refused by us, with a reason, not by the library.
         ws_max_size=2 * frame_bytes_max,
         timeout_keep_alive=KEEP_ALIVE_SECONDS,
