@@ -6,7 +6,8 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from typing import Annotated, ClassVar, cast
 
-from fastapi import Depends, Request
+from fastapi import Depends, Request, Security
+from fastapi.security import APIKeyCookie, HTTPBearer
 from starlette.requests import HTTPConnection
 from starlette.websockets import WebSocket
 
@@ -91,7 +92,20 @@ def same_origin(socket: WebSocket) -> bool:
     return host in {socket.headers.get("host", ""), public_host}
 
 
-async def _caller(request: Request) -> AsyncIterator[Caller]:
+_API_KEY = HTTPBearer(auto_error=False, scheme_name="apiKey", description="An API key, `colk_...`.")
+_SESSION = APIKeyCookie(
+    name=SESSION_COOKIE,
+    auto_error=False,
+    scheme_name="session",
+    description="A browser session; changes also need the header X-CSRF-Token, which GET /api/v1/session tells.",
+)
+
+
+async def _caller(
+    request: Request,
+    _api_key: Annotated[object, Security(_API_KEY)],  # these two only describe what `identify` reads
+    _session: Annotated[object, Security(_SESSION)],
+) -> AsyncIterator[Caller]:
     caller = await identify(request)
     with tenant_scope(caller.context):
         yield caller

@@ -4,7 +4,6 @@ from enum import StrEnum
 from typing import Any
 
 from fastapi import FastAPI
-from fastapi.openapi.utils import get_openapi
 
 from api import problems, static_site
 from api.graphql.router import create_graphql_router
@@ -12,10 +11,8 @@ from api.live.rights import Renewals
 from api.live.router import router as live
 from api.middleware import BodyLimit, RequestContext
 from api.rest import content, documents, health, problem_pages, revisions, session, tenant
+from api.rest.description import DescribedApp, describe
 from app.bootstrap import Colophon
-
-TITLE = "Colophon"
-DESCRIPTION = "People and AI write documents together; every change is an event."
 
 
 class Plane(StrEnum):
@@ -34,7 +31,7 @@ _DATA = (documents.router, content.router, revisions.router)
 def create_app(colophon: Colophon, *, planes: frozenset[Plane] = frozenset(Plane)) -> FastAPI:
     """Return the application; whoever calls starts and stops the platform."""
     platform = colophon.platform
-    app = FastAPI(title=TITLE, version=platform.version, description=DESCRIPTION, docs_url=None, redoc_url=None)
+    app = DescribedApp(version=platform.version, docs_url=None, redoc_url=None)
     app.state.platform = platform
     app.state.rooms = colophon.rooms
     app.state.renewals = Renewals(platform.credentials, platform.now)
@@ -58,4 +55,4 @@ def create_app(colophon: Colophon, *, planes: frozenset[Plane] = frozenset(Plane
 def openapi_document() -> dict[str, Any]:
     """Return the REST description without starting anything."""
     routes = [route for router in (*_SHARED, *_DATA) for route in router.routes]
-    return get_openapi(title=TITLE, version="1", description=DESCRIPTION, routes=routes)
+    return describe(routes, version="1")

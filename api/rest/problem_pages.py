@@ -28,7 +28,9 @@ async def problem_page(code: str) -> HTMLResponse:
 
 def _refusal(code: str) -> Meaning | None:
     refusal = refusals().get(code)
-    return refusal and Meaning(status=status_of(refusal), meaning=cleandoc(refusal.__doc__ or ""))
+    if refusal is None:
+        return None
+    return Meaning(status=status_of(refusal), meaning=cleandoc(refusal.__doc__ or ""))
 
 
 def refusals() -> dict[str, type[DomainError]]:
