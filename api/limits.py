@@ -14,3 +14,4 @@ class Limits:
     send_queue_frames_max: int = 2_000
     send_queue_bytes_max: int = 16 * 1024 * 1024
     awareness_bytes_max: int = 64 * 1024
+    send_seconds_max: float = 30.0

@@ -87,6 +87,9 @@ class Settings(BaseSettings):
     awareness_bytes_max: int = Field(
         DEFAULTS.awareness_bytes_max, gt=0, description="The largest presence message of one connection."
     )
+    send_seconds_max: float = Field(
+        DEFAULTS.send_seconds_max, gt=0, description="How long a connection may take nothing before it is dropped."
+    )
 
     @field_validator("log_level", mode="before")
     @classmethod

@@ -27,6 +27,7 @@ UPDATES_PER_FLUSH_MAX = 200
 READ_IN_THREAD_FROM_BYTES = 64 * 1024
 WAITING_FRAMES_MAX = 256
 EARLY_UPDATES_MAX = 1_000
+SLOWEST_BYTES_PER_SECOND = 128 * 1024
 
 log = structlog.get_logger()
 
@@ -89,6 +90,8 @@ class LiveConnection:
                 raise ConnectionRefused(CloseCode.MALFORMED, "Only binary frames are understood.")
             if len(frame) > self._platform.limits.frame_bytes_max:
                 raise ConnectionRefused(CloseCode.TOO_LARGE, "The frame is too large.")
+            if protocol.is_awareness(frame) and len(frame) > self._platform.limits.awareness_bytes_max:
+                raise ConnectionRefused(CloseCode.TOO_LARGE, "The presence message is too large.")
             await self._frames.put(frame)
 
     async def _take_frames(self) -> None:
@@ -214,8 +217,16 @@ class LiveConnection:
         await self._rights.watch(gained)
 
     async def _send(self) -> None:
+        draining_seconds = 0.0
         while True:
-            await self._socket.send_bytes(await self._outbox.next())
+            frame = await self._outbox.next()
+            try:
+                async with asyncio.timeout(self._platform.limits.send_seconds_max + draining_seconds):
+                    await self._socket.send_bytes(frame)
+            except TimeoutError:
+                raise ConnectionRefused(CloseCode.TOO_SLOW, "This connection does not read.") from None
+            # Handed over is not taken: the next frame waits until most of this one is on its way.
+            draining_seconds = len(frame) / SLOWEST_BYTES_PER_SECOND
 
     async def _keep_alive(self) -> None:
         """Clients that hear nothing for 30 s reconnect."""

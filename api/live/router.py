@@ -1,5 +1,6 @@
 """`/collab/{document_id}` for stock y-websocket clients."""
 
+import asyncio
 from contextlib import suppress
 from uuid import UUID
 
@@ -30,6 +31,7 @@ from tenancy.secrets import digest
 router = APIRouter()
 log = structlog.get_logger()
 
+CLOSE_SECONDS_MAX = 5.0
 REASON_BYTES_MAX = 123  # RFC 6455, section 5.5
 
 
@@ -103,6 +105,8 @@ def _document_id(raw: str) -> DocumentId:
 
 
 async def _close(socket: WebSocket, refusal: ConnectionRefused) -> None:
-    # The client may be faster: there is then nothing left to close.
-    with suppress(RuntimeError):
-        await socket.close(refusal.code, refusal.reason.encode()[:REASON_BYTES_MAX].decode(errors="ignore"))
+    reason = refusal.reason.encode()[:REASON_BYTES_MAX].decode(errors="ignore")
+    # The client may be faster, and one that reads nothing takes no close either: the server then drops the line.
+    with suppress(RuntimeError, TimeoutError):
+        async with asyncio.timeout(min(CLOSE_SECONDS_MAX, platform_of(socket).limits.send_seconds_max)):
+            await socket.close(refusal.code, reason)

@@ -79,6 +79,11 @@ def read_message(frame: bytes, limits: MessageLimits = _LIMITS) -> Message:
     return message
 
 
+def is_awareness(frame: bytes) -> bool:
+    """Tell what a frame claims to be without reading it, for a limit that comes before the work."""
+    return frame[:1] == bytes((_Message.AWARENESS,))
+
+
 def _read(reader: Reader, limits: MessageLimits) -> Message:
     match reader.uint():
         case _Message.SYNC:

@@ -15,6 +15,7 @@ from uuid_utils.compat import uuid7
 
 from app.bootstrap import Colophon, build, context_signer
 from app.web import create_app
+from app.web_socket import WebSocket
 from commands.directory.add_member import AddMember
 from commands.directory.issue_api_key import IssueApiKey
 from commands.directory.open_tenant import OpenTenant
@@ -144,9 +145,9 @@ async def client(colophon: Colophon) -> AsyncIterator[AsyncClient]:
 
 
 @asynccontextmanager
-async def serve(app: FastAPI) -> AsyncIterator[str]:
+async def serve(app: FastAPI, ws: type[WebSocket] = WebSocket) -> AsyncIterator[str]:
     """The base URL of a real server of the application, for clients that need sockets."""
-    config = uvicorn.Config(app, host="127.0.0.1", port=0, lifespan="off", log_config=None, ws="websockets-sansio")
+    config = uvicorn.Config(app, host="127.0.0.1", port=0, lifespan="off", log_config=None, ws=ws)
     server = uvicorn.Server(config)
     serving = asyncio.create_task(server.serve())
     while not server.started:  # noqa: ASYNC110  # uvicorn offers no event
