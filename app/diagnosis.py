@@ -5,17 +5,25 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import psycopg
+from sqlalchemy.exc import SQLAlchemyError
 
 from app.bootstrap import STATIC_FOLDER, build
 from app.cli.target import NothingToActOn, target
 from app.settings import Settings, SettingsRefused, unknown_variables
-from infra.data_folder import prepare_data_folder
+from infra.data_folder import look_at_data_folder
 from infra.event_store.keyring import WrongMasterKey
 from infra.redis.connections import connect
 from infra.redis.fanout import RedisFanout
 from infra.start_refused import StartRefused
 
 PYTHON_MIN = (3, 11)
+CONNECT_SECONDS_MAX = 5
+
+_SILENT_REMEDY = "Check that PostgreSQL runs and that COLOPHON_DATABASE_URL leads to it."
+_EMBEDDED_REMEDY = "Its process has ended without tidying up: start it again with `colophon up`."
+_NOT_SET_UP_REMEDY = (
+    "Run `colophon migrate`; where that was done before, set COLOPHON_MASTER_KEY to the key that it was done with."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,9 +88,11 @@ def _data_folder(settings: Settings) -> Finding:
     if settings.database_url is not None:
         return Finding("data folder", True, "not used: COLOPHON_DATABASE_URL is set")
     try:
-        return Finding("data folder", True, str(prepare_data_folder(settings.data_dir)))
+        there = look_at_data_folder(settings.data_dir)
     except StartRefused as refused:
         return Finding("data folder", False, str(refused), "Choose another with --data DIR or COLOPHON_DATA_DIR.")
+    missing = "" if there else " is not there yet: `colophon up` makes it"
+    return Finding("data folder", True, f"{settings.data_dir}{missing}")
 
 
 async def _database(data_dir: Path | None) -> list[Finding]:
@@ -92,21 +102,34 @@ async def _database(data_dir: Path | None) -> list[Finding]:
         return [Finding("database", True, "embedded, not running: `colophon up` starts it")]
     except StartRefused as refused:
         return [Finding("database", False, str(refused))]
+    if (silent := await _silent(found.database_url)) is not None:
+        embedded = found.settings.database_url is None or data_dir is not None
+        return [Finding("database", False, silent, _EMBEDDED_REMEDY if embedded else _SILENT_REMEDY)]
     colophon = build(found.database_url, found.master_key, public_url=found.public_url)
     try:
         failures = await colophon.platform.health.failures()
-        findings = [Finding(name, False, what, "Run `colophon migrate`.") for name, what in failures.items()]
+        findings = [Finding(name, False, what, _NOT_SET_UP_REMEDY) for name, what in failures.items()]
         if not failures:
             findings.append(Finding("database", True, "answers, and its schema is the one of this version"))
             await colophon.keyring.check_master_key()
             findings.append(Finding("master key", True, "opens the keystore"))
     except WrongMasterKey as wrong:
         findings.append(Finding("master key", False, str(wrong), "Set COLOPHON_MASTER_KEY to the right one."))
-    except (OSError, psycopg.Error) as error:
-        findings = [Finding("database", False, type(error).__name__, "Check COLOPHON_DATABASE_URL.")]
+    except (OSError, SQLAlchemyError, psycopg.Error) as error:
+        findings = [Finding("database", False, type(error).__name__, _SILENT_REMEDY)]
     finally:
         await colophon.stop()
     return findings
+
+
+async def _silent(database_url: str) -> str | None:
+    """Return why the database cannot be reached at all; None when it answers its administrator."""
+    try:
+        async with await psycopg.AsyncConnection.connect(database_url, connect_timeout=CONNECT_SECONDS_MAX):
+            return None
+    except (OSError, psycopg.Error) as error:
+        # Not the driver's own words: they repeat the address.
+        return f"does not answer ({type(error).__name__})"
 
 
 async def _redis(url: str) -> Finding:
