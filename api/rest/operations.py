@@ -21,7 +21,7 @@ OPERATIONS: Final[Mapping[str, type]] = {
     "replace_all": operations.ReplaceAll,
 }
 
-TEXT_CHARACTERS_MAX = 2_000_000
+TEXT_CHARACTERS_MAX = 500_000
 
 
 def _bounded(annotation: Any) -> Any:

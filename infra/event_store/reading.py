@@ -7,10 +7,12 @@ from operator import itemgetter
 from typing import Any
 from uuid import UUID
 
+import psycopg
 from eventsourcing.persistence import StoredEvent
 from psycopg.rows import dict_row
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from commands.event_log import LogUnavailable
 from domain.actor import Actor
 from domain.ids import EventId, StreamId, TenantId
 from domain.recorded import Recorded, Unreadable
@@ -51,7 +53,10 @@ class EventReader:
         """Run OF_STREAM or OF_TENANT and return its events."""
         postgres = await driver(connection)
         cursor = postgres.cursor(row_factory=dict_row, binary=True)
-        rows = await (await cursor.execute(query, [context.tenant_id, *parameters])).fetchall()
+        try:
+            rows = await (await cursor.execute(query, [context.tenant_id, *parameters])).fetchall()
+        except (psycopg.OperationalError, psycopg.InterfaceError) as error:
+            raise LogUnavailable("The database did not answer.") from error
         key_ids = {UUID(s["key_id"]) for row in rows for s in row["segments"]}
         keys = await self._keyring.keys_by_id(context, key_ids)
         if sum(len(row["ciphertext"] or b"") for row in rows) >= _IN_THREAD_FROM_BYTES:

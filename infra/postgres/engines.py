@@ -16,6 +16,7 @@ from tenancy.signing import ContextSigner
 APP, WRITER, PROJECTOR, KEYRING = "colophon_app", "colophon_writer", "colophon_projector", "colophon_keyring"
 
 STATEMENT_TIMEOUT_SECONDS = 10
+CONNECT_SECONDS_MAX = 5
 _SET_CONTEXT = text("SELECT set_config('colophon.context', :context, true)")
 
 
@@ -73,6 +74,7 @@ def open_databases(conninfo_of: Callable[[str], dict[str, Any]], signer: Context
             connect_args={
                 **conninfo_of(role),
                 "application_name": role,
+                "connect_timeout": CONNECT_SECONDS_MAX,
                 "options": f"-c statement_timeout={STATEMENT_TIMEOUT_SECONDS}s "
                 "-c idle_in_transaction_session_timeout=30s -c search_path=pg_catalog -c timezone=UTC",
             },
