@@ -5,10 +5,12 @@ import json
 import sys
 from collections.abc import Callable, Coroutine
 from datetime import datetime
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any, NoReturn, TypeVar
 from uuid import UUID
 
+import psycopg
 import typer
+from sqlalchemy.exc import DBAPIError
 
 from commands.event_log import LogUnavailable
 from domain.errors import DomainError
@@ -24,6 +26,8 @@ Json = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
 REFUSALS = (StartRefused, DomainError, LogUnavailable, WrongMasterKey, PostgresFailed)
 """What a person can act on; anything else is a bug and shows its traceback."""
 
+UNREACHABLE = (psycopg.OperationalError, OSError)
+
 
 def run(work: Coroutine[Any, Any, T], *, loop_factory: LoopFactory | None = None) -> T:
     """Run to the end; a refusal is one sentence on stderr and exit code 1."""
@@ -31,8 +35,19 @@ def run(work: Coroutine[Any, Any, T], *, loop_factory: LoopFactory | None = None
         with asyncio.Runner(loop_factory=loop_factory) as runner:
             return runner.run(work)
     except REFUSALS as refusal:
-        typer.secho(str(refusal), fg=typer.colors.RED, err=True)
-        raise typer.Exit(1) from None
+        refused(str(refusal))
+    except (DBAPIError, psycopg.Error) as error:
+        cause = getattr(error, "orig", error)
+        if not isinstance(cause, UNREACHABLE):
+            raise
+        # The driver's own words name hosts and users, and sometimes repeat the whole address.
+        refused("The database does not answer or refuses us. `colophon doctor` says what to look at.")
+
+
+def refused(sentence: str) -> NoReturn:
+    """Say why on stderr and end with exit code 1."""
+    typer.secho(sentence, fg=typer.colors.RED, err=True)
+    raise typer.Exit(1) from None
 
 
 def show(document: object, *, as_json: bool, lines: list[str]) -> None:

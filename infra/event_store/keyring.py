@@ -52,19 +52,29 @@ class WrongMasterKey(Exception):
         )
 
 
+def master_key_digest(master_key: bytes) -> bytes:
+    """Return what a database remembers of its master key: enough to tell another one, and to open nothing."""
+    return hmac.new(_wrapping_key(master_key), b"master-check", hashlib.sha256).digest()
+
+
+def _wrapping_key(master_key: bytes) -> bytes:
+    return hmac.new(master_key, b"colophon/keystore/v1", hashlib.sha256).digest()
+
+
 class Keyring:
     """Finds, makes and unwraps data keys; keeps them in memory for at most a minute."""
 
     def __init__(self, engine: AsyncEngine, signer: ContextSigner, master_key: bytes) -> None:
         self._engine = engine
         self._signer = signer
-        self._wrapping_key = hmac.new(master_key, b"colophon/keystore/v1", hashlib.sha256).digest()
+        self._wrapping_key = _wrapping_key(master_key)
+        self._master_key_digest = master_key_digest(master_key)
         self._by_ref: TTLCache[tuple[UUID, KeyRef], DataKey] = TTLCache(CACHED_KEYS_MAX, CACHED_SECONDS)
         self._by_id: TTLCache[tuple[UUID, UUID], DataKey] = TTLCache(CACHED_KEYS_MAX, CACHED_SECONDS)
 
     async def check_master_key(self) -> None:
         """Remember a digest of the master key on first use; raise WrongMasterKey when it is another one."""
-        digest = hmac.new(self._wrapping_key, b"master-check", hashlib.sha256).digest()
+        digest = self._master_key_digest
         async with self._engine.begin() as connection:
             await connection.execute(
                 text("INSERT INTO keystore.master_check (digest) VALUES (:digest) ON CONFLICT DO NOTHING"),

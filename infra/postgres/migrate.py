@@ -1,6 +1,7 @@
 """Bring a database to the newest schema: roles, Alembic, the context-signing key."""
 
 import asyncio
+import hmac
 from pathlib import Path
 
 from alembic import command
@@ -10,6 +11,7 @@ from alembic.script import ScriptDirectory
 from psycopg import sql
 from sqlalchemy import Connection, create_engine, text
 
+from infra.event_store.keyring import WrongMasterKey, master_key_digest
 from infra.postgres.role_logins import LOGIN_ROLES, RoleLogins
 from tenancy.signing import ContextSigner
 
@@ -43,10 +45,22 @@ def _migrate(admin_url: str, logins: RoleLogins, signer: ContextSigner) -> str:
             # Two nodes that start at once must not both migrate.
             connection.execute(text("SELECT pg_advisory_lock(:lock)"), {"lock": _MIGRATIONS_ONE_AT_A_TIME})
             connection.commit()
+            _require_the_same_key(connection, logins.master_key)
             _ensure_roles(connection, logins)
             return _upgrade(connection, signer)
     finally:
         engine.dispose()
+
+
+def _require_the_same_key(connection: Connection, master_key: bytes) -> None:
+    """Raise WrongMasterKey: its passwords and signatures would lock out everybody who has the right one."""
+    with connection.begin():
+        if connection.scalar(text("SELECT to_regclass('keystore.master_check')")) is None:
+            return
+        connection.execute(text("SET LOCAL ROLE colophon_owner"))
+        stored = connection.scalar(text("SELECT digest FROM keystore.master_check"))
+    if stored is not None and not hmac.compare_digest(bytes(stored), master_key_digest(master_key)):
+        raise WrongMasterKey
 
 
 def _ensure_roles(connection: Connection, logins: RoleLogins) -> None:

@@ -21,6 +21,7 @@ def test_the_graphql_description_is_a_schema() -> None:
     told = colophon("schema", "export", as_json=False)
     assert "type Query" in told.stdout
     assert "documentCreate" in told.stdout
+    assert colophon("schema", "export").document == {"sdl": told.stdout.removesuffix("\n")}
 
 
 @pytest.mark.parametrize("export", EXPORTS)

@@ -68,7 +68,7 @@ def test_a_taken_slug_is_refused(up: Up, slug: str) -> None:
 @pytest.mark.parametrize("bad", ["Ümlaut", "a b", "-", ""])
 def test_an_odd_slug_is_refused(up: Up, bad: str) -> None:
     told = colophon("tenant", "create", "--name", "Bad", "--owner", "x@y.example", "--", bad, as_json=False, data=None,
-                    COLOPHON_DATA_DIR=str(up.folder))  # fmt: skip
+                    settings={"COLOPHON_DATA_DIR": str(up.folder)})  # fmt: skip
     assert refusal(told)
 
 

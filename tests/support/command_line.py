@@ -1,6 +1,7 @@
 """`colophon` commands, run in this process: what they print, say on stderr and end with."""
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -25,7 +26,9 @@ class Told:
         return json.loads(self.stdout)
 
 
-def colophon(*arguments: str, data: Path | None = None, as_json: bool = True, **settings: str) -> Told:
+def colophon(
+    *arguments: str, data: Path | None = None, as_json: bool = True, settings: Mapping[str, str] | None = None
+) -> Told:
     """Run a command; `settings` are environment variables."""
     options = ["--data", str(data)] if data is not None else []
     result = CliRunner().invoke(app, [*arguments, *options, *(["--json"] if as_json else [])], env=settings)
