@@ -14,7 +14,7 @@ from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import ClientConnection, connect
 
 from tests.support.command_line import colophon
-from tests.support.up import Up, an_up, fresh_folder, refused_up
+from tests.support.up import Up, an_up, fresh_folder
 
 LINK = re.compile(r"(\w+(?: 2)?) +(http://\S+/sign-in/\S+)")
 DEMO_TITLES = {
@@ -102,9 +102,9 @@ def test_what_it_tells_other_commands_is_where_it_serves(up: Up) -> None:
 
 def test_a_second_one_on_the_folder_is_refused_and_the_first_lives_on(up: Up) -> None:
     # when
-    second = refused_up("--data", str(up.folder), "--port", "0")
+    second = colophon("up", "--port", "0", data=up.folder, as_json=False)
     # then
-    assert second.returncode == 1
+    assert second.exit_code == 1
     assert "already runs" in second.stderr
     assert up.url in second.stderr
     assert "Traceback" not in second.stderr
@@ -117,9 +117,9 @@ def test_a_port_in_use_is_refused_and_nothing_is_made(up: Up) -> None:
     port = str(urlsplit(up.url).port)
     with fresh_folder() as folder:
         # when
-        refused = refused_up("--data", str(folder), "--port", port)
+        refused = colophon("up", "--port", port, data=folder, as_json=False)
         # then
-        assert refused.returncode == 1
+        assert refused.exit_code == 1
         assert f"Port {port} on 127.0.0.1 is in use" in refused.stderr
         assert "--port" in refused.stderr
         assert "Traceback" not in refused.stderr
@@ -130,9 +130,9 @@ def test_a_folder_that_cannot_be_written_is_refused(tmp_path: Path) -> None:
     # given: also root cannot make a folder in a file
     (tmp_path / "a-file").touch()
     # when
-    refused = refused_up("--data", str(tmp_path / "a-file" / "data"), "--port", "0")
+    refused = colophon("up", "--port", "0", data=tmp_path / "a-file" / "data", as_json=False)
     # then
-    assert refused.returncode == 1
+    assert refused.exit_code == 1
     assert f"{tmp_path / 'a-file' / 'data'} cannot be written" in refused.stderr
     assert "--data" in refused.stderr
     assert "Traceback" not in refused.stderr

@@ -1,6 +1,8 @@
-"""`colophon` commands, run in this process: what they print, say on stderr and end with."""
+"""`colophon` commands, mostly run in this process: what they print, say on stderr and end with."""
 
 import json
+import os
+import subprocess
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,6 +11,10 @@ from typing import Any
 from typer.testing import CliRunner
 
 from app.cli.main import app
+from tests.support.up import COLOPHON, START_SECONDS_MAX
+
+SERVING = frozenset({"up", "serve"})
+"""They set up the log of their whole process, which here is that of the tests."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,8 +36,19 @@ def colophon(
     *arguments: str, data: Path | None = None, as_json: bool = True, settings: Mapping[str, str] | None = None
 ) -> Told:
     """Run a command; `settings` are environment variables."""
-    options = ["--data", str(data)] if data is not None else []
-    result = CliRunner().invoke(app, [*arguments, *options, *(["--json"] if as_json else [])], env=settings)
+    words = [*arguments, *(["--data", str(data)] if data is not None else []), *(["--json"] if as_json else [])]
+    if arguments[0] in SERVING:
+        return _in_a_process_of_its_own(words, settings or {})
+    result = CliRunner().invoke(app, words, env=settings)
     if result.exception is not None and not isinstance(result.exception, SystemExit):
         raise result.exception
     return Told(result.exit_code, result.stdout, result.stderr)
+
+
+def _in_a_process_of_its_own(words: list[str], settings: Mapping[str, str]) -> Told:
+    environment = {**os.environ, **settings}  # noqa: TID251  # handed on
+    command = [str(COLOPHON), *words]
+    done = subprocess.run(
+        command, env=environment, capture_output=True, text=True, timeout=START_SECONDS_MAX, check=False
+    )
+    return Told(done.returncode, done.stdout, done.stderr)

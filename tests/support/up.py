@@ -1,7 +1,6 @@
 """`colophon up` as somebody's own process: started, read, stopped or killed, and never left behind."""
 
 import json
-import os
 import shutil
 import signal
 import subprocess
@@ -102,12 +101,3 @@ def an_up(*options: str) -> Iterator[Up]:
             if up.is_running:
                 up.end(signal.SIGTERM)
             assert up.left_behind() == []
-
-
-def refused_up(*arguments: str, **settings: str) -> subprocess.CompletedProcess[str]:
-    """What `colophon up` says when it does not start."""
-    environment = {**os.environ, **settings}  # noqa: TID251 handed on
-    return subprocess.run(
-        [str(COLOPHON), "up", *arguments],
-        capture_output=True, text=True, timeout=START_SECONDS_MAX, env=environment, check=False,
-    )  # fmt: skip
