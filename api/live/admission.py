@@ -1,7 +1,8 @@
 """May this update join this document: what harms a document although it reads well."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 
 from api.live.closing import CloseCode, ConnectionRefused
 from api.live.poison import Poison
@@ -13,6 +14,13 @@ from domain.yjs.update import UpdateContents
 KINDS_INSIDE = {BodyKind.RICH: frozenset({Y_XML_ELEMENT, Y_XML_TEXT}), BodyKind.PLAIN: frozenset[int]()}
 """The shared types that may stand inside a body's root; others are never ours and trip the CRDT library."""
 
+Waiting = Sequence[tuple[bytes, UpdateContents]]
+"""The updates that are admitted and will be recorded together with the one that is asked about."""
+
+
+class FlushFirst(Exception):
+    """Too much waits in the same flush to tell: record what waits, then ask again."""
+
 
 class Admission:
     """Keeps upper bounds of a document's size and depth, and measures only when one is used up."""
@@ -23,34 +31,60 @@ class Admission:
         self._state_bytes_max = state_bytes_max
         self._state_bytes = 0
         self._depth = DepthBound(0)
+        self._levels_in_flight = 0
+        self._settled = asyncio.Event()
 
     def begin(self, state: bytes, contents: UpdateContents) -> None:
         """Start from a document that is there already."""
         self._state_bytes = len(state)
         self._depth = DepthBound(contents.nesting_levels)
 
-    async def admit(self, update: bytes, contents: UpdateContents, body: BodyKind) -> None:
-        """Return when the update may be recorded. Raises ConnectionRefused."""
+    async def admit(self, update: bytes, contents: UpdateContents, body: BodyKind, waiting: Waiting) -> None:
+        """Return when the update may be recorded. Raises ConnectionRefused, FlushFirst when others wait before it."""
         if self._poison.is_known(update):
             raise ConnectionRefused(CloseCode.MALFORMED, "This update was tried before and cannot be applied.")
         if contents.type_kinds - KINDS_INSIDE[body]:
             raise ConnectionRefused(CloseCode.MALFORMED, "A body of this kind does not hold such types.")
-        if not self._fits(update):
-            # The sum of all updates is more than the document, which forgets what was deleted.
-            self._state_bytes = len(self._full_state())
-            if not self._fits(update):
-                raise ConnectionRefused(CloseCode.TOO_LARGE, "The document is as large as it can be.")
-        if not self._depth.admits(contents):
+        self._admit_size(len(update), sum(len(earlier) for earlier, _ in waiting), waiting)
+        await self._admit_depth(contents, waiting)
+
+    def _admit_size(self, update_bytes: int, waiting_bytes: int, waiting: Waiting) -> None:
+        if self._state_bytes + waiting_bytes + update_bytes <= self._state_bytes_max:
+            return
+        if waiting:
+            raise FlushFirst
+        # The sum of all updates is more than the document, which forgets what was deleted.
+        self._state_bytes = len(self._full_state())
+        if self._state_bytes + update_bytes > self._state_bytes_max:
+            raise ConnectionRefused(CloseCode.TOO_LARGE, "The document is as large as it can be.")
+
+    async def _admit_depth(self, contents: UpdateContents, waiting: Waiting) -> None:
+        waiting_levels = sum(earlier.nesting_levels for _, earlier in waiting)
+        while not self._depth.admits(contents, waiting_levels=waiting_levels + self._levels_in_flight):
+            # Blocks side by side count like blocks inside each other until they can be measured.
+            if waiting:
+                raise FlushFirst
+            if self._levels_in_flight:
+                self._settled.clear()
+                await self._settled.wait()
+                continue
             state, mark = self._full_state(), self._depth.mark
             self._depth.measured(await asyncio.to_thread(nesting_levels, state), mark)
             if not self._depth.admits(contents):
                 raise ConnectionRefused(CloseCode.MALFORMED, "The document would be nested too deep.")
-        self._depth.record(contents)
+
+    @contextmanager
+    def in_flight(self, contents: Sequence[UpdateContents]) -> Iterator[None]:
+        """Count updates while they are recorded, however that ends."""
+        levels = sum(read.nesting_levels for read in contents)
+        self._levels_in_flight += levels
+        try:
+            yield
+        finally:
+            self._levels_in_flight -= levels
+            self._settled.set()
 
     def applied(self, update: bytes, contents: UpdateContents) -> None:
         """Count an update as part of the document."""
         self._state_bytes += len(update)
         self._depth.apply(contents)
-
-    def _fits(self, update: bytes) -> bool:
-        return self._state_bytes + len(update) <= self._state_bytes_max

@@ -8,6 +8,7 @@ import structlog
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from api.commanding import command_context
+from api.live.admission import FlushFirst
 from api.live.closing import CloseCode, ConnectionRefused
 from api.live.outbox import Outbox
 from api.live.rights import Rights
@@ -160,7 +161,12 @@ class LiveConnection:
             if known.lacks(read):
                 self._expect_in_answer(read)
                 continue
-            await self._room.admit(update, read)
+            try:
+                await self._room.admit(update, read, list(zip(news, contents, strict=True)))
+            except FlushFirst:
+                await self._record(news, contents)
+                news, contents = [], []
+                await self._room.admit(update, read, ())
             news.append(update)
             contents.append(read)
             if len(updates) > 1:

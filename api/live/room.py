@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 import structlog
 
-from api.live.admission import Admission
+from api.live.admission import Admission, Waiting
 from api.live.closing import CloseCode, ConnectionRefused
 from api.live.outbox import Outbox
 from api.live.poison import Poison
@@ -95,9 +95,9 @@ class Room:
         """Return what a client that knows `state_vector` lacks."""
         return self._replica.diff(state_vector)
 
-    async def admit(self, update: bytes, contents: UpdateContents) -> None:
-        """Refuse what would harm the document although it is well formed. Raises ConnectionRefused."""
-        await self._admission.admit(update, contents, self._state.body)
+    async def admit(self, update: bytes, contents: UpdateContents, waiting: Waiting) -> None:
+        """Refuse what would harm the document although it is well formed. Raises ConnectionRefused, FlushFirst."""
+        await self._admission.admit(update, contents, self._state.body, waiting)
 
     async def record(
         self,
@@ -107,16 +107,17 @@ class Room:
         context: CommandContext,
     ) -> None:
         """Make the updates durable, then part of the room. Raises what the command refuses with."""
-        try:
-            version = await self._append(session_id, updates, contents, context, self.document_version)
-        except VersionConflict:
-            # The document was renamed or archived meanwhile: let the command look for itself and try again.
-            version = await self._append(session_id, updates, contents, context, None)
-            await self._load_document()
-        if version > self.version:
-            self._committed[version] = (updates, contents)
-            self._apply_in_order()
-            self.expect(version)
+        with self._admission.in_flight(contents):
+            try:
+                version = await self._append(session_id, updates, contents, context, self.document_version)
+            except VersionConflict:
+                # The document was renamed or archived meanwhile: let the command look for itself and try again.
+                version = await self._append(session_id, updates, contents, context, None)
+                await self._load_document()
+            if version > self.version:
+                self._committed[version] = (updates, contents)
+                self._apply_in_order()
+                self.expect(version)
 
     async def _append(
         self,

@@ -5,7 +5,8 @@ from typing import Final
 from domain.yjs.limits import UpdateLimits
 from domain.yjs.update import UpdateContents, read_update
 
-DOCUMENT_DEPTH_LEVELS_MAX: Final = 100
+DOCUMENT_DEPTH_LEVELS_MAX: Final = 90
+"""Below what is rendered (100), which also counts the document itself and its text."""
 
 _NO_LIMIT: Final = 2**62
 OWN_STATE_LIMITS: Final = UpdateLimits(
@@ -30,20 +31,16 @@ class DepthBound:
 
     def __init__(self, levels: int) -> None:
         self._levels = levels
-        self._recorded = 0
         self._applied = 0
 
-    def admits(self, contents: UpdateContents) -> bool:
-        """Ask before an update is recorded; when it does not, measure and ask again."""
-        return not contents.nesting_levels or self._levels + contents.nesting_levels <= DOCUMENT_DEPTH_LEVELS_MAX
-
-    def record(self, contents: UpdateContents) -> None:
-        """Count an update that is about to be recorded."""
-        self._levels += contents.nesting_levels
-        self._recorded += contents.nesting_levels
+    def admits(self, contents: UpdateContents, *, waiting_levels: int = 0) -> bool:
+        """Ask before an update is recorded, with the levels that are not applied yet; else measure and ask again."""
+        new = contents.nesting_levels
+        return not new or self._levels + waiting_levels + new <= DOCUMENT_DEPTH_LEVELS_MAX
 
     def apply(self, contents: UpdateContents) -> None:
         """Count an update as part of the document from now on."""
+        self._levels += contents.nesting_levels
         self._applied += contents.nesting_levels
 
     @property
@@ -52,8 +49,8 @@ class DepthBound:
         return self._applied
 
     def measured(self, levels: int, mark: int) -> None:
-        """Replace the bound by what was measured, and by what was recorded since then."""
-        self._levels = levels + self._recorded - mark
+        """Replace the bound by what was measured, and by what was applied since then."""
+        self._levels = levels + self._applied - mark
 
 
 def nesting_levels(state: bytes) -> int:

@@ -21,7 +21,6 @@ def test_blocks_side_by_side_never_reach_the_bound() -> None:
             bound.measured(2, bound.mark)
             measurements += 1
         assert bound.admits(nested(2))
-        bound.record(nested(2))
         bound.apply(nested(2))
 
     assert measurements < 30
@@ -38,11 +37,16 @@ def test_what_would_be_too_deep_is_refused_and_typing_goes_on() -> None:
 def test_updates_that_a_measurement_does_not_see_count() -> None:
     bound = DepthBound(0)
     mark = bound.mark
-    bound.record(nested(60))
+    bound.apply(nested(60))
 
     bound.measured(0, mark)
 
     assert not bound.admits(nested(60))
+
+
+def test_updates_that_wait_for_their_commit_count() -> None:
+    assert not DepthBound(0).admits(nested(60), waiting_levels=60)
+    assert DepthBound(0).admits(TYPING, waiting_levels=1_000)
 
 
 def test_a_state_is_measured_by_its_deepest_chain() -> None:

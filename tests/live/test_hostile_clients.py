@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from pycrdt import Doc, Text
+from pycrdt import Doc, Text, XmlElement, XmlFragment, XmlText
 from uuid_utils.compat import uuid7
 
 from api.limits import Limits
@@ -178,3 +178,16 @@ async def test_a_document_does_not_grow_beyond_its_limit(
         assert await ana.closed() == 4413
     await small.stop()
     assert await stored_text(colophon, acme, document_id) == "y" * 3_000
+
+
+async def test_an_honest_burst_of_blocks_is_no_attack(colophon: Colophon, server_url: str, acme: Tenant) -> None:
+    document_id = await a_rich_document(colophon, acme)
+    async with connected(server_url, document_id, acme.ana.api_key) as ana:
+        await ana.until(lambda: ana.synced)
+        body = ana.doc.get("default", type=XmlFragment)
+        for number in range(300):
+            body.children.append(XmlElement("paragraph", {}, [XmlText(f"Line {number}")]))
+        await ana.acknowledged()
+    stored = await colophon.platform.body_states.load(document_id, acme.ana.context)
+    text = colophon.platform.bodies.render(BodyKind.RICH, stored.state, ContentFormat.TEXT)
+    assert [line for line in text.splitlines() if line] == ["Text", *(f"Line {number}" for number in range(300))]
