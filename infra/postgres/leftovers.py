@@ -5,12 +5,14 @@ from pathlib import Path
 
 import psutil
 
+from infra.postgres.cluster import SOCKET_NAME
+
 STOP_SECONDS_MAX = 20.0
 
 
 def stop_leftovers(cluster_folder: Path, cluster_name: str) -> None:
     """Afterwards no server process uses the folder and no lock file of a dead one bars the way."""
-    pid_file = cluster_folder / "postmaster.pid"
+    locks = [cluster_folder / "postmaster.pid", *_socket_lock(cluster_folder)]
     leader = postmaster_pid(cluster_folder)
     running = _processes_of(cluster_name)
     leaders = [process for process in running if process.pid == leader]
@@ -21,9 +23,11 @@ def stop_leftovers(cluster_folder: Path, cluster_name: str) -> None:
         running = [process for process in _processes_of(cluster_name) if process.is_running()]
         _signal(running, stronger)
         psutil.wait_procs(running, timeout=STOP_SECONDS_MAX / 4)
-    # The number may meanwhile belong to a stranger, which PostgreSQL would take for a live server.
+    # The number may meanwhile belong to a stranger, or to a dead process that nobody has reaped: PostgreSQL would take
+    # either for a live server, in both of its lock files.
     if leader is not None and psutil.pid_exists(leader):
-        pid_file.unlink(missing_ok=True)
+        for lock in locks:
+            lock.unlink(missing_ok=True)
 
 
 def postmaster_pid(cluster_folder: Path) -> int | None:
@@ -36,6 +40,12 @@ def is_ready(cluster_folder: Path, pid: int) -> bool:
     """Whether the server process has said that it accepts connections."""
     lines = _lock_file_lines(cluster_folder)
     return len(lines) > 7 and lines[0].strip() == str(pid) and lines[7].strip() == "ready"  # noqa: PLR2004
+
+
+def _socket_lock(cluster_folder: Path) -> list[Path]:
+    """The lock beside the socket, in the folder that the fifth line names (manual, "Database File Layout")."""
+    lines = _lock_file_lines(cluster_folder)
+    return [Path(lines[4]) / f"{SOCKET_NAME}.lock"] if len(lines) > 4 and lines[4] else []  # noqa: PLR2004
 
 
 def _lock_file_lines(cluster_folder: Path) -> list[str]:
