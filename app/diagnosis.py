@@ -7,8 +7,9 @@ from pathlib import Path
 import psycopg
 from sqlalchemy.exc import SQLAlchemyError
 
-from app.bootstrap import STATIC_FOLDER, build
+from app.bootstrap import build
 from app.cli.target import NothingToActOn, target
+from app.installation import STATIC_FOLDER
 from app.settings import Settings, SettingsRefused, unknown_variables
 from infra.data_folder import look_at_data_folder
 from infra.event_store.keyring import WrongMasterKey
@@ -105,7 +106,7 @@ async def _database(data_dir: Path | None) -> list[Finding]:
     if (silent := await _silent(found.database_url)) is not None:
         embedded = found.settings.database_url is None or data_dir is not None
         return [Finding("database", False, silent, _EMBEDDED_REMEDY if embedded else _SILENT_REMEDY)]
-    colophon = build(found.database_url, found.master_key, public_url=found.public_url)
+    colophon = build(found.installation())
     try:
         failures = await colophon.platform.health.failures()
         findings = [Finding(name, False, what, _NOT_SET_UP_REMEDY) for name, what in failures.items()]

@@ -6,8 +6,9 @@ import time
 from contextlib import AsyncExitStack
 
 from app.banner import banner
-from app.bootstrap import build, context_signer
+from app.bootstrap import build
 from app.demo.seed import seed
+from app.foundation import context_signer
 from app.master_key import load_or_create_master_key
 from app.operator import Operator
 from app.serving import serving
@@ -32,11 +33,9 @@ async def run_embedded(settings: Settings, *, demo: bool) -> None:
         await migrate(database_url, RoleLogins(database_url, master_key), context_signer(master_key))
         url = served_url(listener)
         colophon = build(
-            database_url,
-            master_key,
-            public_url=settings.public_url or url,
-            redis_url=settings.redis,
-            limits=settings.limits,
+            settings.installation(
+                database_url=database_url, master_key=master_key, public_url=settings.public_url or url
+            )
         )
         stack.push_async_callback(colophon.stop)
         await colophon.start()

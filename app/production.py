@@ -66,14 +66,14 @@ async def _run_one(settings: Settings, role: Role, listener: socket.socket) -> N
     assert settings.database_url is not None
     assert settings.master_key_bytes is not None
     colophon = build(
-        settings.database_url.get_secret_value(),
-        settings.master_key_bytes,
-        public_url=settings.public_url or served_url(listener),
-        redis_url=settings.redis,
-        limits=settings.limits,
+        settings.installation(
+            database_url=settings.database_url.get_secret_value(),
+            master_key=settings.master_key_bytes,
+            public_url=settings.public_url or served_url(listener),
+        )
     )
     try:
-        await colophon.start(projections=role in {Role.ALL, Role.WORKER})
+        await colophon.start(work=role in {Role.ALL, Role.WORKER})
         app = create_app(colophon, planes=_PLANES[role])
         async with serving(app, listener, frame_bytes_max=settings.frame_bytes_max) as stop:
             await stop.wait()

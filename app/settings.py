@@ -9,6 +9,7 @@ from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from api.limits import Limits
+from app.installation import Installation
 from app.master_key import parse_master_key
 from infra.start_refused import StartRefused
 
@@ -129,6 +130,17 @@ class Settings(BaseSettings):
     @property
     def limits(self) -> Limits:
         return Limits(**{name: getattr(self, name) for name in Limits.__dataclass_fields__})
+
+    def installation(self, *, database_url: str, master_key: bytes, public_url: str) -> Installation:
+        """Return what a process is built from, with what the way of running has found out."""
+        return Installation(
+            database_url=database_url,
+            master_key=master_key,
+            public_url=public_url,
+            data_dir=self.data_dir,
+            redis_url=self.redis,
+            limits=self.limits,
+        )
 
 
 def unknown_variables() -> dict[str, str | None]:

@@ -1,6 +1,6 @@
 """Names for the ids that travel through the system, so that one is never mistaken for another."""
 
-from typing import NewType
+from typing import Final, NewType
 from uuid import UUID, uuid5
 
 TenantId = NewType("TenantId", UUID)
@@ -10,7 +10,16 @@ ApiKeyId = NewType("ApiKeyId", UUID)
 SessionId = NewType("SessionId", UUID)
 SignInLinkId = NewType("SignInLinkId", UUID)
 StreamId = NewType("StreamId", UUID)
+GenerationId = NewType("GenerationId", UUID)
+SuggestionId = NewType("SuggestionId", UUID)
+ConversationId = NewType("ConversationId", UUID)
+CallId = NewType("CallId", UUID)
+TermId = NewType("TermId", UUID)
+ReportId = NewType("ReportId", UUID)
 EventId = NewType("EventId", UUID)
+
+PLATFORM: Final = TenantId(UUID("00000000-0000-8000-8000-000000000000"))
+"""The house itself: the tenant in whose log stand the settings that bind all others. It has no members."""
 
 
 def document_stream(document_id: DocumentId) -> StreamId:

@@ -16,6 +16,7 @@ class KeyScope(StrEnum):
 
     DOCUMENT = "document"
     SUBJECT = "subject"
+    CONVERSATION = "conversation"
     TENANT = "tenant"
 
 
@@ -23,8 +24,9 @@ class Sealed:
     """
     What every event class is: a frozen dataclass that names the scope of its content's key.
 
-    `key_scope` DOCUMENT needs `key_of`, the field that holds the document's id. Fields made with `personal()`
-    go into a segment of their own under the key of the subject named by the field `subject_of`.
+    `key_scope` DOCUMENT and CONVERSATION need `key_of`, the field that holds the document's or conversation's id.
+    Fields made with `personal()` go into a segment of their own, under the key of the subject named by the field
+    `subject_of`.
     """
 
     key_scope: ClassVar[KeyScope] = KeyScope.TENANT
@@ -45,7 +47,7 @@ def personal_fields(event_type: type[Sealed]) -> tuple[str, ...]:
 
 @dataclass(frozen=True, slots=True)
 class KeyRef:
-    """Whose key: the scope and the id of the document, subject or tenant."""
+    """Whose key: the scope and the id of the document, subject, conversation or tenant."""
 
     scope: KeyScope
     id: UUID

@@ -11,24 +11,51 @@ class Permission(StrEnum):
     DOCUMENT_READ = "document:read"
     DOCUMENT_WRITE = "document:write"
     DOCUMENT_ARCHIVE = "document:archive"
+    DOCUMENT_SHARE = "document:share"
+    DOCUMENT_SUGGEST = "document:suggest"
+    AI_USE = "ai:use"
+    GLOSSARY_WRITE = "glossary:write"
+    USAGE_READ = "usage:read"
+    PROVIDER_READ = "provider:read"
+    BUDGET_WRITE = "budget:write"
+    SETTINGS_READ = "settings:read"
+    SETTINGS_WRITE = "settings:write"
     MEMBER_READ = "member:read"
     MEMBER_WRITE = "member:write"
     KEY_WRITE = "key:write"
     AUDIT_READ = "audit:read"
+    AUDIT_EXPORT = "audit:export"
+    ERASURE_WRITE = "erasure:write"
     EVENTS_READ = "events:read"
     # Every member may begin and end sessions of their own.
     SIGN_IN = "session:write"
     # Held by the operator's command line and by processes of ours, by no member.
     TENANT_OPEN = "tenant:open"
+    # What the platform records about work that it did itself: settled calls, finished generations, accesses.
+    WORK_RECORD = "work:record"
 
 
 _READS = frozenset({Permission.DOCUMENT_READ, Permission.SIGN_IN})
-_WRITES = _READS | {Permission.DOCUMENT_WRITE, Permission.DOCUMENT_ARCHIVE}
+_WRITES = _READS | {
+    Permission.DOCUMENT_WRITE,
+    Permission.DOCUMENT_ARCHIVE,
+    Permission.DOCUMENT_SHARE,
+    Permission.DOCUMENT_SUGGEST,
+    Permission.AI_USE,
+    Permission.GLOSSARY_WRITE,
+}
 _ADMINISTERS = _WRITES | {
     Permission.MEMBER_READ,
     Permission.MEMBER_WRITE,
     Permission.KEY_WRITE,
+    Permission.USAGE_READ,
+    Permission.PROVIDER_READ,
+    Permission.BUDGET_WRITE,
+    Permission.SETTINGS_READ,
+    Permission.SETTINGS_WRITE,
     Permission.AUDIT_READ,
+    Permission.AUDIT_EXPORT,
+    Permission.ERASURE_WRITE,
     Permission.EVENTS_READ,
 }
 
@@ -37,7 +64,15 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.ADMIN: _ADMINISTERS,
     Role.EDITOR: _WRITES,
     Role.VIEWER: _READS,
-    Role.AUDITOR: _READS | {Permission.MEMBER_READ, Permission.AUDIT_READ, Permission.EVENTS_READ},
+    Role.AUDITOR: _READS
+    | {
+        Permission.MEMBER_READ,
+        Permission.USAGE_READ,
+        Permission.SETTINGS_READ,
+        Permission.AUDIT_READ,
+        Permission.AUDIT_EXPORT,
+        Permission.EVENTS_READ,
+    },
 }
 
 OPERATOR_PERMISSIONS = frozenset(Permission)

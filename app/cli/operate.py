@@ -5,10 +5,10 @@ from typing import Annotated, Any
 
 import typer
 
-from app.bootstrap import context_signer
 from app.cli.output import Json, run, show, table
 from app.cli.target import DataDir, opened, target
 from app.diagnosis import diagnose
+from app.foundation import context_signer
 from infra.postgres.migrate import migrate as migrate_database
 from infra.postgres.role_logins import RoleLogins
 from infra.start_refused import StartRefused

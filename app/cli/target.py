@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from app.bootstrap import Colophon, build
+from app.installation import Installation
 from app.master_key import load_or_create_master_key
 from app.operator import Operator
 from app.settings import Settings
@@ -35,6 +36,11 @@ class Target:
     public_url: str
     settings: Settings
 
+    def installation(self) -> Installation:
+        return self.settings.installation(
+            database_url=self.database_url, master_key=self.master_key, public_url=self.public_url
+        )
+
 
 def target(data_dir: Path | None) -> Target:
     """Find it. Raises NothingToActOn, SettingsRefused, MasterKeyRefused."""
@@ -60,9 +66,9 @@ def target(data_dir: Path | None) -> Target:
 async def opened(data_dir: Path | None) -> AsyncIterator[Colophon]:
     """Open the target for one command: appends and reads, no projections, no server."""
     found = target(data_dir)
-    colophon = build(found.database_url, found.master_key, public_url=found.public_url)
+    colophon = build(found.installation())
     try:
-        await colophon.start(projections=False)
+        await colophon.start(work=False)
         yield colophon
     finally:
         await colophon.stop()

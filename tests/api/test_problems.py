@@ -14,7 +14,7 @@ from app.bootstrap import build
 from app.reference.errors import errors_page
 from app.web import create_app
 from tests.api.test_documents import is_problem
-from tests.support.world import MASTER_KEY
+from tests.support.world import installation
 
 NOBODY_LISTENS = "postgresql://postgres@127.0.0.1:1/nothing"
 SOME_KEY = {"Authorization": "Bearer colk_" + "x" * 43}
@@ -23,7 +23,7 @@ SOME_KEY = {"Authorization": "Bearer colk_" + "x" * 43}
 @pytest.fixture
 async def without_database() -> AsyncIterator[AsyncClient]:
     """A client of a Colophon whose database is away."""
-    colophon = build(NOBODY_LISTENS, MASTER_KEY, public_url="http://test")
+    colophon = build(installation(NOBODY_LISTENS))
     transport = ASGITransport(create_app(colophon), raise_app_exceptions=False)
     async with AsyncClient(transport=transport, base_url="http://test") as http:
         yield http

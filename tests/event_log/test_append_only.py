@@ -5,7 +5,7 @@ import pytest
 from psycopg import AsyncConnection, sql
 from uuid_utils.compat import uuid7
 
-from app.bootstrap import context_signer
+from app.foundation import context_signer
 from domain.actor import SYSTEM
 from infra import clock
 from infra.postgres.role_logins import RoleLogins

@@ -10,7 +10,7 @@ import psycopg
 import pytest
 from psycopg import AsyncConnection, sql
 
-from app.bootstrap import context_signer
+from app.foundation import context_signer
 from domain.actor import SYSTEM
 from infra import clock
 from infra.postgres.role_logins import RoleLogins

@@ -16,7 +16,7 @@ from domain.yjs import protocol
 from tests.domain.yjs_bytes import ELEMENT, client, in_item, in_root, update
 from tests.live.test_editing_together import a_plain_document, stored_text, versions
 from tests.live.yjs_client import connected
-from tests.support.world import MASTER_KEY, Tenant, serve
+from tests.support.world import Tenant, installation, serve
 
 
 def update_frame(update: bytes) -> bytes:
@@ -161,10 +161,8 @@ async def test_a_document_does_not_grow_beyond_its_limit(
     migrated_database: str, colophon: Colophon, acme: Tenant
 ) -> None:
     document_id = await a_plain_document(colophon, acme)
-    small = build(
-        migrated_database, MASTER_KEY, public_url="http://test", limits=Limits(document_state_bytes_max=5_000)
-    )
-    await small.start(projections=False)
+    small = build(installation(migrated_database, limits=Limits(document_state_bytes_max=5_000)))
+    await small.start(work=False)
     async with serve(create_app(small)) as url, connected(url, document_id, acme.ana.api_key) as ana:
         await ana.until(lambda: ana.synced)
         ana.type("x" * 4_000)

@@ -10,7 +10,7 @@ from app.bootstrap import Colophon, build
 from app.web import create_app
 from tests.live.test_editing_together import a_plain_document, stored_text
 from tests.live.yjs_client import connected
-from tests.support.world import MASTER_KEY, Tenant, serve
+from tests.support.world import Tenant, installation, serve
 
 pytestmark = pytest.mark.requires("redis")
 
@@ -25,9 +25,9 @@ class Nodes:
 
 @pytest.fixture
 async def nodes(migrated_database: str, redis_url: str) -> AsyncIterator[Nodes]:
-    running = [build(migrated_database, MASTER_KEY, public_url="http://test", redis_url=redis_url) for _ in range(2)]
+    running = [build(installation(migrated_database, redis_url=redis_url)) for _ in range(2)]
     for node in running:
-        await node.start(projections=False)
+        await node.start(work=False)
     async with serve(create_app(running[0])) as first, serve(create_app(running[1])) as second:
         yield Nodes(first, second)
     for node in running:
@@ -68,8 +68,8 @@ async def test_people_see_each_other_across_nodes_also_when_one_came_first(
 
 async def test_without_redis_edits_still_meet(colophon: Colophon, migrated_database: str, acme: Tenant) -> None:
     nobody = "redis://127.0.0.1:1/0"
-    alone = build(migrated_database, MASTER_KEY, public_url="http://test", redis_url=nobody)
-    await alone.start(projections=False)
+    alone = build(installation(migrated_database, redis_url=nobody))
+    await alone.start(work=False)
     assert "redis" in await alone.platform.health.failures()
     document_id = await a_plain_document(colophon, acme)
     async with (

@@ -4,7 +4,9 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from typing import Final
+from pathlib import Path
+from tempfile import mkdtemp
+from typing import Any, Final
 from uuid import uuid4
 
 import pytest
@@ -13,7 +15,9 @@ from fastapi import FastAPI
 from httpx import ASGITransport, AsyncClient
 from uuid_utils.compat import uuid7
 
-from app.bootstrap import Colophon, build, context_signer
+from app.bootstrap import Colophon, build
+from app.foundation import context_signer
+from app.installation import Installation
 from app.web import create_app
 from app.web_socket import WebSocket
 from commands.directory.add_member import AddMember
@@ -108,6 +112,12 @@ async def open_tenant(colophon: Colophon, name: str = "Acme") -> Tenant:
     return Tenant(tenant_id, slug, operator, people)
 
 
+def installation(database_url: str, **differences: Any) -> Installation:
+    """A process of the tests' world; what differs from it is given by name."""
+    everything = {"database_url": database_url, "master_key": MASTER_KEY, "public_url": "http://test"}
+    return Installation(data_dir=Path(mkdtemp(prefix="colophon-test-")), **{**everything, **differences})
+
+
 @pytest.fixture(scope="session")
 async def migrated_database(admin_url: str) -> AsyncIterator[str]:
     """The administrator's URL of a database at the newest schema."""
@@ -119,7 +129,7 @@ async def migrated_database(admin_url: str) -> AsyncIterator[str]:
 @pytest.fixture(scope="session")
 async def colophon(migrated_database: str) -> AsyncIterator[Colophon]:
     """One running process's parts, shared by all tests: each test brings its own tenants."""
-    running = build(migrated_database, MASTER_KEY, public_url="http://test")
+    running = build(installation(migrated_database))
     await running.start()
     yield running
     await running.stop()

@@ -1,0 +1,146 @@
+"""What every part of the house stands on: databases, the log, the executor, Redis; wired from top to bottom."""
+
+import hashlib
+import hmac
+from collections.abc import Callable, Coroutine, Sequence
+from dataclasses import dataclass
+
+from redis.asyncio import Redis
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from app.installation import Installation
+from commands.body_states import BodyStates
+from commands.catalogue import COMMANDS
+from commands.execute import Executor, Ports
+from domain.ids import StreamId, TenantId
+from domain.recorded import Recorded
+from domain.sealed import Sealed
+from infra.body.bodies import PycrdtBodies
+from infra.event_store.announcer import Announcer
+from infra.event_store.batch import Outcome
+from infra.event_store.feed import LogFeed
+from infra.event_store.growth import GrowthSignals
+from infra.event_store.keyring import Keyring
+from infra.event_store.log import PostgresEventLog
+from infra.event_store.snapshots import PostgresSnapshots
+from infra.event_store.writer import GroupCommitWriter
+from infra.postgres.engines import Databases, open_databases
+from infra.postgres.role_logins import RoleLogins
+from infra.redis.connections import connect
+from projections.catalogue import INLINE
+from projections.checkpoints import Arrivals, Freshness
+from projections.runner import wanted
+from tenancy.context import TenantContext
+from tenancy.signing import ContextSigner
+
+Service = Callable[[], Coroutine[None, None, None]]
+"""Background work of a process: started once, runs until it is cancelled."""
+
+
+class StreamWatchers:
+    """Whoever in this process wants to know that a stream has grown or that a tenant's log has."""
+
+    def __init__(self) -> None:
+        self.stream_grown: list[Callable[[StreamId, int], None]] = []
+        self.look_soon: list[Callable[[TenantId], None]] = []
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Foundation:
+    """Handed to the wiring of every part."""
+
+    installation: Installation
+    databases: Databases
+    logins: RoleLogins
+    keyring: Keyring
+    writer: GroupCommitWriter
+    log: PostgresEventLog
+    feed: LogFeed
+    announcer: Announcer
+    growth: GrowthSignals
+    watchers: StreamWatchers
+    redis: Redis
+    bodies: PycrdtBodies
+    body_states: BodyStates
+    executor: Executor
+    arrivals: Arrivals
+    freshness: Freshness
+
+    def derived(self, purpose: str) -> bytes:
+        """Return a key of its own for one purpose."""
+        return derived(self.installation.master_key, purpose)
+
+
+def lay_foundation(installation: Installation) -> Foundation:
+    """Wire it. Nothing connects yet."""
+    logins = RoleLogins(installation.database_url, installation.master_key)
+    databases = open_databases(logins.parameters, context_signer(installation.master_key))
+    keyring = Keyring(databases.keyring, databases.signer, installation.master_key)
+    writer = GroupCommitWriter(databases.writer)
+    growth = GrowthSignals()
+    watchers = StreamWatchers()
+
+    def committed(tenant: TenantContext, outcome: Outcome) -> None:
+        announcer.grown(tenant.tenant_id)
+        growth.grown(tenant.tenant_id)
+        for stream_grown in watchers.stream_grown:
+            for stream_id, stream_version in outcome.streams:
+                stream_grown(StreamId(stream_id), stream_version)
+
+    def heard(tenant_id: TenantId) -> None:
+        growth.grown(tenant_id)
+        for look_soon in watchers.look_soon:
+            look_soon(tenant_id)
+
+    log = PostgresEventLog(
+        databases,
+        writer,
+        keyring,
+        inline=_apply_inline,
+        inline_events=frozenset[type]().union(*(projector.handles for projector in INLINE)),
+        committed=committed,
+    )
+    announcer = Announcer(databases, logins.parameters("colophon_app"), heard)
+    feed = LogFeed(databases, log)
+    growth.listen(feed.grown)
+    bodies = PycrdtBodies()
+    snapshots = PostgresSnapshots(databases, keyring)
+    arrivals = Arrivals()
+    return Foundation(
+        installation=installation,
+        databases=databases,
+        logins=logins,
+        keyring=keyring,
+        writer=writer,
+        log=log,
+        feed=feed,
+        announcer=announcer,
+        growth=growth,
+        watchers=watchers,
+        redis=connect(installation.redis_url),
+        bodies=bodies,
+        body_states=BodyStates(log, snapshots, bodies),
+        executor=Executor(
+            COMMANDS,
+            Ports(log=log, snapshots=snapshots, bodies=bodies),
+            derived(installation.master_key, "fingerprint"),
+        ),
+        arrivals=arrivals,
+        freshness=Freshness(databases, arrivals),
+    )
+
+
+def context_signer(master_key: bytes) -> ContextSigner:
+    """Return the signer of tenant contexts; the database learns its padded key when it is migrated."""
+    return ContextSigner("master-1", derived(master_key, "tenant-context"))
+
+
+def derived(master_key: bytes, purpose: str) -> bytes:
+    """Return a key of its own for one purpose, from which the master key cannot be found."""
+    return hmac.new(master_key, f"colophon/{purpose}/v1".encode(), hashlib.sha256).digest()
+
+
+async def _apply_inline(connection: AsyncConnection, tenant: TenantContext, events: Sequence[Recorded[Sealed]]) -> None:
+    del tenant  # the connection carries it
+    for projector in INLINE:
+        await projector.apply(wanted(projector, events, {}), connection)

@@ -1,0 +1,21 @@
+"""What one process is built from: addresses, the master key and limits, as plain values."""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from api.limits import Limits
+
+STATIC_FOLDER = Path(__file__).parent / "static"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Installation:
+    """Where the parts are. Secrets in it are for drivers; nobody logs it."""
+
+    database_url: str
+    master_key: bytes = field(repr=False)
+    public_url: str
+    data_dir: Path
+    redis_url: str | None = field(default=None, repr=False)
+    limits: Limits = field(default_factory=Limits)
+    static_folder: Path = STATIC_FOLDER

@@ -1,0 +1,104 @@
+"""A call of a language model as everybody asks for it, and as it comes back."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Protocol
+
+from domain.ai.events import AiCallSettled
+from domain.ids import CallId, ConversationId, DocumentId
+from gateway.passages import Passage
+from tenancy.context import TenantContext
+
+
+class Purpose(StrEnum):
+    """What the answer is for; each has a prompt template of its own, but `completion`, which comes with its turns."""
+
+    DRAFT = "draft"
+    REWRITE = "rewrite"
+    SUMMARISE = "summarise"
+    TRANSLATE = "translate"
+    EXTRACT = "extract"
+    CHAT = "chat"
+    COMPLETION = "completion"
+
+
+class Speaker(StrEnum):
+    SYSTEM = "system"
+    USER = "user"
+    ASSISTANT = "assistant"
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    speaker: Speaker
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AiRequest:
+    """
+    What is wanted. The prompt is the purpose's template rendered with `variables`, after `turns`; or the turns alone.
+
+    `call_id` is the caller's: under it a call is settled once, however often it is tried. `question` is what passages
+    are looked up for; without it nothing of the tenant's documents is added. `model` is auto, small, large or
+    `provider/model`.
+    """
+
+    call_id: CallId
+    purpose: Purpose
+    turns: tuple[Turn, ...] = ()
+    variables: dict[str, str] = field(default_factory=dict)
+    question: str | None = None
+    document_id: DocumentId | None = None
+    conversation_id: ConversationId | None = None
+    model: str = "auto"
+    output_tokens_max: int | None = None
+    temperature: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Delta:
+    """A piece of the answer, unmasked, in order."""
+
+    text: str
+
+
+class FinishReason(StrEnum):
+    """Why the text ends. BUDGET and BROKEN end it early; the text so far stands and is paid for."""
+
+    STOP = "stop"
+    LENGTH = "length"
+    BUDGET = "budget"
+    BROKEN = "broken"
+    CANCELLED = "cancelled"
+    BLOCKED = "blocked"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """The end of a call: the whole text, what it rests on, and the ledger's fact about it."""
+
+    text: str
+    sources: tuple[Passage, ...]
+    finish_reason: FinishReason
+    settled: AiCallSettled
+
+
+Record = Callable[[Answer, TenantContext], Awaitable[None]]
+"""Makes the ledger's fact durable, together with whatever the caller decided on the answer, in one append."""
+
+
+class Gateway(Protocol):
+    """The one door to every model."""
+
+    def stream(
+        self, request: AiRequest, context: TenantContext, *, record: Record | None = None
+    ) -> AsyncIterator[Delta | Answer]:
+        """
+        Yield deltas and, last, the answer, once its fact is durable.
+
+        Raises, before the first delta: AiSwitchedOff, RateLimited, BudgetExceeded, UnknownModel, PromptRefused,
+        ProvidersUnavailable. Closing the iterator cancels the call; what was used is settled all the same.
+        """
+        ...
