@@ -18,6 +18,7 @@ from projections.checkpoints import Freshness
 from projections.projector import Progress, ReadTransactions
 from tenancy.collab_tokens import CollabTokens
 from tenancy.credentials import Credentials
+from tenancy.policies import Policies
 
 
 class GrowthSignals(Protocol):
@@ -47,6 +48,7 @@ class Platform:
     reads: ReadTransactions
     freshness: Freshness
     credentials: Credentials
+    policies: Policies
     collab_tokens: CollabTokens
     growth: GrowthSignals
     fanout: Fanout

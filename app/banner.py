@@ -1,7 +1,8 @@
 """What `colophon up` prints when it is ready: where to go, each link signing in once."""
 
 from app.demo.seed import DEMO
-from app.operator import NoSuchMember, Operator
+from app.operator import Operator
+from domain.directory.decisions import NoSuchMember
 from domain.ids import TenantId
 
 _PAGES = (

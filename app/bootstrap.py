@@ -81,6 +81,7 @@ def build(installation: Installation) -> Colophon:
         reads=base.databases,
         freshness=base.freshness,
         credentials=PostgresCredentials(base.databases.app),
+        policies=base.policies,
         collab_tokens=CollabTokens(base.derived("collab-token")),
         growth=base.growth,
         fanout=fanout,

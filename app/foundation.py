@@ -29,6 +29,7 @@ from infra.postgres.role_logins import RoleLogins
 from infra.redis.connections import connect
 from projections.catalogue import INLINE
 from projections.checkpoints import Arrivals, Freshness
+from projections.policies import PolicyReader
 from projections.runner import wanted
 from tenancy.context import TenantContext
 from tenancy.signing import ContextSigner
@@ -63,6 +64,7 @@ class Foundation:
     bodies: PycrdtBodies
     body_states: BodyStates
     executor: Executor
+    policies: PolicyReader
     arrivals: Arrivals
     freshness: Freshness
 
@@ -106,6 +108,7 @@ def lay_foundation(installation: Installation) -> Foundation:
     bodies = PycrdtBodies()
     snapshots = PostgresSnapshots(databases, keyring)
     arrivals = Arrivals()
+    policies = PolicyReader(databases)
     return Foundation(
         installation=installation,
         databases=databases,
@@ -122,9 +125,10 @@ def lay_foundation(installation: Installation) -> Foundation:
         body_states=BodyStates(log, snapshots, bodies),
         executor=Executor(
             COMMANDS,
-            Ports(log=log, snapshots=snapshots, bodies=bodies),
+            Ports(log=log, snapshots=snapshots, bodies=bodies, policies=policies),
             derived(installation.master_key, "fingerprint"),
         ),
+        policies=policies,
         arrivals=arrivals,
         freshness=Freshness(databases, arrivals),
     )

@@ -13,6 +13,7 @@ from commands.directory.open_tenant import FirstOwner, OpenTenant
 from commands.directory.revoke_api_key import RevokeApiKey
 from commands.event_log import CommandContext, Receipt
 from domain.actor import OPERATOR, Actor, ActorKind
+from domain.directory.decisions import NoSuchMember
 from domain.directory.roles import Role
 from domain.errors import NotFound
 from domain.ids import ApiKeyId, MemberId, SignInLinkId, TenantId
@@ -30,15 +31,6 @@ class NoSuchTenant(NotFound):
 
     def __init__(self, slug: str) -> None:
         super().__init__(f"There is no tenant {slug!r}; `colophon tenant list` shows all.")
-
-
-class NoSuchMember(NotFound):
-    """No member of the tenant has this address."""
-
-    code: ClassVar = "member.not_found"
-
-    def __init__(self) -> None:
-        super().__init__("The tenant has no member with this e-mail address.")
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,7 @@ from commands.document import (
     restore_document,
 )
 from commands.execute import Handled
+from commands.settings import change_setting, reset_setting, roll_back_setting
 from tenancy.roles import Permission
 
 COMMANDS: Final[dict[type, Handled]] = {
@@ -36,4 +37,7 @@ COMMANDS: Final[dict[type, Handled]] = {
     restore_document.RestoreDocument: Handled(Permission.DOCUMENT_ARCHIVE, restore_document.handle),
     edit_document.EditDocument: Handled(Permission.DOCUMENT_WRITE, edit_document.handle),
     record_edits.RecordEdits: Handled(Permission.DOCUMENT_WRITE, record_edits.handle),
+    change_setting.ChangeSetting: Handled(Permission.SETTINGS_WRITE, change_setting.handle),
+    reset_setting.ResetSetting: Handled(Permission.SETTINGS_WRITE, reset_setting.handle),
+    roll_back_setting.RollBackSetting: Handled(Permission.SETTINGS_WRITE, roll_back_setting.handle),
 }

@@ -14,6 +14,7 @@ from commands.bodies import Bodies
 from commands.body_states import Snapshots
 from commands.event_log import CommandContext, EventLog, Receipt, VersionConflict
 from domain.errors import Forbidden
+from tenancy.policies import Policies
 from tenancy.roles import Permission
 
 CONFLICT_RETRIES_MAX = 3
@@ -42,6 +43,7 @@ class Ports:
     log: EventLog
     snapshots: Snapshots
     bodies: Bodies
+    policies: Policies
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from typing import Any, Final
 from domain.directory import events as directory
 from domain.document import events as document
 from domain.sealed import Sealed
+from domain.settings import events as settings
 
 EVENTS: Final[Mapping[str, type[Sealed]]] = {
     "tenant.opened.v1": directory.TenantOpened,
@@ -20,6 +21,8 @@ EVENTS: Final[Mapping[str, type[Sealed]]] = {
     "document.archived.v1": document.DocumentArchived,
     "document.restored.v1": document.DocumentRestored,
     "edits.recorded.v1": document.EditsRecorded,
+    "setting.changed.v1": settings.SettingChanged,
+    "setting.reset.v1": settings.SettingReset,
 }
 
 NAMES: Final[Mapping[type[Sealed], str]] = {event_type: name for name, event_type in EVENTS.items()}

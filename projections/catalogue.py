@@ -6,12 +6,14 @@ from projections.directory import DirectoryProjector
 from projections.document_history import DocumentHistoryProjector
 from projections.document_library import DocumentLibraryProjector
 from projections.projector import Projector
+from projections.settings import SettingsProjector
 
 DIRECTORY: Final = DirectoryProjector()
+SETTINGS: Final = SettingsProjector()
 DOCUMENT_LIBRARY: Final = DocumentLibraryProjector()
 DOCUMENT_HISTORY: Final = DocumentHistoryProjector()
 
-INLINE: Final[tuple[Projector, ...]] = (DIRECTORY,)
+INLINE: Final[tuple[Projector, ...]] = (DIRECTORY, SETTINGS)
 """Applied in the transaction of the append: uniqueness and access control."""
 
 CATCHING_UP: Final[tuple[Projector, ...]] = (DOCUMENT_LIBRARY, DOCUMENT_HISTORY)

@@ -216,6 +216,13 @@ async def tenant_card(connection: AsyncConnection, tenant_id: TenantId) -> Tenan
     return TenantCard(**row._mapping)
 
 
+async def plan_of(connection: AsyncConnection, tenant_id: TenantId) -> str | None:
+    """Return the name of the tenant's plan; None for the house itself, which has none."""
+    return (
+        await connection.execute(select(tenants.c.plan).where(tenants.c.tenant_id == tenant_id))
+    ).scalar_one_or_none()
+
+
 async def all_members(connection: AsyncConnection, tenant_id: TenantId) -> list[MemberCard]:
     """Return the tenant's members, by when they came."""
     return await _members(connection, members.c.tenant_id == tenant_id)

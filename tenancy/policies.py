@@ -4,11 +4,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Protocol, TypeVar
 
+from domain.ids import TenantId
+from domain.settings.values import SettingValue as SettingValue
 from tenancy.context import TenantContext
 
 V = TypeVar("V")
-
-SettingValue = bool | int | float | str | tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +45,10 @@ class Policies(Protocol):
 
     async def of(self, context: TenantContext) -> Policy:
         """Return what binds this actor now: never older than half a second, so that a change is live within one."""
+        ...
+
+    def forget(self, tenant_id: TenantId) -> None:
+        """Look again next time: a setting of this tenant (or of the platform) was just changed by this process."""
         ...
 
 

@@ -24,6 +24,7 @@ What is added around a payload (position, stream, actor, times, commitments) is 
 _PLAIN = {
     str: "text",
     int: "integer",
+    float: "number",
     bool: "boolean",
     UUID: "UUID",
     bytes: "bytes in base64",

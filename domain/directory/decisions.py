@@ -42,6 +42,15 @@ class NoSuchApiKey(NotFound):
         super().__init__("There is no such API key.")
 
 
+class NoSuchMember(NotFound):
+    """The tenant has no such member."""
+
+    code: ClassVar = "member.not_found"
+
+    def __init__(self) -> None:
+        super().__init__("The tenant has no such member.")
+
+
 def open_tenant(*, slug: str, name: str, plan: str) -> Sequence[events.TenantOpened]:
     """Begin a tenant; whether the slug is free is decided by the directory in the same transaction."""
     if not _SLUG.fullmatch(slug):

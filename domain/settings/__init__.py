@@ -1,0 +1,1 @@
+"""What may be changed while Colophon runs: the registry of settings, what can happen to one, what is allowed."""

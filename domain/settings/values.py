@@ -1,0 +1,24 @@
+"""What a setting can hold and for whom it can be set."""
+
+from enum import StrEnum
+
+SettingValue = bool | int | float | str | tuple[str, ...]
+
+
+class Kind(StrEnum):
+    """What values a setting takes."""
+
+    FLAG = "flag"
+    WHOLE = "whole"
+    SHARE = "share"
+    NAMES = "names"
+    TEMPLATE = "template"
+    CHOICE = "choice"
+
+
+class Scope(StrEnum):
+    """For whom a value is set; what stands nearer to whoever acts wins, unless a setting says otherwise."""
+
+    PLATFORM = "platform"
+    TENANT = "tenant"
+    MEMBER = "member"

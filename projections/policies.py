@@ -1,0 +1,119 @@
+"""The settings that bind whoever acts: looked up twice a second for each tenant that asks."""
+
+import asyncio
+from collections.abc import Mapping
+from contextvars import Context
+from dataclasses import dataclass, replace
+from typing import Final
+from uuid import UUID
+
+from cachetools import TTLCache
+
+from domain.actor import SYSTEM
+from domain.directory.plans import PLANS, Plan
+from domain.ids import PLATFORM, TenantId
+from domain.settings.definition import Definition
+from domain.settings.registry import REGISTRY
+from domain.settings.values import Scope
+from projections.directory import plan_of
+from projections.projector import ReadTransactions
+from projections.settings import SettingRow, all_settings
+from tenancy.context import TenantContext
+from tenancy.policies import Policy, SettingValue
+
+AGE_SECONDS_MAX = 0.5
+TENANTS_MAX = 10_000
+
+_NEVER_CHANGED: Final = 0
+
+
+@dataclass(frozen=True, slots=True)
+class _Snapshot:
+    """Everything set in one tenant's log, by owner and key, and the caps of its plan."""
+
+    rows: Mapping[tuple[UUID, str], SettingRow]
+    plan: Plan | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Binding:
+    """The value that binds, who set it, and its version there."""
+
+    definition: Definition
+    value: SettingValue
+    set_by: Scope | None
+    version: int
+
+
+class PolicyReader:
+    """Implements tenancy.policies.Policies on the read model."""
+
+    def __init__(self, reads: ReadTransactions) -> None:
+        self._reads = reads
+        self._snapshots: TTLCache[TenantId, asyncio.Task[_Snapshot]] = TTLCache(TENANTS_MAX, AGE_SECONDS_MAX)
+
+    async def of(self, context: TenantContext) -> Policy:
+        """Return what binds this actor now."""
+        bindings = await self.bindings(context.tenant_id, context.member_id)
+        return Policy(
+            values={key: binding.value for key, binding in bindings.items()},
+            versions={key: binding.version for key, binding in bindings.items()},
+        )
+
+    def forget(self, tenant_id: TenantId) -> None:
+        self._snapshots.pop(tenant_id, None)
+
+    async def bindings(self, tenant_id: TenantId, member_id: UUID | None) -> Mapping[str, Binding]:
+        """Return what binds the tenant, or one of its members, and who set it."""
+        house = await self._snapshot(PLATFORM)
+        own = house if tenant_id == PLATFORM else await self._snapshot(tenant_id)
+        owners: list[tuple[_Snapshot, UUID]] = [(house, PLATFORM)]
+        if own is not house:
+            owners += [(own, owner) for owner in (tenant_id, member_id) if owner is not None]
+        found: dict[str, Binding] = {}
+        for key, definition in REGISTRY.items():
+            rows = [row for snapshot, owner in owners if (row := snapshot.rows.get((owner, key))) is not None]
+            found[key] = _capped(_binding(definition, [row for row in rows if row.value is not None]), own.plan)
+        return found
+
+    async def _snapshot(self, tenant_id: TenantId) -> _Snapshot:
+        task = self._snapshots.get(tenant_id)
+        if task is None:
+            # In a context of its own: it is not only the business of whoever asked first.
+            task = asyncio.create_task(self._load(tenant_id), context=Context())
+            # Heard here as well, or an answer that nobody waits for any more is complained about.
+            task.add_done_callback(lambda done: done.cancelled() or done.exception())
+            self._snapshots[tenant_id] = task
+        try:
+            return await asyncio.shield(task)
+        except Exception:
+            if self._snapshots.get(tenant_id) is task:
+                self.forget(tenant_id)
+            raise
+
+    async def _load(self, tenant_id: TenantId) -> _Snapshot:
+        """Read as the platform, in the scope of that tenant: the house's own settings are those of its own tenant."""
+        context = TenantContext(tenant_id=tenant_id, actor=SYSTEM, permissions=frozenset(), request_id="policies")
+        async with self._reads.as_app(context) as connection:
+            rows = await all_settings(connection, tenant_id)
+            plan = await plan_of(connection, tenant_id)
+        return _Snapshot({(row.owner_id, row.key): row for row in rows}, PLANS.get(plan or ""))
+
+
+def _binding(definition: Definition, rows: list[SettingRow]) -> Binding:
+    """Choose among what is set, farthest first; nothing set is the default."""
+    if not rows:
+        return Binding(definition=definition, value=definition.default, set_by=None, version=_NEVER_CHANGED)
+    chosen = rows[-1]
+    if definition.all_must_allow:
+        chosen = next((row for row in rows if row.value is False), chosen)
+    assert chosen.value is not None
+    return Binding(definition=definition, value=chosen.value, set_by=chosen.scope, version=chosen.version)
+
+
+def _capped(binding: Binding, plan: Plan | None) -> Binding:
+    name = binding.definition.tenant_cap
+    cap = getattr(plan, name) if plan is not None and name is not None else None
+    if cap is None or not isinstance(binding.value, int) or binding.value <= cap:
+        return binding
+    return replace(binding, value=cap)

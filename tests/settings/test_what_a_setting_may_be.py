@@ -1,0 +1,138 @@
+"""Each setting takes values of its type within its bounds, where it may be set, and nothing else."""
+
+from uuid import UUID
+
+import pytest
+
+from commands.settings.prompt_templates import require_template
+from domain.ids import PLATFORM, MemberId, TenantId
+from domain.settings.decisions import (
+    NoSuchSettingVersion,
+    ScopeRefused,
+    SettingRefused,
+    accepted,
+    change,
+    owner_of,
+    reset,
+    value_at,
+)
+from domain.settings.events import SettingChanged, SettingReset
+from domain.settings.registry import REGISTRY, UnknownSetting, definition_of
+from domain.settings.values import Kind, Scope
+
+ACME, ANA = TenantId(UUID(int=1)), MemberId(UUID(int=2))
+PASSAGES = definition_of("ai.passages_max")
+DRAFT = definition_of("prompt.draft")
+
+
+@pytest.mark.parametrize("key", REGISTRY)
+def test_every_default_is_a_value_that_could_be_set(key: str) -> None:
+    definition = REGISTRY[key]
+    assert accepted(definition, definition.default) == definition.default
+    assert definition.description.endswith(".")
+    if definition.kind is Kind.TEMPLATE:
+        require_template(definition, str(definition.default))
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [
+        ("ai.enabled", "true"),
+        ("ai.enabled", 1),
+        ("ai.enabled", None),
+        ("ai.passages_max", True),
+        ("ai.passages_max", 2.0),
+        ("ai.passages_max", -1),
+        ("ai.passages_max", 51),
+        ("ai.passages_max", 10**400),
+        ("ai.passages_max", {"a": 1}),
+        ("ai.confidence_threshold", 1.01),
+        ("ai.confidence_threshold", float("nan")),
+        ("ai.confidence_threshold", float("inf")),
+        ("ai.confidence_threshold", True),
+        ("ai.route.small", []),
+        ("ai.route.small", "local/extractive"),
+        ("ai.route.small", ["local/extractive", "local/extractive"]),
+        ("ai.route.small", ["local/extractive", 3]),
+        ("ai.route.small", ["no-slash"]),
+        ("ai.route.small", ["a/b\nc"]),
+        ("ai.route.small", [f"local/{n}" for n in range(11)]),
+        ("documents.default_sharing", "public"),
+        ("prompt.draft", ""),
+        ("prompt.draft", "a" * 20_001),
+        ("prompt.draft", "a" * 1_000_000),
+        ("prompt.draft", "nul \0"),
+        ("prompt.draft", "half \ud800"),
+    ],
+)
+def test_a_value_of_another_type_or_out_of_bounds_is_refused(key: str, value: object) -> None:
+    with pytest.raises(SettingRefused) as refusal:
+        accepted(definition_of(key), value)
+    assert refusal.value.facts()["key"] == key
+
+
+@pytest.mark.parametrize("text", [
+    "{% if %}",
+    "{{ title",
+    "{{ password }}",
+    "{{ title.__class__.__mro__ }}{{ cycler() }}",
+    "{{ range(1000000000) }}",
+    "{% for a in passages %}{% for b in passages %}{% for c in passages %}x{% endfor %}{% endfor %}{% endfor %}",
+    "{{ 9 ** 9 ** 9 }}",
+    "{{ 'a' * 1000000000 }}",
+    "{{ '%1000000000d' % 1 }}",
+    "{{ title | center(1000000000) }}",
+    "{% include 'other' %}",
+    "{% macro a() %}{% endmacro %}",
+    "{% set title = title ~ title %}",
+    "{{ " + "(" * 5_000 + "1" + ")" * 5_000 + " }}",
+])  # fmt: skip
+def test_a_template_that_does_not_parse_or_computes_is_refused(text: str) -> None:
+    with pytest.raises(SettingRefused):
+        require_template(DRAFT, text)
+
+
+def test_an_unknown_key_is_refused_without_repeating_all_of_it() -> None:
+    with pytest.raises(UnknownSetting) as refusal:
+        definition_of("x" * 1_000_000)
+    assert len(str(refusal.value.facts())) < 100
+
+
+@pytest.mark.parametrize(
+    ("key", "scope", "tenant_id", "member_id"),
+    [
+        ("ai.tenant_day_micros", Scope.MEMBER, ACME, ANA),
+        ("documents.default_sharing", Scope.PLATFORM, PLATFORM, None),
+        ("ai.enabled", Scope.PLATFORM, ACME, None),
+        ("ai.enabled", Scope.TENANT, PLATFORM, None),
+        ("ai.enabled", Scope.MEMBER, ACME, None),
+        ("ai.enabled", Scope.TENANT, ACME, ANA),
+    ],
+)
+def test_a_setting_is_set_only_where_the_registry_says_and_only_from_there(
+    key: str, scope: Scope, tenant_id: TenantId, member_id: MemberId | None
+) -> None:
+    with pytest.raises(ScopeRefused):
+        owner_of(definition_of(key), scope, tenant_id, member_id)
+
+
+def test_a_change_tells_what_was_set_before() -> None:
+    first = SettingChanged(scope=Scope.TENANT, owner_id=ACME, key=PASSAGES.key, value=3, former=None)
+    (second,) = change([first], PASSAGES, Scope.TENANT, ACME, 5)
+    assert second == SettingChanged(scope=Scope.TENANT, owner_id=ACME, key=PASSAGES.key, value=5, former=3)
+    assert change([first], PASSAGES, Scope.TENANT, ACME, 3) == []
+
+
+def test_a_reset_takes_back_what_is_set_and_nothing_twice() -> None:
+    first = SettingChanged(scope=Scope.TENANT, owner_id=ACME, key=PASSAGES.key, value=3, former=None)
+    taken_back = SettingReset(scope=Scope.TENANT, owner_id=ACME, key=PASSAGES.key, former=3)
+    assert reset([first], PASSAGES, Scope.TENANT, ACME) == [taken_back]
+    assert reset([first, taken_back], PASSAGES, Scope.TENANT, ACME) == []
+
+
+def test_every_former_value_can_be_found_and_no_other() -> None:
+    first = SettingChanged(scope=Scope.TENANT, owner_id=ACME, key=PASSAGES.key, value=3, former=None)
+    assert [value_at([first], version) for version in (0, 1)] == [None, 3]
+    for version in (-1, 2):
+        with pytest.raises(NoSuchSettingVersion):
+            value_at([first], version)
