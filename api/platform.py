@@ -18,6 +18,7 @@ from projections.checkpoints import Freshness
 from projections.projector import Progress, ReadTransactions
 from tenancy.collab_tokens import CollabTokens
 from tenancy.credentials import Credentials
+from tenancy.document_rights import DocumentRights
 from tenancy.policies import Policies
 
 
@@ -49,6 +50,7 @@ class Platform:
     freshness: Freshness
     credentials: Credentials
     policies: Policies
+    document_rights: DocumentRights
     collab_tokens: CollabTokens
     growth: GrowthSignals
     fanout: Fanout

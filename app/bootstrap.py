@@ -82,6 +82,7 @@ def build(installation: Installation) -> Colophon:
         freshness=base.freshness,
         credentials=PostgresCredentials(base.databases.app),
         policies=base.policies,
+        document_rights=base.document_rights,
         collab_tokens=CollabTokens(base.derived("collab-token")),
         growth=base.growth,
         fanout=fanout,

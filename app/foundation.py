@@ -29,6 +29,7 @@ from infra.postgres.role_logins import RoleLogins
 from infra.redis.connections import connect
 from projections.catalogue import INLINE
 from projections.checkpoints import Arrivals, Freshness
+from projections.document_rights import DocumentAccessReader
 from projections.policies import PolicyReader
 from projections.runner import wanted
 from tenancy.context import TenantContext
@@ -65,6 +66,7 @@ class Foundation:
     body_states: BodyStates
     executor: Executor
     policies: PolicyReader
+    document_rights: DocumentAccessReader
     arrivals: Arrivals
     freshness: Freshness
 
@@ -108,7 +110,7 @@ def lay_foundation(installation: Installation) -> Foundation:
     bodies = PycrdtBodies()
     snapshots = PostgresSnapshots(databases, keyring)
     arrivals = Arrivals()
-    policies = PolicyReader(databases)
+    policies, document_rights = PolicyReader(databases), DocumentAccessReader(databases)
     return Foundation(
         installation=installation,
         databases=databases,
@@ -125,10 +127,11 @@ def lay_foundation(installation: Installation) -> Foundation:
         body_states=BodyStates(log, snapshots, bodies),
         executor=Executor(
             COMMANDS,
-            Ports(log=log, snapshots=snapshots, bodies=bodies, policies=policies),
+            Ports(log=log, snapshots=snapshots, bodies=bodies, policies=policies, rights=document_rights),
             derived(installation.master_key, "fingerprint"),
         ),
         policies=policies,
+        document_rights=document_rights,
         arrivals=arrivals,
         freshness=Freshness(databases, arrivals),
     )

@@ -131,6 +131,7 @@ class Operator:
             tenant_id=tenant_id,
             actor=Actor(ActorKind.MEMBER, member.member_id),
             member_id=member.member_id,
+            role=Role(member.role),
             permissions=PERMISSIONS[Role(member.role)],
             request_id="demo",
         )

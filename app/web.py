@@ -10,7 +10,7 @@ from api.graphql.router import create_graphql_router
 from api.live.rights import Renewals
 from api.live.router import router as live
 from api.middleware import BodyLimit, RequestContext
-from api.rest import content, documents, health, problem_pages, revisions, session, tenant
+from api.rest import content, documents, health, problem_pages, revisions, session, sharing, tenant
 from api.rest.description import DescribedApp, describe
 from app.bootstrap import Colophon
 
@@ -25,7 +25,7 @@ class Plane(StrEnum):
 _SHARED = (session.router, tenant.router)
 """Who is signed in, who is a member, what happened: pages of both planes ask."""
 
-_DATA = (documents.router, content.router, revisions.router)
+_DATA = (documents.router, content.router, revisions.router, sharing.router)
 
 
 def create_app(colophon: Colophon, *, planes: frozenset[Plane] = frozenset(Plane)) -> FastAPI:

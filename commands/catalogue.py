@@ -18,9 +18,11 @@ from commands.document import (
     record_edits,
     rename_document,
     restore_document,
+    share_document,
 )
 from commands.execute import Handled
 from commands.settings import change_setting, reset_setting, roll_back_setting
+from tenancy.document_rights import Access
 from tenancy.roles import Permission
 
 COMMANDS: Final[dict[type, Handled]] = {
@@ -37,6 +39,7 @@ COMMANDS: Final[dict[type, Handled]] = {
     restore_document.RestoreDocument: Handled(Permission.DOCUMENT_ARCHIVE, restore_document.handle),
     edit_document.EditDocument: Handled(Permission.DOCUMENT_WRITE, edit_document.handle),
     record_edits.RecordEdits: Handled(Permission.DOCUMENT_WRITE, record_edits.handle),
+    share_document.ShareDocument: Handled(Permission.DOCUMENT_SHARE, share_document.handle, Access.READ),
     change_setting.ChangeSetting: Handled(Permission.SETTINGS_WRITE, change_setting.handle),
     reset_setting.ResetSetting: Handled(Permission.SETTINGS_WRITE, reset_setting.handle),
     roll_back_setting.RollBackSetting: Handled(Permission.SETTINGS_WRITE, roll_back_setting.handle),

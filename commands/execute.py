@@ -14,6 +14,7 @@ from commands.bodies import Bodies
 from commands.body_states import Snapshots
 from commands.event_log import CommandContext, EventLog, Receipt, VersionConflict
 from domain.errors import Forbidden
+from tenancy.document_rights import Access, DocumentRights
 from tenancy.policies import Policies
 from tenancy.roles import Permission
 
@@ -44,14 +45,16 @@ class Ports:
     snapshots: Snapshots
     bodies: Bodies
     policies: Policies
+    rights: DocumentRights
 
 
 @dataclass(frozen=True, slots=True)
 class Handled:
-    """A command's row in the catalogue: who may send it and what it does."""
+    """A command's row in the catalogue: who may send it, what it does, and what it needs of the document it names."""
 
     permission: Permission
     handle: Callable[[Any, CommandContext, Ports], Awaitable[Receipt]]
+    access: Access = Access.WRITE
 
 
 class Executor:
@@ -70,6 +73,8 @@ class Executor:
         """
         handled = self._catalogue[type(command)]
         require(context, handled.permission)
+        if (document_id := getattr(command, "document_id", None)) is not None:
+            await self._ports.rights.require(document_id, context.tenant, handled.access)
         if context.idempotency_key is not None:
             context = replace(context, fingerprint=self._fingerprint(command))
             if (earlier := await self._ports.log.receipt_of(context)) is not None:

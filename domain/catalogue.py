@@ -5,6 +5,7 @@ from typing import Any, Final
 
 from domain.directory import events as directory
 from domain.document import events as document
+from domain.document import sharing
 from domain.sealed import Sealed
 from domain.settings import events as settings
 
@@ -21,6 +22,7 @@ EVENTS: Final[Mapping[str, type[Sealed]]] = {
     "document.archived.v1": document.DocumentArchived,
     "document.restored.v1": document.DocumentRestored,
     "edits.recorded.v1": document.EditsRecorded,
+    "document.shared.v1": sharing.DocumentShared,
     "setting.changed.v1": settings.SettingChanged,
     "setting.reset.v1": settings.SettingReset,
 }

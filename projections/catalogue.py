@@ -3,17 +3,19 @@
 from typing import Final
 
 from projections.directory import DirectoryProjector
+from projections.document_access import DocumentAccessProjector
 from projections.document_history import DocumentHistoryProjector
 from projections.document_library import DocumentLibraryProjector
 from projections.projector import Projector
 from projections.settings import SettingsProjector
 
 DIRECTORY: Final = DirectoryProjector()
+DOCUMENT_ACCESS: Final = DocumentAccessProjector()
 SETTINGS: Final = SettingsProjector()
 DOCUMENT_LIBRARY: Final = DocumentLibraryProjector()
 DOCUMENT_HISTORY: Final = DocumentHistoryProjector()
 
-INLINE: Final[tuple[Projector, ...]] = (DIRECTORY, SETTINGS)
+INLINE: Final[tuple[Projector, ...]] = (DIRECTORY, SETTINGS, DOCUMENT_ACCESS)
 """Applied in the transaction of the append: uniqueness and access control."""
 
 CATCHING_UP: Final[tuple[Projector, ...]] = (DOCUMENT_LIBRARY, DOCUMENT_HISTORY)

@@ -12,10 +12,12 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.document import events
 from domain.document.state import Stage
-from domain.ids import DocumentId, TenantId
+from domain.ids import DocumentId
 from domain.recorded import Recorded
 from domain.sealed import Sealed
+from projections.document_access import readable
 from projections.projector import READ_MODELS
+from tenancy.context import TenantContext
 
 PAGE_DOCUMENTS_MAX = 100
 COUNTED_DOCUMENTS_MAX = 10_001
@@ -124,16 +126,16 @@ class DocumentCard:
 _CARD = [library.c[name] for name in DocumentCard.__dataclass_fields__]
 
 
-async def card(connection: AsyncConnection, tenant_id: TenantId, document_id: DocumentId) -> DocumentCard | None:
-    """Return one document's card; None when the tenant has no such document."""
-    return (await cards_by_id(connection, tenant_id, [document_id])).get(document_id)
+async def card(connection: AsyncConnection, reader: TenantContext, document_id: DocumentId) -> DocumentCard | None:
+    """Return one document's card; None when there is no such document for the reader."""
+    return (await cards_by_id(connection, reader, [document_id])).get(document_id)
 
 
 async def cards_by_id(
-    connection: AsyncConnection, tenant_id: TenantId, ids: Sequence[DocumentId]
+    connection: AsyncConnection, reader: TenantContext, ids: Sequence[DocumentId]
 ) -> dict[DocumentId, DocumentCard]:
-    """Return the cards of those ids that are the tenant's documents."""
-    query = select(*_CARD).where(library.c.tenant_id == tenant_id, library.c.document_id.in_(ids))
+    """Return the cards of those ids that are documents of the tenant and may be read."""
+    query = select(*_CARD).where(*_of(reader), library.c.document_id.in_(ids))
     return {row.document_id: DocumentCard(**row._mapping) for row in await connection.execute(query)}
 
 
@@ -147,7 +149,7 @@ class LibraryFilter:
 
 async def page(
     connection: AsyncConnection,
-    tenant_id: TenantId,
+    reader: TenantContext,
     wanted: LibraryFilter,
     *,
     first: int,
@@ -163,10 +165,7 @@ async def page(
     place = tuple_(library.c.updated_at, library.c.document_id)
     directed = [c.asc() if backwards else c.desc() for c in (library.c.updated_at, library.c.document_id)]
     query = (
-        select(*_CARD)
-        .where(*_matching(tenant_id, wanted))
-        .order_by(*directed)
-        .limit(min(first, PAGE_DOCUMENTS_MAX + 1))
+        select(*_CARD).where(*_matching(reader, wanted)).order_by(*directed).limit(min(first, PAGE_DOCUMENTS_MAX + 1))
     )
     if after is not None:
         query = query.where(place < tuple_(*after))
@@ -176,14 +175,19 @@ async def page(
     return cards[::-1] if backwards else cards
 
 
-async def count(connection: AsyncConnection, tenant_id: TenantId, wanted: LibraryFilter) -> int:
+async def count(connection: AsyncConnection, reader: TenantContext, wanted: LibraryFilter) -> int:
     """Return how many documents match, counting no further than COUNTED_DOCUMENTS_MAX."""
-    found = select(library.c.document_id).where(*_matching(tenant_id, wanted)).limit(COUNTED_DOCUMENTS_MAX).subquery()
+    found = select(library.c.document_id).where(*_matching(reader, wanted)).limit(COUNTED_DOCUMENTS_MAX).subquery()
     return (await connection.execute(select(func.count()).select_from(found))).scalar_one()
 
 
-def _matching(tenant_id: TenantId, wanted: LibraryFilter) -> list[Any]:
-    conditions: list[Any] = [library.c.tenant_id == tenant_id, library.c.status.in_(wanted.statuses)]
+def _of(reader: TenantContext) -> list[Any]:
+    """What every question asks first: this tenant, and no document that is closed to the reader."""
+    return [library.c.tenant_id == reader.tenant_id, readable(reader, library.c.document_id)]
+
+
+def _matching(reader: TenantContext, wanted: LibraryFilter) -> list[Any]:
+    conditions = [*_of(reader), library.c.status.in_(wanted.statuses)]
     if wanted.text.strip():
         conditions.append(library.c.title.icontains(wanted.text.strip(), autoescape=True))
     return conditions

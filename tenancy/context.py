@@ -6,6 +6,7 @@ from contextvars import ContextVar
 from dataclasses import dataclass
 
 from domain.actor import Actor
+from domain.directory.roles import Role
 from domain.ids import MemberId, TenantId
 from tenancy.roles import Permission
 
@@ -20,6 +21,8 @@ class TenantContext:
     request_id: str
     member_id: MemberId | None = None
     """The member behind the actor: itself, or the owner of the API key; None for processes of ours."""
+    role: Role | None = None
+    """The member's role, whatever a key's scopes leave of its permissions."""
 
 
 class OutsideTenantScope(RuntimeError):

@@ -86,6 +86,7 @@ def context_of(credential: Credential, *, request_id: str) -> TenantContext:
         tenant_id=credential.tenant_id,
         actor=actor,
         member_id=credential.member_id,
+        role=credential.role,
         permissions=permissions,
         request_id=request_id,
     )

@@ -18,6 +18,7 @@ from domain.ids import DocumentId
 from projections import document_history
 from projections.catalogue import DOCUMENT_HISTORY
 from projections.document_library import DocumentCard
+from tenancy.document_rights import permissions_on
 
 
 @strawberry.enum(description="Where a document is in its life.")
@@ -119,8 +120,9 @@ class Document(Node):
         return await _markdown(info.context, self.document_id, self.body, None)
 
     @resolved("The permissions that the caller has on this document.")
-    def viewer_can(self, info: Info) -> list[str]:
-        return sorted(p for p in info.context.tenant.permissions if p.startswith("document:"))
+    async def viewer_can(self, info: Info) -> list[str]:
+        tenant = info.context.tenant
+        return permissions_on(await info.context.platform.document_rights.access(self.document_id, tenant), tenant)
 
     @resolved("What happened to it, newest first.")
     async def revisions(self, info: Info, first: First = None, after: After = None) -> Connection[Revision]:

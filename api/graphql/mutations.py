@@ -70,7 +70,7 @@ class _DocumentPayload:
         # A repeated request answers the document of the first one: the receipt's stream is its id.
         document_id = DocumentId(receipt.stream_id)
         async with operation.reading() as transaction:
-            card = await document_library.card(transaction, operation.tenant.tenant_id, document_id)
+            card = await document_library.card(transaction, operation.tenant, document_id)
         return cls(
             document=Document.from_card(card) if card else None,
             receipt=WriteReceipt(position=receipt.position),

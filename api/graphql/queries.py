@@ -136,7 +136,7 @@ class Query:
         async with operation.reading() as transaction:
             found = await document_library.page(
                 transaction,
-                operation.tenant.tenant_id,
+                operation.tenant,
                 matching,
                 first=wanted.size + 1,
                 after=_place(wanted.after),
@@ -146,7 +146,7 @@ class Query:
 
         async def count() -> int:
             async with operation.reading() as transaction:
-                return await document_library.count(transaction, operation.tenant.tenant_id, matching)
+                return await document_library.count(transaction, operation.tenant, matching)
 
         return connection(
             found,
@@ -180,7 +180,7 @@ async def _node(operation: Operation, id_: str) -> Node | None:
 
 async def _document(operation: Operation, document_id: DocumentId) -> Document | None:
     async with operation.reading() as transaction:
-        card = await document_library.card(transaction, operation.tenant.tenant_id, document_id)
+        card = await document_library.card(transaction, operation.tenant, document_id)
     return Document.from_card(card) if card else None
 
 

@@ -20,6 +20,7 @@ from domain.ids import DocumentId
 from projections import document_library, event_feed
 from projections.catalogue import DOCUMENT_LIBRARY
 from projections.event_feed import DocumentPlace, Envelope
+from tenancy.document_rights import Access
 from tenancy.roles import Permission
 
 GROWTH_SECONDS_MAX = 1.0
@@ -52,7 +53,7 @@ class DocumentEvent:
         operation = info.context
         await operation.reached(DOCUMENT_LIBRARY, self.seq)
         async with operation.reading() as transaction:
-            card = await document_library.card(transaction, operation.tenant.tenant_id, self.document_id)
+            card = await document_library.card(transaction, operation.tenant, self.document_id)
         if card is None:
             raise NoSuchDocument(self.document_id)
         return Document.from_card(card)
@@ -101,9 +102,10 @@ async def _followed(
 
     The reader holds one page at most and reads on when the client has taken it: a slow client slows only itself.
     """
+    await _require_still(operation, document_id)
     place = await _start(operation, document_id, after_seq)
     while True:
-        await operation.access.still(Permission.DOCUMENT_READ)
+        await _require_still(operation, document_id)
         growth = _growth(operation)
         try:
             found = await _next(operation, document_id, place)
@@ -114,8 +116,14 @@ async def _followed(
         for envelope in found:
             place = place.past(document_id, envelope)
             if after_seq is None or envelope.position > after_seq:
-                await operation.access.still(Permission.DOCUMENT_READ)
+                await _require_still(operation, document_id)
                 yield envelope
+
+
+async def _require_still(operation: Operation, document_id: DocumentId) -> None:
+    """Raise when the caller may not read, or not this document any more."""
+    tenant = await operation.access.still(Permission.DOCUMENT_READ)
+    await operation.platform.document_rights.require(document_id, tenant, Access.READ)
 
 
 async def _start(operation: Operation, document_id: DocumentId, after_seq: int | None) -> DocumentPlace:

@@ -16,12 +16,13 @@ from api.live.room import Room
 from api.platform import Platform
 from commands.bodies import BodyUnreadable
 from commands.event_log import LogUnavailable, VersionConflict
-from domain.document.decisions import DocumentIsArchived
+from domain.document.decisions import DocumentIsArchived, NoSuchDocument
 from domain.errors import DomainError
 from domain.yjs import protocol
 from domain.yjs.known import KnownIds
 from domain.yjs.reader import Malformed
 from domain.yjs.update import UpdateContents, read_update
+from tenancy.document_rights import DocumentAccessMissing
 
 KEEP_ALIVE_SECONDS = 15.0
 UPDATES_PER_FLUSH_MAX = 200
@@ -202,6 +203,11 @@ class LiveConnection:
             raise ConnectionRefused(CloseCode.ARCHIVED, "The document was archived.") from None
         except (LogUnavailable, VersionConflict):
             raise ConnectionRefused(CloseCode.UNAVAILABLE, "Edits cannot be stored right now.") from None
+        except DocumentAccessMissing:
+            # Withdrawn a moment ago: what is left is reading, and the connection stays for that.
+            self._refuse_to_write()
+        except NoSuchDocument:
+            raise ConnectionRefused(CloseCode.NOT_FOUND, "There is no such document.") from None
         except BodyUnreadable:
             raise ConnectionRefused(CloseCode.MALFORMED, "The update cannot be applied.") from None
         except DomainError as error:

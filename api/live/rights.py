@@ -10,8 +10,10 @@ import structlog
 from cachetools import LRUCache
 
 from api.live.closing import CloseCode, ConnectionRefused
+from domain.ids import DocumentId
 from tenancy.context import TenantContext
 from tenancy.credentials import BEARERS, Credential, Credentials, Unauthenticated, authenticate_digest, context_of
+from tenancy.document_rights import Access, DocumentRights
 from tenancy.roles import Permission
 
 CREDENTIAL_AGE_SECONDS_MAX = 1.0
@@ -56,22 +58,36 @@ class Renewals:
 
 class Rights:
     """
-    The rights of one connection, known for about a second.
+    The rights of one connection, known for about a second: its credential's, and what the document's sharing allows.
 
-    They are those of the credential alone: the collab token that a connection may have come with is for connecting,
+    The collab token that a connection may have come with is for connecting,
     and the connection outlives it for as long as the credential behind it is valid. A stock client comes back with the
     address that it has, so that closing at the token's expiry would end every session longer than the token for good.
     """
 
-    def __init__(self, renewals: Renewals, secret_digest: bytes, context: TenantContext) -> None:
+    def __init__(
+        self,
+        renewals: Renewals,
+        secret_digest: bytes,
+        context: TenantContext,
+        shared: DocumentRights,
+        document_id: DocumentId,
+    ) -> None:
         self._renewals = renewals
         self._secret_digest = secret_digest
+        self._shared = shared
+        self._document_id = document_id
+        self._access: Access | None = None
         self._known_at = asyncio.get_running_loop().time()
         self.context = context
 
     @property
     def may_write(self) -> bool:
-        return Permission.DOCUMENT_WRITE in self.context.permissions
+        return Permission.DOCUMENT_WRITE in self.context.permissions and self._access is Access.WRITE
+
+    async def look(self) -> None:
+        """Learn what the document's sharing allows; raise ConnectionRefused when not even reading."""
+        self._require_access(await self._shared.access(self._document_id, self.context))
 
     async def watch(self, gained: Callable[[], None]) -> None:
         """Follow the credential until it is gone: raises ConnectionRefused; `gained` hears that writing is allowed."""
@@ -87,15 +103,23 @@ class Rights:
     async def _renew(self) -> None:
         try:
             credential, self._known_at = await self._renewals.renewed(self._secret_digest)
+            context = context_of(credential, request_id=self.context.request_id)
+            access = await self._shared.access(self._document_id, context)
         except Unauthenticated:
             raise ConnectionRefused(CloseCode.UNAUTHENTICATED, "The credential is not valid any more.") from None
         except Exception as error:  # noqa: BLE001  # whatever it is, it says nothing about the credential
             log.warning("live.rights_unknown", error=type(error).__name__)
             await self._bear_not_knowing()
             return
-        self.context = context_of(credential, request_id=self.context.request_id)
+        self.context = context
         if Permission.DOCUMENT_READ not in self.context.permissions:
             raise ConnectionRefused(CloseCode.FORBIDDEN, "This needs the permission document:read.")
+        self._require_access(access)
+
+    def _require_access(self, access: Access | None) -> None:
+        self._access = access
+        if access is None:
+            raise ConnectionRefused(CloseCode.NOT_FOUND, "There is no such document.")
 
     async def _bear_not_knowing(self) -> None:
         """Wait for the next try; a directory that is away for long leaves nobody connected on old rights."""

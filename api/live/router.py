@@ -75,7 +75,12 @@ async def _admitted(socket: WebSocket, document_id: DocumentId) -> Rights:
         raise ConnectionRefused(CloseCode.UNAUTHENTICATED, "A valid credential is needed.") from None
     if Permission.DOCUMENT_READ not in caller.context.permissions:
         raise ConnectionRefused(CloseCode.FORBIDDEN, "This needs the permission document:read.")
-    return Rights(socket.app.state.renewals, caller.secret_digest, caller.context)
+    platform = platform_of(socket)
+    rights = Rights(
+        socket.app.state.renewals, caller.secret_digest, caller.context, platform.document_rights, document_id
+    )
+    await rights.look()
+    return rights
 
 
 async def _identified(socket: WebSocket, document_id: DocumentId) -> Caller:

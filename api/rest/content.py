@@ -19,6 +19,7 @@ from commands.streams import load_body_kind
 from domain.document.body import ContentFormat
 from domain.ids import DocumentId
 from tenancy.context import TenantContext
+from tenancy.document_rights import Access
 
 OPERATIONS_MAX = 500
 
@@ -80,6 +81,7 @@ async def render(
     at: int | None = None,
 ) -> tuple[str, int]:
     """Return the content in a format and the position of its last edit. Raises NoSuchDocument."""
+    await platform.document_rights.require(document_id, context, Access.READ)
     kind = await load_body_kind(platform.log, document_id, context, until_position=at)
     body = await platform.body_states.load(document_id, context, until_position=at)
     rendered = await asyncio.to_thread(platform.bodies.render, kind, body.state, wanted)

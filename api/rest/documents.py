@@ -32,6 +32,7 @@ from domain.document.state import Stage
 from domain.ids import DocumentId
 from projections import document_library
 from projections.catalogue import DOCUMENT_LIBRARY
+from tenancy.document_rights import permissions_on
 
 router = APIRouter(prefix="/api/v1/documents", tags=["documents"])
 
@@ -115,7 +116,7 @@ async def list_documents(
         after = (datetime.fromisoformat(str(updated_at)), UUID(str(document_id)))
     wanted = document_library.LibraryFilter(text=text, statuses=(Stage.ARCHIVED if archived else Stage.DRAFT,))
     async with platform.reads.as_app(caller.context) as connection:
-        cards = await document_library.page(connection, tenant_id, wanted, first=limit + 1, after=after)
+        cards = await document_library.page(connection, caller.context, wanted, first=limit + 1, after=after)
         shown, more = cards[:limit], len(cards) > limit
         references = {reference for card in shown for reference in (card.created_by, card.updated_by)}
         actors = dict(await named(connection, tenant_id, references))
@@ -134,12 +135,12 @@ async def get_document(
     await wait_until(platform, caller, DOCUMENT_LIBRARY, at_least, response)
     tenant_id = caller.context.tenant_id
     async with platform.reads.as_app(caller.context) as connection:
-        card = await document_library.card(connection, tenant_id, DocumentId(document_id))
+        card = await document_library.card(connection, caller.context, DocumentId(document_id))
         if card is None:
             raise NoSuchDocument(DocumentId(document_id))
         actors = dict(await named(connection, tenant_id, [card.created_by, card.updated_by]))
     response.headers["ETag"] = f'"{card.version}"'
-    can = sorted(p for p in caller.context.permissions if p.startswith("document:"))
+    can = permissions_on(await platform.document_rights.access(DocumentId(document_id), caller.context), caller.context)
     return DocumentDetail.model_validate({**document_fields(card, actors), "viewer_can": can})
 
 

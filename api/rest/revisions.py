@@ -15,6 +15,7 @@ from domain.document.decisions import NoSuchDocument
 from domain.ids import DocumentId
 from projections import document_history
 from projections.catalogue import DOCUMENT_HISTORY
+from tenancy.document_rights import Access
 
 router = APIRouter(prefix="/api/v1/documents", tags=["revisions"])
 
@@ -53,6 +54,7 @@ async def list_revisions(
     tenant_id = caller.context.tenant_id
     cursors = Cursors(platform.cursor_key, f"{tenant_id}/revisions/{document_id}")
     before = None if cursor is None else int(cursors.decode(cursor)[0])
+    await platform.document_rights.require(DocumentId(document_id), caller.context, Access.READ)
     async with platform.reads.as_app(caller.context) as connection:
         found = await document_history.revisions(
             connection, tenant_id, DocumentId(document_id), first=limit + 1, before_number=before

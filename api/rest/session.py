@@ -16,10 +16,12 @@ from commands.directory.redeem_sign_in_link import RedeemSignInLink
 from commands.event_log import VersionConflict
 from commands.streams import load_body_kind
 from domain.directory.decisions import SESSION_LIFETIME
+from domain.document.decisions import NoSuchDocument
 from domain.ids import DocumentId, SessionId, SignInLinkId
 from projections import directory
 from tenancy.context import tenant_scope
 from tenancy.credentials import CredentialKind, Unauthenticated, authenticate, context_of
+from tenancy.document_rights import Access
 from tenancy.roles import Permission
 from tenancy.secrets import new_secret
 
@@ -118,7 +120,10 @@ async def sign_out(caller: CallerDep, context: CommandContextDep, platform: Plat
 @router.post("/api/v1/documents/{document_id}/collab-token")
 async def issue_collab_token(document_id: UUID, caller: Reader, platform: PlatformDep) -> CollabToken:
     """Return a short-lived token for `/collab/{document_id}?token=`."""
+    access = await platform.document_rights.access(DocumentId(document_id), caller.context)
+    if access is None:
+        raise NoSuchDocument(DocumentId(document_id))
     await load_body_kind(platform.log, DocumentId(document_id), caller.context)
     token, expires_at = platform.collab_tokens.issue(caller.secret_digest, DocumentId(document_id), now=platform.now())
-    read_only = Permission.DOCUMENT_WRITE not in caller.context.permissions
+    read_only = access is not Access.WRITE or Permission.DOCUMENT_WRITE not in caller.context.permissions
     return CollabToken(token=token, expires_at=expires_at, read_only=read_only)

@@ -11,6 +11,7 @@ from api.authentication import Caller, PlatformDep
 from api.rest.models import ActorModel, Wire
 from api.rest.reading import POSITION_MAX, Limit, NeedsPermission
 from projections import directory, event_feed
+from projections.document_access import hidden_streams
 from tenancy.roles import Permission
 
 router = APIRouter(prefix="/api/v1", tags=["tenant"])
@@ -31,12 +32,16 @@ class MemberList(Wire):
 
 
 class EventModel(Wire):
-    """An envelope: what was done by whom and when, committed to by the leaf hash; never content."""
+    """
+    An envelope: what was done by whom and when, committed to by the leaf hash; never content.
+
+    `stream_id` is null for a document that is not shared with whoever asks.
+    """
 
     position: int
     event_id: UUID
     name: str
-    stream_id: UUID
+    stream_id: UUID | None
     stream_version: int
     actor: ActorModel
     occurred_at: datetime
@@ -74,12 +79,13 @@ async def list_events(
     async with platform.reads.as_app(caller.context) as connection:
         found = await event_feed.envelopes(connection, caller.context.tenant_id, after=after, first=limit)
         actors = await named(connection, caller.context.tenant_id, [e.actor_ref for e in found])
+        closed = await hidden_streams(connection, caller.context, [e.stream_id for e in found])
     items = [
         EventModel(
             position=e.position,
             event_id=e.event_id,
             name=e.name,
-            stream_id=e.stream_id,
+            stream_id=None if e.stream_id in closed else e.stream_id,
             stream_version=e.stream_version,
             actor=ActorModel.model_validate(actors[e.actor_ref]),
             occurred_at=e.occurred_at,

@@ -8,6 +8,7 @@ from commands.event_log import CommandContext, Receipt, StreamWrite
 from commands.execute import Ports
 from domain.document.body import BodyKind
 from domain.document.decisions import create
+from domain.document.sharing import Sharing, SharingState, share, sharing_stream
 from domain.document.state import Document
 from domain.ids import DocumentId, document_stream, edits_stream
 
@@ -41,4 +42,18 @@ async def handle(command: CreateDocument, context: CommandContext, ports: Ports)
             recorded_edits, command.document_id, [seed], session_id="seed", transport=Transport.COMMAND
         )
         writes.append(StreamWrite(edits_stream(command.document_id), 0, [seeded]))
-    return await ports.log.append(writes, context)
+    policy = await ports.policies.of(context.tenant)
+    if policy.text("documents.default_sharing") == Sharing.RESTRICTED:
+        closed = share(
+            SharingState(),
+            document_id=command.document_id,
+            sharing=Sharing.RESTRICTED,
+            people=(),
+            by=context.tenant.member_id,
+            by_the_house=False,
+        )
+        writes.append(StreamWrite(sharing_stream(command.document_id), 0, closed))
+    receipt = await ports.log.append(writes, context)
+    # Asked about before it existed, it was everybody's.
+    ports.rights.forget(command.document_id, context.tenant)
+    return receipt

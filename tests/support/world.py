@@ -105,6 +105,7 @@ async def open_tenant(colophon: Colophon, name: str = "Acme") -> Tenant:
             tenant_id=tenant_id,
             actor=Actor(ActorKind.MEMBER, member_id),
             member_id=member_id,
+            role=role,
             permissions=PERMISSIONS[role],
             request_id="test",
         )

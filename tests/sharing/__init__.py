@@ -1,0 +1,1 @@
+"""Documents that are shared with some people only."""
