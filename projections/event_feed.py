@@ -20,6 +20,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from domain.document.sharing import sharing_stream
 from domain.ids import DocumentId, StreamId, TenantId, document_stream, edits_stream
 
 PAGE_EVENTS_MAX = 1_000
@@ -71,15 +72,18 @@ async def envelopes(connection: AsyncConnection, tenant_id: TenantId, *, after: 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DocumentPlace:
-    """How far a document's two streams have been read: versions, because a stream is found by them at once."""
+    """How far a document's streams have been read: versions, because a stream is found by them at once."""
 
     document_version: int = 0
     edits_version: int = 0
+    sharing_version: int = 0
 
     def past(self, document_id: DocumentId, envelope: Envelope) -> "DocumentPlace":
         """Return the place after one more envelope of the document."""
         if envelope.stream_id == document_stream(document_id):
             return replace(self, document_version=envelope.stream_version)
+        if envelope.stream_id == sharing_stream(document_id):
+            return replace(self, sharing_version=envelope.stream_version)
         return replace(self, edits_version=envelope.stream_version)
 
 
@@ -96,8 +100,11 @@ async def document_place(
         return query.order_by(events.c.stream_version.desc()).limit(1)
 
     decided = await connection.scalar(version(document_stream(document_id)))
+    if not decided:
+        return None
     edited = await connection.scalar(version(edits_stream(document_id)))
-    return DocumentPlace(document_version=decided, edits_version=edited or 0) if decided else None
+    shared = await connection.scalar(version(sharing_stream(document_id)))
+    return DocumentPlace(document_version=decided, edits_version=edited or 0, sharing_version=shared or 0)
 
 
 async def document_envelopes(
@@ -108,7 +115,7 @@ async def document_envelopes(
     after: DocumentPlace,
     first: int,
 ) -> list[Envelope]:
-    """Return up to `first` envelopes of one document's decisions and edits after a place, in log order."""
+    """Return up to `first` envelopes of one document's decisions, edits and sharing after a place, in log order."""
     limit = min(first, PAGE_EVENTS_MAX)
 
     def following(stream_id: StreamId, version: int) -> Any:
@@ -125,9 +132,10 @@ async def document_envelopes(
         # In a subquery, because each arm of a union that has a limit needs brackets of its own.
         return select(of_stream.subquery())
 
-    both = union_all(
+    together = union_all(
         following(document_stream(document_id), after.document_version),
         following(edits_stream(document_id), after.edits_version),
+        following(sharing_stream(document_id), after.sharing_version),
     ).subquery()
-    query = select(both).order_by(both.c.position).limit(limit)
+    query = select(together).order_by(together.c.position).limit(limit)
     return [Envelope(**row._mapping) for row in await connection.execute(query)]

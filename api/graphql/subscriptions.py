@@ -34,6 +34,7 @@ class DocumentEventKind(Enum):
     RENAMED = strawberry.enum_value("document.renamed", description="It got another title.")
     ARCHIVED = strawberry.enum_value("document.archived", description="It was put away.")
     RESTORED = strawberry.enum_value("document.restored", description="It was taken out of the archive.")
+    SHARED = strawberry.enum_value("document.shared", description="It is shared with others than before.")
 
 
 @strawberry.type(description="Something that happened to a document.")
