@@ -15,11 +15,11 @@ from commands.event_log import EventLog
 from commands.execute import Executor
 from domain.ids import TenantId
 from projections.checkpoints import Freshness
+from projections.policies import PolicyReader
 from projections.projector import Progress, ReadTransactions
 from tenancy.collab_tokens import CollabTokens
 from tenancy.credentials import Credentials
 from tenancy.document_rights import DocumentRights
-from tenancy.policies import Policies
 
 
 class GrowthSignals(Protocol):
@@ -49,7 +49,7 @@ class Platform:
     reads: ReadTransactions
     freshness: Freshness
     credentials: Credentials
-    policies: Policies
+    policies: PolicyReader
     document_rights: DocumentRights
     collab_tokens: CollabTokens
     growth: GrowthSignals

@@ -16,7 +16,7 @@ from domain.actor import OPERATOR, Actor, ActorKind
 from domain.directory.decisions import NoSuchMember
 from domain.directory.roles import Role
 from domain.errors import NotFound
-from domain.ids import ApiKeyId, MemberId, SignInLinkId, TenantId
+from domain.ids import PLATFORM, ApiKeyId, MemberId, SignInLinkId, TenantId
 from projections import directory
 from projections.directory import ApiKeyCard, MemberCard, TenantCard
 from tenancy.context import TenantContext, tenant_scope
@@ -135,6 +135,10 @@ class Operator:
             permissions=PERMISSIONS[Role(member.role)],
             request_id="demo",
         )
+
+    async def context_for(self, slug: str | None) -> TenantContext:
+        """Return the operator's context in a tenant, or in the house itself when none is named; raise NoSuchTenant."""
+        return self._context(PLATFORM if slug is None else (await self.tenant(slug)).tenant_id)
 
     async def execute(self, command: object, context: TenantContext) -> Receipt:
         platform = self.colophon.platform

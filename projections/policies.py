@@ -37,12 +37,17 @@ class _Snapshot:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Binding:
-    """The value that binds, who set it, and its version there."""
+    """
+    The value that binds, who set it, and its version there.
+
+    `own_version` is that of the nearest scope asked about, whoever set the value: what a change of it is based on.
+    """
 
     definition: Definition
     value: SettingValue
     set_by: Scope | None
     version: int
+    own_version: int = 0
 
 
 class PolicyReader:
@@ -73,7 +78,10 @@ class PolicyReader:
         found: dict[str, Binding] = {}
         for key, definition in REGISTRY.items():
             rows = [row for snapshot, owner in owners if (row := snapshot.rows.get((owner, key))) is not None]
-            found[key] = _capped(_binding(definition, [row for row in rows if row.value is not None]), own.plan)
+            binding = _capped(_binding(definition, [row for row in rows if row.value is not None]), own.plan)
+            nearest, owner = owners[-1]
+            there = nearest.rows.get((owner, key))
+            found[key] = replace(binding, own_version=there.version if there is not None else 0)
         return found
 
     async def _snapshot(self, tenant_id: TenantId) -> _Snapshot:

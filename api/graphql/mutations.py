@@ -4,13 +4,14 @@ from typing import Annotated, Self
 
 import strawberry
 
-from api.commanding import command_context
 from api.graphql.authorisation import Requires
 from api.graphql.documents import BodyKind, Document
 from api.graphql.fields import resolved
 from api.graphql.ids import document_id_in
 from api.graphql.operation import Info, Operation
+from api.graphql.settings import SettingsMutation
 from api.graphql.user_errors import AnswersRefusals, UserError
+from api.graphql.writing import CLIENT_ID, KEY, WriteReceipt, send
 from commands.bodies import ContentRefused
 from commands.document.create_document import CONTENT_CHARACTERS_MAX, CreateDocument
 from commands.document.rename_document import RenameDocument
@@ -22,9 +23,6 @@ from projections import document_library
 from projections.catalogue import DOCUMENT_LIBRARY
 from tenancy.roles import Permission
 
-_KEY = "1 to 255 visible ASCII characters; the same input under the same key again answers the first result."
-_CLIENT_ID = "Comes back in the payload as it is."
-
 
 @strawberry.input(description="A document to begin.")
 class DocumentCreateInput:
@@ -32,8 +30,8 @@ class DocumentCreateInput:
     body: BodyKind = strawberry.field(default=BodyKind.RICH, description="What its content is made of.")
     markdown: str | None = strawberry.field(default=None, description="The first content, as Markdown.")
     text: str | None = strawberry.field(default=None, description="The first content, as plain text.")
-    idempotency_key: str | None = strawberry.field(default=None, description=_KEY)
-    client_mutation_id: str | None = strawberry.field(default=None, description=_CLIENT_ID)
+    idempotency_key: str | None = strawberry.field(default=None, description=KEY)
+    client_mutation_id: str | None = strawberry.field(default=None, description=CLIENT_ID)
 
 
 @strawberry.input(description="Another title for a document.")
@@ -43,15 +41,8 @@ class DocumentRenameInput:
     expected_version: int | None = strawberry.field(
         default=None, description="Refuse when the document is no longer this version."
     )
-    idempotency_key: str | None = strawberry.field(default=None, description=_KEY)
-    client_mutation_id: str | None = strawberry.field(default=None, description=_CLIENT_ID)
-
-
-@strawberry.type(name="Receipt", description="Proof that the change is durable.")
-class WriteReceipt:
-    position: int = strawberry.field(
-        description="Where it stands in the tenant's log; pass it as `atLeast` to read what was written."
-    )
+    idempotency_key: str | None = strawberry.field(default=None, description=KEY)
+    client_mutation_id: str | None = strawberry.field(default=None, description=CLIENT_ID)
 
 
 @strawberry.type(description="A change of a document, or why there was none.")
@@ -61,7 +52,7 @@ class _DocumentPayload:
     user_errors: list[UserError] = strawberry.field(
         default_factory=list, description="Why nothing was done; empty when it was."
     )
-    client_mutation_id: str | None = strawberry.field(default=None, description=_CLIENT_ID)
+    client_mutation_id: str | None = strawberry.field(default=None, description=CLIENT_ID)
 
     @classmethod
     async def written(cls, operation: Operation, receipt: Receipt) -> Self:
@@ -88,7 +79,7 @@ class DocumentRenamePayload(_DocumentPayload):
 
 
 @strawberry.type(description="What can be changed.")
-class Mutation:
+class Mutation(SettingsMutation):
     @resolved(
         "Begin a document, empty or with content.",
         Requires(Permission.DOCUMENT_WRITE),
@@ -110,7 +101,7 @@ class Mutation:
             markdown=input.markdown,
             text=input.text,
         )
-        receipt = await _send(operation, command, input.idempotency_key)
+        receipt = await send(operation, command, input.idempotency_key)
         return await DocumentCreatePayload.written(operation, receipt)
 
     @resolved(
@@ -128,10 +119,5 @@ class Mutation:
         if document_id is None:
             raise NoSuchDocument(DocumentId(operation.platform.new_id()))
         command = RenameDocument(document_id=document_id, title=input.title, expected_version=input.expected_version)
-        receipt = await _send(operation, command, input.idempotency_key)
+        receipt = await send(operation, command, input.idempotency_key)
         return await DocumentRenamePayload.written(operation, receipt)
-
-
-async def _send(operation: Operation, command: object, idempotency_key: str | None) -> Receipt:
-    context = command_context(operation.platform, operation.tenant, idempotency_key)
-    return await operation.platform.executor.execute(command, context)

@@ -28,6 +28,7 @@ from api.graphql.fields import resolved
 from api.graphql.ids import document_id_in, parts, uuid_in
 from api.graphql.nodes import Node
 from api.graphql.operation import Info, Operation
+from api.graphql.settings import SettingsQuery, flag_node, setting_node
 from api.graphql.tenants import Member, Tenant, member, own_tenant
 from domain.document.state import Stage
 from domain.errors import Invalid
@@ -71,7 +72,7 @@ class DocumentFilter:
 
 
 @strawberry.type(description="What can be read.")
-class Query:
+class Query(SettingsQuery):
     @resolved("Whatever has this id and may be read by the caller; null otherwise.", Requires(None))
     async def node(
         self,
@@ -235,4 +236,6 @@ _NODES: dict[str, Callable[[Operation, str], Awaitable[Node | None]]] = {
     "Member": _member_node,
     "ApiKey": _api_key_node,
     "Tenant": _tenant_node,
+    "Setting": setting_node,
+    "FeatureFlag": flag_node,
 }

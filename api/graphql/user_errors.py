@@ -89,7 +89,7 @@ def user_error(error: DomainError) -> UserError:
         case Forbidden():
             return ForbiddenError(**told, permission=error.permission if isinstance(error, PermissionMissing) else None)
         case Invalid():
-            limits = [f"{name}={value}" for name, value in error.facts().items()]
+            limits = [f"{name}={value}" for name, value in error.facts().items() if value is not None]
             return ValidationError(**told, constraint=", ".join(limits) or None)
         case NotFound():
             return NotFoundError(**told)

@@ -18,6 +18,8 @@ from commands.streams import load_body_kind
 from domain.directory.decisions import SESSION_LIFETIME
 from domain.document.decisions import NoSuchDocument
 from domain.ids import DocumentId, SessionId, SignInLinkId
+from domain.settings.registry import REGISTRY
+from domain.settings.values import Kind
 from projections import directory
 from tenancy.context import tenant_scope
 from tenancy.credentials import CredentialKind, Unauthenticated, authenticate, context_of
@@ -46,6 +48,8 @@ class SessionModel(Wire):
 
     member: MemberInSession
     tenant: TenantInSession
+    permissions: list[str]
+    features: dict[str, bool]
     csrf_token: str
 
 
@@ -101,9 +105,12 @@ async def get_session(request: Request, caller: CallerDep, platform: PlatformDep
         tenant = await directory.tenant_card(connection, tenant_id)
         members = await directory.members_by_id(connection, tenant_id, [caller.credential.member_id])
     member = members[caller.credential.member_id]
+    policy = await platform.policies.of(caller.context)
     return SessionModel(
         member=MemberInSession(id=member.member_id, name=member.name, email=member.email, role=member.role),
         tenant=TenantInSession(id=tenant_id, slug=tenant.slug, name=tenant.name),
+        permissions=sorted(caller.context.permissions),
+        features={key: policy.flag(key) for key, d in REGISTRY.items() if d.kind is Kind.FLAG},
         csrf_token=csrf_token(request.cookies.get(SESSION_COOKIE, "")),
     )
 

@@ -2,7 +2,7 @@
 
 import typer
 
-from app.cli import export, operate, start, tenants
+from app.cli import export, operate, settings, start, tenants
 
 app = typer.Typer(
     name="colophon",
@@ -23,6 +23,10 @@ app.add_typer(tenants.key, name="key")
 app.command("sign-in-link", epilog="Example: colophon sign-in-link ana@acme.example --tenant acme")(
     tenants.sign_in_link
 )
+app.add_typer(settings.settings, name="settings")
+app.add_typer(settings.policy, name="policy")
+app.add_typer(settings.flags, name="flags")
+app.command("kill-switch", epilog="Example: colophon kill-switch on --tenant acme")(settings.kill_switch)
 app.command(epilog="Example: colophon projections --watch")(operate.projections)
 app.command(epilog="Example: colophon rebuild document_library")(operate.rebuild)
 app.add_typer(export.schema, name="schema")

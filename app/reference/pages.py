@@ -7,6 +7,7 @@ from app.reference.command_line import command_line_page
 from app.reference.errors import errors_page
 from app.reference.events import events_page
 from app.reference.permissions import permissions_page
+from app.reference.policies import policies_page
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -19,5 +20,6 @@ def pages() -> dict[str, str]:
         "docs/reference/events.md": events_page(),
         "docs/reference/errors.md": errors_page(),
         "docs/reference/permissions.md": permissions_page(),
+        "docs/reference/policies.md": policies_page(),
         "docs/reference/cli.md": command_line_page(),
     }

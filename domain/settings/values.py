@@ -22,3 +22,8 @@ class Scope(StrEnum):
     PLATFORM = "platform"
     TENANT = "tenant"
     MEMBER = "member"
+
+
+def plain(value: SettingValue | None) -> bool | float | str | list[str] | None:
+    """Return a value as JSON has it, which knows no tuples."""
+    return list(value) if isinstance(value, tuple) else value

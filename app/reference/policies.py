@@ -1,0 +1,51 @@
+"""The registry of settings that change while Colophon runs, as a page."""
+
+from domain.settings.decisions import in_words
+from domain.settings.definition import Definition
+from domain.settings.prompts import VARIABLES
+from domain.settings.registry import REGISTRY
+from domain.settings.values import Kind
+
+HEADER = """# Policies
+
+What may be changed while Colophon runs: on the admin page, over `PUT /api/v1/settings/{key}`, by the GraphQL mutation
+`settingChange`, or with `colophon settings set`. A change is an event, so each setting has a history and can be rolled
+back; every process follows within a second. What is read once at start is on another page: [settings](settings.md).
+
+A value can be set for the platform (by its operator), for a tenant and for a member (by the tenant's admins). What
+is set nearest to whoever acts counts; a switch marked *all* is on only where nobody above has turned it off. A plan may
+cap a value.
+
+*This page is written by `make docs` from `domain/settings/registry.py`.*
+
+| setting | takes | default | for | what it does |
+|---|---|---|---|---|
+"""
+
+
+def policies_page() -> str:
+    """Return the page."""
+    rows = "".join(map(_row, REGISTRY.values()))
+    prompts = "".join(map(_prompt, (d for d in REGISTRY.values() if d.kind is Kind.TEMPLATE)))
+    variables = ", ".join(f"`{name}`" for name in sorted(VARIABLES))
+    said = (
+        f"Templates in Jinja's language with the variables {variables}; conditions, loops and a few filters, no calls "
+        "and no arithmetic. One that cannot be read is refused when it is set. These are built in:"
+    )
+    return f"{HEADER}{rows}\n## Prompts\n\n{said}\n{prompts}"
+
+
+def _row(definition: Definition) -> str:
+    default = "built in" if definition.kind is Kind.TEMPLATE else f"`{_shown(definition.default)}`"
+    scopes = ", ".join(definition.scopes) + (" (all)" if definition.all_must_allow else "")
+    return f"| `{definition.key}` | {in_words(definition)} | {default} | {scopes} | {definition.description} |\n"
+
+
+def _prompt(definition: Definition) -> str:
+    return f"\n### {definition.key}\n\n```jinja\n{str(definition.default).rstrip()}\n```\n"
+
+
+def _shown(value: object) -> str:
+    if isinstance(value, bool):
+        return str(value).lower()
+    return ", ".join(value) if isinstance(value, tuple) else str(value)
