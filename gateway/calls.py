@@ -50,6 +50,8 @@ class AiRequest:
     turns: tuple[Turn, ...] = ()
     variables: dict[str, str] = field(default_factory=dict)
     question: str | None = None
+    passages: tuple[Passage, ...] | None = None
+    """Given by a caller that has looked them up itself; then nothing is looked up here."""
     document_id: DocumentId | None = None
     conversation_id: ConversationId | None = None
     model: str = "auto"
@@ -82,6 +84,8 @@ class Answer:
     text: str
     sources: tuple[Passage, ...]
     finish_reason: FinishReason
+    notice: str
+    """What whoever reads the answer should know beside it: what the model is, why the text ends early; may be empty."""
     settled: AiCallSettled
 
 
@@ -99,6 +103,6 @@ class Gateway(Protocol):
         Yield deltas and, last, the answer, once its fact is durable.
 
         Raises, before the first delta: AiSwitchedOff, RateLimited, BudgetExceeded, UnknownModel, PromptRefused,
-        ProvidersUnavailable. Closing the iterator cancels the call; what was used is settled all the same.
+        NotInItsPower, BudgetsUnavailable, ProvidersUnavailable. Closing the iterator cancels the call; what was used is settled all the same.
         """
         ...

@@ -1,8 +1,35 @@
-"""Every name outside PostgreSQL that belongs to a tenant: channels now, cache keys and paths as they come."""
+"""Every name outside PostgreSQL that belongs to a tenant: channels, counters, caches."""
 
-from domain.ids import DocumentId, TenantId
+from uuid import UUID
+
+from domain.ids import CallId, DocumentId, TenantId
 
 
 def presence_channel(tenant_id: TenantId, document_id: DocumentId) -> str:
     """Return the channel on which processes tell each other who is in a document."""
     return f"colophon:{tenant_id}:presence:{document_id}"
+
+
+def budget_key(tenant_id: TenantId, scope: str, owner_id: UUID, period: str) -> str:
+    """Return the counter of one budget line; the braces keep a tenant's counters on one node of a cluster."""
+    return f"colophon:{{{tenant_id}}}:budget:{scope}:{owner_id}:{period}"
+
+
+def hold_key(tenant_id: TenantId, call_id: CallId) -> str:
+    """Return what one call has reserved."""
+    return f"colophon:{{{tenant_id}}}:hold:{call_id}"
+
+
+def leases_key(tenant_id: TenantId) -> str:
+    """Return the tenant's open holds by when each of them ends by itself."""
+    return f"colophon:{{{tenant_id}}}:leases"
+
+
+def minute_key(tenant_id: TenantId, counted: str, owner_id: UUID, minute: int) -> str:
+    """Return the counter of one minute."""
+    return f"colophon:{{{tenant_id}}}:minute:{counted}:{owner_id}:{minute}"
+
+
+def answer_key(tenant_id: TenantId, digest: str) -> str:
+    """Return where an answer is kept that may be given again."""
+    return f"colophon:{{{tenant_id}}}:answer:{digest}"

@@ -41,6 +41,8 @@ class AiCallSettled(Sealed):
     finish_reason: str
     masked: tuple[tuple[str, int], ...]
     """Kinds of personal data that were masked before the prompt left, each with how many."""
+    findings: tuple[tuple[str, int], ...]
+    """Rules that found something in the prompt or its sources, each with how often; none of them was obeyed."""
     source_documents: tuple[UUID, ...]
     latency_milliseconds: int
     first_token_milliseconds: int | None

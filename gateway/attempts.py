@@ -1,0 +1,164 @@
+"""Try the models of a route one after the other; once one has begun to answer, its answer is the one."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import aclosing
+from typing import TYPE_CHECKING, Final
+
+from gateway.calls import Delta, FinishReason
+from gateway.masking import Unmasking
+from gateway.preparation import OUTPUT_TOKENS_MIN, Prepared, cost_bound
+from gateway.providers.port import FailureKind, Piece, ProviderCall, ProviderFailed, Used
+from gateway.refusals import NotInItsPower, ProvidersUnavailable
+from gateway.routing import Candidate
+from gateway.tokens import tokens_about
+
+if TYPE_CHECKING:
+    from gateway.door import Item, Parts
+
+LOOK_AGAIN_SECONDS = 0.5
+"""How often the kill switch is looked at between two pieces."""
+
+NOTICES: Final = {
+    FinishReason.LENGTH: "The answer ends here because it reached the longest length allowed.",
+    FinishReason.BUDGET: "The answer ends here because the budget for AI does not pay for more of it.",
+    FinishReason.BROKEN: "The answer ends here because the provider broke off; what there is was paid for.",
+    FinishReason.BLOCKED: "The answer ends here because AI was switched off meanwhile.",
+    FinishReason.CANCELLED: "The answer ends here because it was cancelled.",
+}
+
+
+class Attempts:
+    """One call's way through its route; `items` is where deltas go, `left` is set when nobody listens any more."""
+
+    def __init__(self, parts: "Parts", prepared: Prepared, items: "asyncio.Queue[Item]", left: asyncio.Event) -> None:
+        self._parts = parts
+        self._prepared = prepared
+        self._course = prepared.course
+        self._items = items
+        self._left = left
+        self._deadline = parts.seconds() + prepared.policy.whole("ai.timeout_seconds")
+        self._looked_at = parts.seconds()
+
+    async def run(self) -> None:
+        """Fill the course. Raises ProvidersUnavailable, NotInItsPower when no model began to answer."""
+        course, refused = self._course, None
+        for candidate in self._prepared.route.candidates:
+            cap = self._affordable(candidate)
+            if cap < OUTPUT_TOKENS_MIN:
+                course.attempts.append(f"{candidate.name}: not within the budget")
+                continue
+            if not self._parts.breaker.allows(candidate.name):
+                course.attempts.append(f"{candidate.name}: resting after failures")
+                continue
+            course.provider, course.model, course.rates = candidate.provider.name, candidate.model, candidate.rates
+            try:
+                await self._try(candidate, cap)
+            except NotInItsPower as error:
+                self._parts.breaker.gave_up(candidate.name)
+                course.attempts.append(f"{candidate.name}: not in its power")
+                refused = error
+                continue
+            except ProviderFailed as failure:
+                course.attempts.append(f"{candidate.name}: {failure.kind}")
+                self._judge(candidate, failure)
+                continue
+            course.attempts.append(f"{candidate.name}: answered")
+            self._conclude(candidate, cap)
+            return
+        raise refused or ProvidersUnavailable(tuple(course.attempts))
+
+    def _judge(self, candidate: Candidate, failure: ProviderFailed) -> None:
+        if failure.kind is FailureKind.REFUSED:
+            self._parts.breaker.gave_up(candidate.name)
+        else:
+            self._parts.breaker.failed(candidate.name, rest_seconds=failure.retry_after_seconds)
+
+    def _affordable(self, candidate: Candidate) -> int:
+        """Return how many tokens of output what was reserved pays for."""
+        prepared = self._prepared
+        left = self._course.reserved_micros - cost_bound(prepared, candidate, 0)
+        if candidate.rates.output == 0:
+            return prepared.output_tokens_max if left >= 0 else 0
+        return min(prepared.output_tokens_max, left * 1_000_000 // candidate.rates.output)
+
+    async def _try(self, candidate: Candidate, cap: int) -> None:
+        """Stream one model's answer. Raises only before the first piece; afterwards the course says how it ended."""
+        call = self._prepared.call_of(candidate, cap)
+        unmasking = Unmasking(self._prepared.mask)
+        used: Used | None = None
+        async with aclosing(candidate.provider.stream(call)) as pieces:  # type: ignore[type-var]
+            try:
+                while (item := await self._next(pieces)) is not None:
+                    if isinstance(item, Used):
+                        used = item
+                        continue
+                    self._give(unmasking.take(item.text))
+                    if self._left.is_set():
+                        self._course.finish_reason = FinishReason.CANCELLED
+                        break
+                    if await self._switched_off():
+                        self._course.finish_reason = FinishReason.BLOCKED
+                        break
+                else:
+                    self._course.finish_reason = FinishReason.STOP if used is None else used.finish_reason
+            except ProviderFailed as failure:
+                if not self._course.text:
+                    raise
+                self._judge(candidate, failure)
+                self._course.finish_reason = FinishReason.BROKEN
+        self._give(unmasking.rest())
+        self._count(call, used)
+
+    async def _next(self, pieces: AsyncIterator[Piece | Used]) -> Piece | Used | None:
+        """Return the next item, None at the end; raise ProviderFailed when it takes too long."""
+        now = self._parts.seconds()
+        patience = self._deadline - now
+        if self._course.first_token_seconds is None:
+            patience = min(patience, self._prepared.policy.whole("ai.first_token_seconds"))
+        try:
+            async with asyncio.timeout(max(0.0, patience)):
+                return await anext(pieces, None)
+        except TimeoutError:
+            raise ProviderFailed(FailureKind.UNAVAILABLE, "it took too long") from None
+
+    async def _switched_off(self) -> bool:
+        now = self._parts.seconds()
+        if now - self._looked_at < LOOK_AGAIN_SECONDS:
+            return False
+        self._looked_at = now
+        return not (await self._parts.policies.of(self._course.context)).flag("ai.enabled")
+
+    def _give(self, text: str) -> None:
+        if not text:
+            return
+        if self._course.first_token_seconds is None:
+            self._course.first_token_seconds = self._parts.seconds()
+        self._course.text += text
+        self._items.put_nowait(Delta(text))
+
+    def _count(self, call: ProviderCall, used: Used | None) -> None:
+        """Take the provider's own count; without one, count here and say so."""
+        if used is not None:
+            self._course.used = used
+            return
+        self._course.estimated = True
+        self._course.used = Used(
+            input_tokens=sum(tokens_about(turn.text) for turn in call.turns),
+            output_tokens=min(tokens_about(self._course.text), call.output_tokens_max),
+        )
+
+    def _conclude(self, candidate: Candidate, cap: int) -> None:
+        course = self._course
+        course.masked = self._prepared.mask.counts() if not candidate.provider.offline else ()
+        if course.finish_reason in {FinishReason.STOP, FinishReason.LENGTH}:
+            self._parts.breaker.succeeded(candidate.name)
+        elif course.finish_reason is not FinishReason.BROKEN:
+            self._parts.breaker.gave_up(candidate.name)
+        if course.finish_reason is FinishReason.LENGTH and cap < self._prepared.output_tokens_max:
+            course.finish_reason = FinishReason.BUDGET
+        sentences = [
+            candidate.provider.what_it_is if candidate.provider.offline else "",
+            NOTICES.get(course.finish_reason, ""),
+        ]
+        course.notice = " ".join(sentence for sentence in sentences if sentence)

@@ -1,0 +1,132 @@
+"""The one door to every model: what happens to a call, from the wish to the ledger, in order."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+import structlog
+
+from gateway.answers import AnswerCache, KeptAnswer
+from gateway.attempts import Attempts
+from gateway.breaker import Breaker
+from gateway.budget import Budgets
+from gateway.calls import AiRequest, Answer, Delta, Record
+from gateway.ledger import Course
+from gateway.masking import Recogniser
+from gateway.metrics import observed
+from gateway.passages import Passages
+from gateway.preparation import Prepared, prepare
+from gateway.rates import MinuteLimits
+from gateway.routing import Router
+from tenancy.context import TenantContext
+from tenancy.policies import Policies
+
+log = structlog.get_logger()
+
+Item = Delta | Answer | BaseException
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parts:
+    """What the gateway works with."""
+
+    policies: Policies
+    passages: Passages
+    recogniser: Recogniser
+    minute_limits: MinuteLimits
+    budgets: Budgets
+    answers: AnswerCache
+    cache_secret: bytes
+    router: Router
+    breaker: Breaker
+    record: Record
+    now: Callable[[], datetime]
+    seconds: Callable[[], float]
+
+
+class Door:
+    """Implements gateway.calls.Gateway."""
+
+    def __init__(self, parts: Parts) -> None:
+        self._parts = parts
+        self._running: set[asyncio.Task[None]] = set()
+
+    async def stream(
+        self, request: AiRequest, context: TenantContext, *, record: Record | None = None
+    ) -> AsyncIterator[Delta | Answer]:
+        """Yield deltas and, last, the answer; see gateway.calls.Gateway."""
+        parts = self._parts
+        course = Course(request=request, context=context, started_seconds=parts.seconds())
+        prepared = await prepare(course, parts)
+        items: asyncio.Queue[Item] = asyncio.Queue()
+        left = asyncio.Event()
+        # A task of its own: whoever asked may go away, what was used is settled all the same.
+        task = asyncio.create_task(self._run(prepared, items, left, record or parts.record))
+        self._running.add(task)
+        task.add_done_callback(self._running.discard)
+        try:
+            while True:
+                item = await items.get()
+                if isinstance(item, BaseException):
+                    raise item
+                yield item
+                if isinstance(item, Answer):
+                    return
+        finally:
+            left.set()
+
+    async def finish(self) -> None:
+        """Wait for what is being settled, at the end of the process."""
+        await asyncio.gather(*self._running, return_exceptions=True)
+
+    async def _run(self, prepared: Prepared, items: "asyncio.Queue[Item]", left: asyncio.Event, record: Record) -> None:
+        course, parts = prepared.course, self._parts
+        try:
+            if prepared.kept is not None:
+                _give_again(course, prepared.kept, items)
+            else:
+                await Attempts(parts, prepared, items, left).run()
+            answer = Answer(
+                text=course.text,
+                sources=course.passages,
+                finish_reason=course.finish_reason,
+                notice=course.notice,
+                settled=course.settled(parts.seconds()),
+            )
+            await record(answer, course.context)
+            await self._after(prepared, answer)
+            items.put_nowait(answer)
+        except Exception as error:  # noqa: BLE001  # handed to whoever waits for the answer
+            items.put_nowait(error)
+            if left.is_set():
+                log.warning("ai.call_failed_unheard", error=type(error).__name__)
+        finally:
+            if prepared.kept is None:
+                # After the fact is recorded, so that the money is never free between the two.
+                await parts.budgets.settle(course.request.call_id, course.context, prepared.lines)
+
+    async def _after(self, prepared: Prepared, answer: Answer) -> None:
+        settled = answer.settled
+        observed(settled)
+        log.info(
+            "ai.call_settled",
+            call_id=str(settled.call_id),
+            model=f"{settled.provider}/{settled.model}",
+            cost_micros=settled.cost_micros,
+            finish_reason=settled.finish_reason,
+        )
+        tokens = settled.input_tokens + settled.cached_input_tokens + settled.output_tokens
+        await self._parts.minute_limits.used(prepared.course.context, tokens)
+        if prepared.keepable(answer):
+            kept = KeptAnswer(text=answer.text, model=f"{settled.provider}/{settled.model}", notice=answer.notice)
+            await self._parts.answers.keep(
+                prepared.cache_key, kept, prepared.course.context, seconds=prepared.cache_seconds
+            )
+
+
+def _give_again(course: Course, kept: KeptAnswer, items: "asyncio.Queue[Item]") -> None:
+    course.provider, _, course.model = kept.model.partition("/")
+    course.cached, course.text, course.notice = True, kept.text, kept.notice
+    course.route_reason = "the same was answered before, within the tenant's cache time"
+    items.put_nowait(Delta(kept.text))

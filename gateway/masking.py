@@ -1,0 +1,90 @@
+"""Personal data leaves as placeholders and comes back as it was: one map a call, kept in memory only."""
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Final, Protocol
+
+from gateway.calls import Turn
+
+PLACEHOLDER: Final = re.compile(r"\[([A-Z]+(?:_[A-Z]+)*)_(\d+)\]")
+PLACEHOLDER_CHARACTERS_MAX = 40
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Personal data of a kind, in half-open code point offsets."""
+
+    kind: str
+    start: int
+    end: int
+
+
+class Recogniser(Protocol):
+    """Finds personal data. Pure and CPU-bound: call it in a thread."""
+
+    def find(self, text: str) -> Sequence[Finding]: ...
+
+
+@dataclass(slots=True)
+class Mask:
+    """The placeholders of one call: equal values share one, so that the model can still tell who is who."""
+
+    _by_value: dict[tuple[str, str], str] = field(default_factory=dict)
+    _by_placeholder: dict[str, str] = field(default_factory=dict)
+
+    def counts(self) -> tuple[tuple[str, int], ...]:
+        """Return how many values of each kind were masked."""
+        return tuple(sorted(Counter(kind.lower() for kind, _ in self._by_value).items()))
+
+    def hide(self, text: str, findings: Iterable[Finding]) -> str:
+        """Return the text with placeholders; of overlapping findings the longest one counts."""
+        kept: list[Finding] = []
+        for finding in sorted(findings, key=lambda f: (f.start - f.end, f.start)):
+            if all(finding.end <= other.start or finding.start >= other.end for other in kept):
+                kept.append(finding)
+        for finding in sorted(kept, key=lambda f: f.start, reverse=True):
+            value = text[finding.start : finding.end]
+            text = text[: finding.start] + self._placeholder(finding.kind, value) + text[finding.end :]
+        return text
+
+    def show(self, text: str) -> str:
+        """Return the text with what stood behind each placeholder; one that was never given stays as it is."""
+        return PLACEHOLDER.sub(lambda found: self._by_placeholder.get(found.group(), found.group()), text)
+
+    def _placeholder(self, kind: str, value: str) -> str:
+        key = (kind, value)
+        if key not in self._by_value:
+            placeholder = f"[{kind}_{len(self._by_value) + 1}]"
+            self._by_value[key] = placeholder
+            self._by_placeholder[placeholder] = value
+        return self._by_value[key]
+
+
+@dataclass(slots=True)
+class Unmasking:
+    """Shows an answer as it streams: what may be the beginning of a placeholder waits for its end."""
+
+    mask: Mask
+    _waiting: str = ""
+
+    def take(self, piece: str) -> str:
+        """Return what can be shown by now."""
+        text = self._waiting + piece
+        cut = text.rfind("[")
+        if cut == -1 or "]" in text[cut:] or len(text) - cut > PLACEHOLDER_CHARACTERS_MAX:
+            cut = len(text)
+        self._waiting = text[cut:]
+        return self.mask.show(text[:cut])
+
+    def rest(self) -> str:
+        """Return what is left at the end."""
+        rest, self._waiting = self.mask.show(self._waiting), ""
+        return rest
+
+
+def masked(turns: Sequence[Turn], recogniser: Recogniser) -> tuple[tuple[Turn, ...], Mask]:
+    """Return the turns as they may leave, and the map that stays."""
+    mask = Mask()
+    return tuple(Turn(turn.speaker, mask.hide(turn.text, recogniser.find(turn.text))) for turn in turns), mask

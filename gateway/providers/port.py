@@ -1,0 +1,93 @@
+"""A provider as the gateway calls it: pieces of text, then what was used; or a failure of a known kind."""
+
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Protocol
+
+from gateway.calls import FinishReason, Purpose, Turn
+from gateway.passages import Passage
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Material:
+    """What the prompt was made of, for a model that needs no prompt."""
+
+    purpose: Purpose
+    question: str = ""
+    instruction: str = ""
+    selection: str = ""
+    context: str = ""
+    title: str = ""
+    passages: Sequence[Passage] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProviderCall:
+    model: str
+    turns: tuple[Turn, ...]
+    output_tokens_max: int
+    temperature: float | None = None
+    material: Material = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Used:
+    """Comes last. Buckets are disjoint, whatever the provider's own fields include in one another."""
+
+    input_tokens: int
+    cached_input_tokens: int = 0
+    output_tokens: int
+    finish_reason: FinishReason = FinishReason.STOP
+
+
+class FailureKind(StrEnum):
+    """UNAVAILABLE and RATE_LIMITED speak against the provider, REFUSED against the request."""
+
+    UNAVAILABLE = "unavailable"
+    RATE_LIMITED = "rate_limited"
+    REFUSED = "refused"
+
+
+class ProviderFailed(Exception):
+    """The provider did not answer, or broke off; `kind` says what to make of it. Holds no text of the prompt."""
+
+    def __init__(self, kind: FailureKind, reason: str, *, retry_after_seconds: float | None = None) -> None:
+        super().__init__(reason)
+        self.kind = kind
+        self.reason = reason
+        self.retry_after_seconds = retry_after_seconds
+
+
+class Provider(Protocol):
+    """One account at one provider. Closing the stream cancels the call there."""
+
+    @property
+    def name(self) -> str:
+        """Return the first part of `provider/model`."""
+        ...
+
+    @property
+    def offline(self) -> bool:
+        """Tell whether prompts stay in this process."""
+        ...
+
+    @property
+    def what_it_is(self) -> str:
+        """Return a sentence for people."""
+        ...
+
+    def offers(self, model: str) -> bool: ...
+
+    def confidence(self, call: ProviderCall) -> float | None:
+        """Return how sure the model is of this work before it begins, 0 to 1; None when it cannot tell."""
+        ...
+
+    def stream(self, call: ProviderCall) -> AsyncIterator[Piece | Used]:
+        """Yield pieces and, when the provider tells, what was used. Raises ProviderFailed, NotInItsPower."""
+        ...

@@ -1,0 +1,106 @@
+"""Why the gateway does not call a model."""
+
+from datetime import datetime
+from typing import ClassVar
+
+from domain.errors import Forbidden, Invalid, LimitReached
+
+
+class AiSwitchedOff(Forbidden):
+    """Somebody with the right to do so has switched AI off: for everybody, for the tenant or for this member."""
+
+    code: ClassVar = "ai.switched_off"
+
+    def __init__(self) -> None:
+        super().__init__("AI is switched off here.")
+
+
+class RateLimited(LimitReached):
+    """Too many calls or tokens within the last minute."""
+
+    code: ClassVar = "ai.rate_limited"
+
+    def __init__(self, limit: str, retry_after_seconds: int) -> None:
+        super().__init__("There were too many AI calls within a minute; try again shortly.")
+        self.limit = limit
+        self.retry_after_seconds = retry_after_seconds
+
+    def facts(self) -> dict[str, object]:
+        return {"limit": self.limit, "retry_after_seconds": self.retry_after_seconds}
+
+
+class BudgetExceeded(LimitReached):
+    """What is left of a budget does not pay for the least that this call could cost."""
+
+    code: ClassVar = "ai.budget_exceeded"
+
+    def __init__(self, scope: str, *, limit_micros: int, remaining_micros: int, resets_at: datetime) -> None:
+        super().__init__("The budget for AI is used up; it is renewed with the next period.")
+        self.scope = scope
+        self.limit_micros = limit_micros
+        self.remaining_micros = remaining_micros
+        self.resets_at = resets_at
+
+    def facts(self) -> dict[str, object]:
+        return {
+            "scope": self.scope,
+            "limit_micros": self.limit_micros,
+            "remaining_micros": self.remaining_micros,
+            "resets_at": self.resets_at.isoformat(),
+        }
+
+
+class UnknownModel(Invalid):
+    """No provider of this installation has the model, or nobody knows what it costs."""
+
+    code: ClassVar = "ai.unknown_model"
+
+    def __init__(self, model: str) -> None:
+        super().__init__("This model is not available here; GET /v1/models lists those that are.")
+        self.model = model[:200]
+
+    def facts(self) -> dict[str, object]:
+        return {"model": self.model}
+
+
+class PromptRefused(Invalid):
+    """What was asked can be given to no model."""
+
+    code: ClassVar = "ai.prompt_refused"
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+
+
+class NotInItsPower(Invalid):
+    """The model that would answer cannot do this kind of work and says so instead of pretending."""
+
+    code: ClassVar = "ai.not_in_its_power"
+
+    def __init__(self, model: str, work: str) -> None:
+        super().__init__(f"{model} cannot {work}; route this work to another model.")
+        self.model = model
+
+    def facts(self) -> dict[str, object]:
+        return {"model": self.model}
+
+
+class ProvidersUnavailable(Exception):
+    """Every model of the route failed or is resting; nothing was charged. Try again later."""
+
+    code: ClassVar = "ai.providers_unavailable"
+
+    def __init__(self, attempts: tuple[str, ...], *, retry_after_seconds: int = 5) -> None:
+        super().__init__("No AI provider answers right now; nothing was charged.")
+        self.attempts = attempts
+        self.retry_after_seconds = retry_after_seconds
+
+
+class BudgetsUnavailable(Exception):
+    """The counters cannot be reached, so that nobody can promise that a budget holds; nothing was charged."""
+
+    code: ClassVar = "ai.budgets_unavailable"
+    retry_after_seconds: ClassVar = 2
+
+    def __init__(self) -> None:
+        super().__init__("Budgets cannot be checked right now, so no AI is called.")
