@@ -14,6 +14,10 @@ from commands.body_states import BodyStates
 from commands.event_log import EventLog
 from commands.execute import Executor
 from domain.ids import TenantId
+from gateway.breaker import Breaker
+from gateway.budget import Budgets
+from gateway.calls import Gateway
+from gateway.routing import Router
 from projections.checkpoints import Freshness
 from projections.policies import PolicyReader
 from projections.projector import Progress, ReadTransactions
@@ -51,6 +55,10 @@ class Platform:
     credentials: Credentials
     policies: PolicyReader
     document_rights: DocumentRights
+    gateway: Gateway
+    budgets: Budgets
+    router: Router
+    breaker: Breaker
     collab_tokens: CollabTokens
     growth: GrowthSignals
     fanout: Fanout

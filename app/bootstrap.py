@@ -13,6 +13,7 @@ from api.platform import Platform
 from app.foundation import Foundation, Service, lay_foundation
 from app.health import PlatformHealth
 from app.installation import Installation
+from app.wiring.gateway import NothingKnown, wire_gateway
 from infra import clock
 from infra.event_store.feed import LogFeed
 from infra.event_store.keyring import Keyring
@@ -73,6 +74,7 @@ def build(installation: Installation) -> Colophon:
     base = lay_foundation(installation)
     fanout = RedisFanout(base.redis)
     runner = ProjectionRunner(base.feed, CATCHING_UP, base.arrivals)
+    ai = wire_gateway(base, NothingKnown())
     platform = Platform(
         executor=base.executor,
         log=base.log,
@@ -83,6 +85,10 @@ def build(installation: Installation) -> Colophon:
         credentials=PostgresCredentials(base.databases.app),
         policies=base.policies,
         document_rights=base.document_rights,
+        gateway=ai.door,
+        budgets=ai.budgets,
+        router=ai.router,
+        breaker=ai.breaker,
         collab_tokens=CollabTokens(base.derived("collab-token")),
         growth=base.growth,
         fanout=fanout,

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from api.limits import Limits
+from app.wiring.providers import ProviderAccounts
 
 STATIC_FOLDER = Path(__file__).parent / "static"
 
@@ -19,3 +20,4 @@ class Installation:
     redis_url: str | None = field(default=None, repr=False)
     limits: Limits = field(default_factory=Limits)
     static_folder: Path = STATIC_FOLDER
+    providers: ProviderAccounts = field(default_factory=ProviderAccounts, repr=False)

@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from commands.ai import record_ai_call
 from commands.directory import (
     add_member,
     end_session,
@@ -40,6 +41,7 @@ COMMANDS: Final[dict[type, Handled]] = {
     edit_document.EditDocument: Handled(Permission.DOCUMENT_WRITE, edit_document.handle),
     record_edits.RecordEdits: Handled(Permission.DOCUMENT_WRITE, record_edits.handle),
     share_document.ShareDocument: Handled(Permission.DOCUMENT_SHARE, share_document.handle, Access.READ),
+    record_ai_call.RecordAiCall: Handled(Permission.WORK_RECORD, record_ai_call.handle),
     change_setting.ChangeSetting: Handled(Permission.SETTINGS_WRITE, change_setting.handle),
     reset_setting.ResetSetting: Handled(Permission.SETTINGS_WRITE, reset_setting.handle),
     roll_back_setting.RollBackSetting: Handled(Permission.SETTINGS_WRITE, roll_back_setting.handle),

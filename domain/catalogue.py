@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
+from domain.ai import events as ai
 from domain.directory import events as directory
 from domain.document import events as document
 from domain.document import sharing
@@ -22,6 +23,7 @@ EVENTS: Final[Mapping[str, type[Sealed]]] = {
     "document.archived.v1": document.DocumentArchived,
     "document.restored.v1": document.DocumentRestored,
     "edits.recorded.v1": document.EditsRecorded,
+    "ai_call.settled.v1": ai.AiCallSettled,
     "document.shared.v1": sharing.DocumentShared,
     "setting.changed.v1": settings.SettingChanged,
     "setting.reset.v1": settings.SettingReset,

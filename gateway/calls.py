@@ -103,6 +103,7 @@ class Gateway(Protocol):
         Yield deltas and, last, the answer, once its fact is durable.
 
         Raises, before the first delta: AiSwitchedOff, RateLimited, BudgetExceeded, UnknownModel, PromptRefused,
-        NotInItsPower, BudgetsUnavailable, ProvidersUnavailable. Closing the iterator cancels the call; what was used is settled all the same.
+        NotInItsPower, BudgetsUnavailable, ProvidersUnavailable. Closing the iterator
+        cancels the call; what was used is settled all the same.
         """
         ...

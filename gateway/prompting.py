@@ -53,7 +53,7 @@ def _rendered(
     ]
     given["terms"] = [{"term": as_data(term), "definition": as_data(meaning)} for term, meaning in terms]
     # Prompts are text for a model, not a page: escaping would only garble it.
-    environment = ImmutableSandboxedEnvironment(undefined=StrictUndefined, autoescape=False)  # noqa: S701
+    environment = ImmutableSandboxedEnvironment(undefined=StrictUndefined, autoescape=False)
     try:
         return environment.from_string(fenced_template(template, nonce)).render(given)
     except TemplateError as error:

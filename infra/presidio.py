@@ -53,16 +53,16 @@ def _engine() -> Any:
         UsSsnRecognizer,
     )
 
-    class AnyEmail(EmailRecognizer):  # type: ignore[misc]
+    class AnyEmail(EmailRecognizer):
         """An address in a domain that no public list knows is an address all the same."""
 
         def validate_result(self, pattern_text: str) -> bool | None:
             del pattern_text
             return None
 
-    class BlankPipeline(SpacyNlpEngine):  # type: ignore[misc]
+    class BlankPipeline(SpacyNlpEngine):
         def load(self) -> None:
-            self.nlp = {"en": spacy.blank("en")}
+            self.nlp = {"en": spacy.blank("en")}  # type: ignore[assignment]
 
     pipeline = BlankPipeline()
     pipeline.load()

@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from projections.ai_ledger import AiLedgerProjector
 from projections.directory import DirectoryProjector
 from projections.document_access import DocumentAccessProjector
 from projections.document_history import DocumentHistoryProjector
@@ -12,11 +13,12 @@ from projections.settings import SettingsProjector
 DIRECTORY: Final = DirectoryProjector()
 DOCUMENT_ACCESS: Final = DocumentAccessProjector()
 SETTINGS: Final = SettingsProjector()
+AI_LEDGER: Final = AiLedgerProjector()
 DOCUMENT_LIBRARY: Final = DocumentLibraryProjector()
 DOCUMENT_HISTORY: Final = DocumentHistoryProjector()
 
-INLINE: Final[tuple[Projector, ...]] = (DIRECTORY, SETTINGS, DOCUMENT_ACCESS)
-"""Applied in the transaction of the append: uniqueness and access control."""
+INLINE: Final[tuple[Projector, ...]] = (DIRECTORY, SETTINGS, DOCUMENT_ACCESS, AI_LEDGER)
+"""Applied in the transaction of the append: uniqueness, access control, money."""
 
 CATCHING_UP: Final[tuple[Projector, ...]] = (DOCUMENT_LIBRARY, DOCUMENT_HISTORY)
 """Applied after it by the runner, within milliseconds."""

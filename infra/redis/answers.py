@@ -34,9 +34,11 @@ class RedisAnswers:
         name = answer_key(context.tenant_id, key)
         try:
             sealed = await self._redis.get(name)
-            if sealed is None:
+            if not isinstance(sealed, bytes):
                 return None
-            opened = self._cipher(context.tenant_id).decrypt(sealed[:_NONCE_BYTES], sealed[_NONCE_BYTES:], name.encode())
+            opened = self._cipher(context.tenant_id).decrypt(
+                sealed[:_NONCE_BYTES], sealed[_NONCE_BYTES:], name.encode()
+            )
         except (RedisError, OSError, InvalidTag) as error:
             log.warning("ai.kept_answer_unreadable", error=type(error).__name__)
             return None

@@ -1,0 +1,1 @@
+"""How each part of the house is wired onto the foundation."""

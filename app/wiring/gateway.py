@@ -1,0 +1,106 @@
+"""The gateway's parts: providers that have a key, prices, counters in Redis, the ledger in the log."""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from uuid_utils.compat import uuid7
+
+from app.foundation import Foundation
+from app.wiring.providers import providers_of
+from commands.ai.record_ai_call import RecordAiCall
+from commands.event_log import CommandContext
+from gateway.breaker import Breaker
+from gateway.budget import BudgetLine
+from gateway.calls import Answer
+from gateway.door import Door, Parts
+from gateway.passages import Passage, Passages
+from gateway.prices import LOCAL, PriceBook
+from gateway.providers import local
+from gateway.routing import Router
+from infra import clock
+from infra.presidio import PresidioRecogniser
+from infra.redis.answers import RedisAnswers
+from infra.redis.budgets import RedisBudgets
+from infra.redis.minute_limits import RedisMinuteLimits
+from projections import ai_ledger
+from projections.projector import ReadTransactions
+from tenancy.context import TenantContext
+from tenancy.roles import Permission
+
+
+@dataclass(frozen=True, slots=True)
+class GatewayParts:
+    """What other parts and surfaces need of it."""
+
+    door: Door
+    router: Router
+    breaker: Breaker
+    budgets: RedisBudgets
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerSpending:
+    """Implements gateway.budget.Spending on the ledger's read model."""
+
+    reads: ReadTransactions
+
+    async def spent_micros(self, context: TenantContext, lines: Sequence[BudgetLine]) -> Sequence[int]:
+        wanted = [(str(line.scope), line.owner_id, line.period) for line in lines]
+        async with self.reads.as_app(context) as connection:
+            return await ai_ledger.spent_micros(connection, context.tenant_id, wanted)
+
+
+class NothingKnown:
+    """Implements gateway.passages.Passages for an installation without knowledge."""
+
+    async def about(
+        self, question: str, context: TenantContext, *, passages_max: int, tokens_max: int
+    ) -> Sequence[Passage]:
+        del question, context, passages_max, tokens_max
+        return ()
+
+    async def definitions(self, text: str, context: TenantContext) -> Sequence[tuple[str, str]]:
+        del text, context
+        return ()
+
+
+def wire_gateway(base: Foundation, passages: Passages) -> GatewayParts:
+    """Return the gateway; nothing connects and nothing heavy is loaded yet."""
+    prices = PriceBook({f"{local.PROVIDER}/{local.MODEL}": LOCAL, **base.installation.providers.own_rates()})
+    router = Router([local.LocalModel(), *providers_of(base.installation.providers)], prices)
+    breaker = Breaker(_seconds)
+    budgets = RedisBudgets(base.redis, LedgerSpending(base.databases), clock.now)
+
+    async def record(answer: Answer, context: TenantContext) -> None:
+        await base.executor.execute(
+            RecordAiCall(call=answer.settled),
+            CommandContext(tenant=recording(context), command_id=uuid7(), now=clock.now()),
+        )
+
+    door = Door(
+        Parts(
+            policies=base.policies,
+            passages=passages,
+            recogniser=PresidioRecogniser(),
+            minute_limits=RedisMinuteLimits(base.redis, clock.now),
+            budgets=budgets,
+            answers=RedisAnswers(base.redis, base.derived("kept-answers")),
+            cache_secret=base.derived("answer-keys"),
+            router=router,
+            breaker=breaker,
+            record=record,
+            now=clock.now,
+            seconds=_seconds,
+        )
+    )
+    return GatewayParts(door=door, router=router, breaker=breaker, budgets=budgets)
+
+
+def recording(context: TenantContext) -> TenantContext:
+    """Return the actor's context as the platform uses it to record work that the actor caused."""
+    return replace(context, permissions=context.permissions | {Permission.WORK_RECORD})
+
+
+def _seconds() -> float:
+    return asyncio.get_running_loop().time()

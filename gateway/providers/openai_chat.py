@@ -1,0 +1,119 @@
+"""OpenAI's chat completions: at OpenAI, at Azure, and at every server that speaks the same protocol."""
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from gateway.calls import FinishReason
+from gateway.providers.port import FailureKind, Piece, ProviderCall, ProviderFailed, Used
+
+MODEL_CHARACTERS_MAX = 200
+CONNECT_SECONDS_MAX = 5.0
+READ_SECONDS_MAX = 120.0
+"""Between two bytes; the gateway's own deadlines are shorter."""
+
+_WHAT_IT_IS: Final = {
+    "openai": "Models of OpenAI.",
+    "azure": "Models of OpenAI at Azure.",
+    "compatible": "Models behind a server that speaks OpenAI's protocol.",
+}
+_FINISH: Final = {"length": FinishReason.LENGTH, "content_filter": FinishReason.BLOCKED}
+_RATE_LIMITED, _SERVER_FAULTS_FROM, _TIMED_OUT = 429, 500, 408
+
+
+@dataclass(slots=True, kw_only=True)
+class OpenAiChat:
+    """Implements gateway.providers.port.Provider; the client is made at the first call."""
+
+    name: str
+    api_key: str = field(repr=False)
+    base_url: str | None = None
+    azure_api_version: str | None = None
+    offline: bool = False
+    _client: Any = None
+
+    @property
+    def what_it_is(self) -> str:
+        return _WHAT_IT_IS[self.name]
+
+    def offers(self, model: str) -> bool:
+        return 0 < len(model) <= MODEL_CHARACTERS_MAX
+
+    def confidence(self, call: ProviderCall) -> float | None:
+        """Return None: a hosted model does not tell before it answers."""
+        del call
+        return None
+
+    async def stream(self, call: ProviderCall) -> AsyncIterator[Piece | Used]:
+        """Yield the answer. Raises ProviderFailed."""
+        import openai  # noqa: PLC0415  # heavy; only when the provider is first used
+
+        finish = FinishReason.STOP
+        ended = False
+        try:
+            async with await self._made(openai).chat.completions.create(**self._arguments(call)) as chunks:
+                async for chunk in chunks:
+                    for choice in chunk.choices:
+                        if choice.delta.content:
+                            yield Piece(choice.delta.content)
+                        if choice.finish_reason:
+                            finish, ended = _FINISH.get(choice.finish_reason, FinishReason.STOP), True
+                    if chunk.usage:
+                        yield _used(chunk.usage, finish)
+        except openai.APIStatusError as error:
+            raise _failure(error) from None
+        except (openai.APIError, OSError) as error:
+            raise ProviderFailed(FailureKind.UNAVAILABLE, type(error).__name__) from None
+        if not ended:
+            # A stream that stops without saying so was cut, whatever the connection says.
+            raise ProviderFailed(FailureKind.UNAVAILABLE, "the stream was cut")
+
+    def _arguments(self, call: ProviderCall) -> dict[str, Any]:
+        arguments: dict[str, Any] = {
+            "model": call.model,
+            "messages": [{"role": str(turn.speaker), "content": turn.text} for turn in call.turns],
+            # Servers that only speak the protocol know its older name.
+            "max_tokens" if self.name == "compatible" else "max_completion_tokens": call.output_tokens_max,
+            "stream": True,
+            "stream_options": {"include_usage": True},
+        }
+        if call.temperature is not None:
+            arguments["temperature"] = call.temperature
+        return arguments
+
+    def _made(self, openai: Any) -> Any:
+        if self._client is None:
+            timeout = openai.Timeout(READ_SECONDS_MAX, connect=CONNECT_SECONDS_MAX)
+            # The gateway tries again itself, elsewhere and within its deadline.
+            common: dict[str, Any] = {"api_key": self.api_key, "timeout": timeout, "max_retries": 0}
+            http = openai.DefaultAioHttpClient(timeout=timeout)
+            if self.azure_api_version is not None:
+                self._client = openai.AsyncAzureOpenAI(
+                    azure_endpoint=self.base_url, api_version=self.azure_api_version, http_client=http, **common
+                )
+            else:
+                self._client = openai.AsyncOpenAI(base_url=self.base_url, http_client=http, **common)
+        return self._client
+
+
+def _used(usage: Any, finish: FinishReason) -> Used:
+    """OpenAI counts cached tokens within those of the prompt; here they are apart."""
+    details = getattr(usage, "prompt_tokens_details", None)
+    cached = (getattr(details, "cached_tokens", 0) or 0) if details is not None else 0
+    return Used(
+        input_tokens=max(0, usage.prompt_tokens - cached),
+        cached_input_tokens=cached,
+        output_tokens=usage.completion_tokens,
+        finish_reason=finish,
+    )
+
+
+def _failure(error: Any) -> ProviderFailed:
+    status = error.status_code
+    if status == _RATE_LIMITED:
+        raw = error.response.headers.get("retry-after", "")
+        return ProviderFailed(
+            FailureKind.RATE_LIMITED, "429", retry_after_seconds=float(raw) if raw.isdigit() else None
+        )
+    kind = FailureKind.UNAVAILABLE if status >= _SERVER_FAULTS_FROM or status == _TIMED_OUT else FailureKind.REFUSED
+    return ProviderFailed(kind, str(status))
