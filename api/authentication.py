@@ -9,7 +9,6 @@ from typing import Annotated, ClassVar, cast
 from fastapi import Depends, Request, Security
 from fastapi.security import APIKeyCookie, HTTPBearer
 from starlette.requests import HTTPConnection
-from starlette.websockets import WebSocket
 
 from api.platform import Platform
 from domain.errors import Forbidden
@@ -82,14 +81,14 @@ def require_csrf_token(connection: HTTPConnection, session_secret: str) -> None:
         raise CSRFTokenMissing
 
 
-def same_origin(socket: WebSocket) -> bool:
-    """Tell whether a browser's socket was opened by one of our own pages (cookies are sent by any)."""
-    origin = socket.headers.get("origin")
+def same_origin(connection: HTTPConnection) -> bool:
+    """Tell whether a browser's request was made by one of our own pages (cookies are sent by any)."""
+    origin = connection.headers.get("origin")
     if origin is None:
         return True
     host = origin.partition("://")[2]
-    public_host = platform_of(socket).public_url.partition("://")[2].rstrip("/")
-    return host in {socket.headers.get("host", ""), public_host}
+    public_host = platform_of(connection).public_url.partition("://")[2].rstrip("/")
+    return host in {connection.headers.get("host", ""), public_host}
 
 
 _API_KEY = HTTPBearer(auto_error=False, scheme_name="apiKey", description="An API key, `colk_...`.")

@@ -24,6 +24,7 @@ from projections.projector import Progress, ReadTransactions
 from tenancy.collab_tokens import CollabTokens
 from tenancy.credentials import Credentials
 from tenancy.document_rights import DocumentRights
+from tenancy.identity import Attempts, Identity, PasswordProof, Passwords
 
 
 class GrowthSignals(Protocol):
@@ -59,6 +60,9 @@ class Platform:
     budgets: Budgets
     router: Router
     breaker: Breaker
+    passwords: Passwords
+    identity: Identity[PasswordProof]
+    attempts: Attempts
     collab_tokens: CollabTokens
     growth: GrowthSignals
     fanout: Fanout

@@ -115,8 +115,11 @@ def install(app: FastAPI) -> None:
 async def _refused(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, DomainError)
     log.info("request.refused", code=error.code)
-    headers = {"WWW-Authenticate": "Bearer"} if isinstance(error, Unauthenticated) else None
-    return problem(request, status_of(type(error)), error.code, str(error), facts=error.facts(), headers=headers)
+    facts = error.facts()
+    headers = {"WWW-Authenticate": "Bearer"} if isinstance(error, Unauthenticated) else {}
+    if (seconds := facts.get("retry_after_seconds")) is not None:
+        headers["Retry-After"] = str(seconds)
+    return problem(request, status_of(type(error)), error.code, str(error), facts=facts, headers=headers or None)
 
 
 async def _unavailable(request: Request, error: Exception) -> JSONResponse:

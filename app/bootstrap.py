@@ -14,6 +14,7 @@ from app.foundation import Foundation, Service, lay_foundation
 from app.health import PlatformHealth
 from app.installation import Installation
 from app.wiring.gateway import NothingKnown, wire_gateway
+from app.wiring.identity import wire_identity
 from infra import clock
 from infra.event_store.feed import LogFeed
 from infra.event_store.keyring import Keyring
@@ -75,6 +76,7 @@ def build(installation: Installation) -> Colophon:
     fanout = RedisFanout(base.redis)
     runner = ProjectionRunner(base.feed, CATCHING_UP, base.arrivals)
     ai = wire_gateway(base, NothingKnown())
+    sign_in = wire_identity(base)
     platform = Platform(
         executor=base.executor,
         log=base.log,
@@ -89,6 +91,9 @@ def build(installation: Installation) -> Colophon:
         budgets=ai.budgets,
         router=ai.router,
         breaker=ai.breaker,
+        passwords=sign_in.passwords,
+        identity=sign_in.identity,
+        attempts=sign_in.attempts,
         collab_tokens=CollabTokens(base.derived("collab-token")),
         growth=base.growth,
         fanout=fanout,

@@ -10,7 +10,22 @@ from api.graphql.router import create_graphql_router
 from api.live.rights import Renewals
 from api.live.router import router as live
 from api.middleware import BodyLimit, RequestContext
-from api.rest import content, documents, flags, health, problem_pages, revisions, session, settings, sharing, tenant
+from api.rest import (
+    content,
+    documents,
+    flags,
+    health,
+    invitations,
+    members,
+    plans,
+    problem_pages,
+    revisions,
+    session,
+    settings,
+    sharing,
+    sign_in,
+    tenant,
+)
 from api.rest.description import DescribedApp, describe
 from app.bootstrap import Colophon
 
@@ -22,7 +37,16 @@ class Plane(StrEnum):
     CONTROL = "control"
 
 
-_SHARED = (session.router, tenant.router, settings.router, flags.router)
+_SHARED = (
+    session.router,
+    sign_in.router,
+    invitations.router,
+    members.router,
+    tenant.router,
+    plans.router,
+    settings.router,
+    flags.router,
+)
 """Who is signed in, who is a member, what happened: pages of both planes ask."""
 
 _DATA = (documents.router, content.router, revisions.router, sharing.router)

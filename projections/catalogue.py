@@ -3,21 +3,23 @@
 from typing import Final
 
 from projections.ai_ledger import AiLedgerProjector
-from projections.directory import DirectoryProjector
+from projections.directory_projector import DirectoryProjector
 from projections.document_access import DocumentAccessProjector
 from projections.document_history import DocumentHistoryProjector
 from projections.document_library import DocumentLibraryProjector
+from projections.plan_caps import PlanCapsProjector
 from projections.projector import Projector
 from projections.settings import SettingsProjector
 
 DIRECTORY: Final = DirectoryProjector()
 DOCUMENT_ACCESS: Final = DocumentAccessProjector()
+PLAN_CAPS: Final = PlanCapsProjector()
 SETTINGS: Final = SettingsProjector()
 AI_LEDGER: Final = AiLedgerProjector()
 DOCUMENT_LIBRARY: Final = DocumentLibraryProjector()
 DOCUMENT_HISTORY: Final = DocumentHistoryProjector()
 
-INLINE: Final[tuple[Projector, ...]] = (DIRECTORY, SETTINGS, DOCUMENT_ACCESS, AI_LEDGER)
+INLINE: Final[tuple[Projector, ...]] = (DIRECTORY, PLAN_CAPS, SETTINGS, DOCUMENT_ACCESS, AI_LEDGER)
 """Applied in the transaction of the append: uniqueness, access control, money."""
 
 CATCHING_UP: Final[tuple[Projector, ...]] = (DOCUMENT_LIBRARY, DOCUMENT_HISTORY)

@@ -1,177 +1,15 @@
-"""Who belongs to the tenant and with which credentials; inline, so that a change counts from its own commit on."""
+"""Who belongs to the tenant and with which credentials: the questions."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, ClassVar
 from uuid import UUID
 
-from sqlalchemy import ARRAY, Column, ColumnElement, DateTime, LargeBinary, Table, Text, Uuid, select, update
-from sqlalchemy.dialects.postgresql import insert
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from domain.directory import events
-from domain.errors import Conflict
-from domain.ids import ApiKeyId, MemberId, TenantId
-from domain.recorded import Recorded
-from domain.sealed import Sealed
-from projections.projector import READ_MODELS
-
-
-def _moment(name: str) -> Column[datetime]:
-    return Column(name, DateTime(timezone=True))
-
-
-tenants = Table(
-    "tenants",
-    READ_MODELS,
-    Column("tenant_id", Uuid, primary_key=True),
-    Column("slug", Text),
-    Column("name", Text),
-    Column("plan", Text),
-    _moment("opened_at"),
-)
-members = Table(
-    "members",
-    READ_MODELS,
-    Column("tenant_id", Uuid, primary_key=True),
-    Column("member_id", Uuid, primary_key=True),
-    Column("email", Text),
-    Column("name", Text),
-    Column("role", Text),
-    _moment("added_at"),
-)
-
-
-def _credentials(table: str, key: str, ends: str, *more: Column[Any]) -> Table:
-    return Table(
-        table,
-        READ_MODELS,
-        Column("tenant_id", Uuid, primary_key=True),
-        Column(key, Uuid, primary_key=True),
-        Column("member_id", Uuid),
-        Column("secret_hash", LargeBinary),
-        _moment("expires_at"),
-        _moment(ends),
-        *more,
-    )
-
-
-api_keys = _credentials(
-    "api_keys",
-    "key_id",
-    "revoked_at",
-    Column("label", Text),
-    Column("scopes", ARRAY(Text)),
-    _moment("issued_at"),
-)
-sign_in_links = _credentials("sign_in_links", "link_id", "used_at")
-sessions = _credentials("sessions", "session_id", "ended_at")
-
-
-class AlreadyTaken(Conflict):
-    """A slug belongs to one tenant, an e-mail address to one member of a tenant."""
-
-    code: ClassVar = "directory.already_taken"
-
-    def __init__(self, what: str) -> None:
-        super().__init__(f"This {what} is already taken.")
-        self.what = what
-
-    def facts(self) -> dict[str, object]:
-        return {"field": self.what}
-
-
-class DirectoryProjector:
-    """Takes every event about tenants, members and credentials."""
-
-    name, version = "directory", 1
-    handles: frozenset[type[Sealed]] = frozenset(
-        {
-            events.TenantOpened,
-            events.MemberAdded,
-            events.ApiKeyIssued,
-            events.ApiKeyRevoked,
-            events.SignInLinkIssued,
-            events.SessionStarted,
-            events.SessionEnded,
-        }
-    )
-    tables = (tenants, members, api_keys, sign_in_links, sessions)
-
-    async def apply(self, batch: Sequence[Recorded[Sealed]], transaction: AsyncConnection) -> None:
-        for recorded in batch:
-            try:
-                await _take(recorded, transaction)
-            except IntegrityError as error:
-                taken = "slug" if isinstance(recorded.event, events.TenantOpened) else "email"
-                raise AlreadyTaken(taken) from error
-
-
-async def _take(recorded: Recorded[Sealed], transaction: AsyncConnection) -> None:
-    tenant, at, event = recorded.tenant_id, recorded.recorded_at, recorded.event
-    match event:
-        case events.TenantOpened():
-            row = {
-                "tenant_id": tenant,
-                "slug": event.slug,
-                "name": event.name,
-                "plan": event.plan,
-                "opened_at": at,
-            }
-            await _put(transaction, tenants, row)
-        case events.MemberAdded():
-            row = {
-                "tenant_id": tenant,
-                "member_id": event.member_id,
-                "email": event.email,
-                "name": event.name,
-            }
-            await _put(transaction, members, row | {"role": event.role, "added_at": at})
-        case events.ApiKeyIssued():
-            row = {
-                "key_id": event.key_id,
-                "label": event.label,
-                "scopes": list(event.scopes),
-                "issued_at": at,
-            }
-            await _put(transaction, api_keys, row | _credential(tenant, event))
-        case events.SignInLinkIssued():
-            await _put(transaction, sign_in_links, {"link_id": event.link_id} | _credential(tenant, event))
-        case events.SessionStarted():
-            await _put(transaction, sessions, {"session_id": event.session_id} | _credential(tenant, event))
-            await _end(transaction, sign_in_links, tenant, event.link_id, {"used_at": at})
-        case events.ApiKeyRevoked():
-            await _end(transaction, api_keys, tenant, event.key_id, {"revoked_at": at})
-        case events.SessionEnded():
-            await _end(transaction, sessions, tenant, event.session_id, {"ended_at": at})
-        case _:
-            raise TypeError(f"not an event of the directory: {recorded.name}")
-
-
-def _credential(
-    tenant: TenantId, event: events.ApiKeyIssued | events.SignInLinkIssued | events.SessionStarted
-) -> dict[str, object]:
-    return {
-        "tenant_id": tenant,
-        "member_id": event.member_id,
-        "secret_hash": event.secret_hash,
-        "expires_at": event.expires_at,
-    }
-
-
-async def _put(transaction: AsyncConnection, table: Table, row: dict[str, object]) -> None:
-    # On the primary key only: a taken slug or address must be refused, not overwritten.
-    keys = [column.name for column in table.primary_key]
-    await transaction.execute(insert(table).values(row).on_conflict_do_nothing(index_elements=keys))
-
-
-async def _end(
-    transaction: AsyncConnection, table: Table, tenant: TenantId, subject: UUID, values: dict[str, object]
-) -> None:
-    key = next(column for column in table.primary_key if column.name != "tenant_id")
-    await transaction.execute(update(table).where(table.c.tenant_id == tenant, key == subject).values(values))
+from domain.ids import ApiKeyId, InvitationId, MemberId, SessionId, TenantId
+from projections.directory_tables import api_keys, invitations, members, sessions, tenants
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -181,6 +19,7 @@ class TenantCard:
     name: str
     plan: str
     opened_at: datetime
+    suspended_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -190,6 +29,31 @@ class MemberCard:
     name: str
     role: str
     added_at: datetime
+    removed_at: datetime | None = None
+
+    @property
+    def status(self) -> str:
+        return "active" if self.removed_at is None else "removed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InvitationCard:
+    """An invitation that nobody has accepted or taken back; its time may be over."""
+
+    invitation_id: InvitationId
+    member_id: MemberId
+    email: str
+    name: str
+    role: str
+    invited_at: datetime
+    expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SessionCard:
+    session_id: SessionId
+    started_at: datetime | None
+    expires_at: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -212,7 +76,8 @@ async def all_api_keys(connection: AsyncConnection, tenant_id: TenantId) -> list
 
 async def tenant_card(connection: AsyncConnection, tenant_id: TenantId) -> TenantCard:
     """Return the tenant of the transaction."""
-    row = (await connection.execute(select(tenants).where(tenants.c.tenant_id == tenant_id))).one()
+    columns = [tenants.c[name] for name in TenantCard.__dataclass_fields__]
+    row = (await connection.execute(select(*columns).where(tenants.c.tenant_id == tenant_id))).one()
     return TenantCard(**row._mapping)
 
 
@@ -224,19 +89,47 @@ async def plan_of(connection: AsyncConnection, tenant_id: TenantId) -> str | Non
 
 
 async def all_members(connection: AsyncConnection, tenant_id: TenantId) -> list[MemberCard]:
-    """Return the tenant's members, by when they came."""
+    """Return the tenant's members, by when they came, without those who left."""
+    return await _members(connection, members.c.tenant_id == tenant_id, members.c.removed_at.is_(None))
+
+
+async def everybody(connection: AsyncConnection, tenant_id: TenantId) -> list[MemberCard]:
+    """Return whoever is or was a member."""
     return await _members(connection, members.c.tenant_id == tenant_id)
+
+
+async def open_invitations(connection: AsyncConnection, tenant_id: TenantId) -> list[InvitationCard]:
+    """Return the invitations that can still be accepted or sent again, by when they were made."""
+    columns = [invitations.c[name] for name in InvitationCard.__dataclass_fields__]
+    query = select(*columns).where(invitations.c.tenant_id == tenant_id, invitations.c.ended_at.is_(None))
+    found = await connection.execute(query.order_by(invitations.c.invited_at, invitations.c.invitation_id))
+    return [InvitationCard(**row._mapping) for row in found]
+
+
+async def open_sessions(
+    connection: AsyncConnection, tenant_id: TenantId, member_id: MemberId, *, now: datetime
+) -> list[SessionCard]:
+    """Return where a member is signed in, newest first."""
+    columns = [sessions.c[name] for name in SessionCard.__dataclass_fields__]
+    query = select(*columns).where(
+        sessions.c.tenant_id == tenant_id,
+        sessions.c.member_id == member_id,
+        sessions.c.ended_at.is_(None),
+        sessions.c.expires_at > now,
+    )
+    found = await connection.execute(query.order_by(sessions.c.started_at.desc(), sessions.c.session_id))
+    return [SessionCard(**row._mapping) for row in found]
 
 
 async def members_by_id(
     connection: AsyncConnection, tenant_id: TenantId, ids: Sequence[UUID]
 ) -> dict[UUID, MemberCard]:
-    """Return those of the ids who are members of the tenant."""
+    """Return those of the ids who are or were members of the tenant."""
     found = await _members(connection, members.c.tenant_id == tenant_id, members.c.member_id.in_(ids))
     return {member.member_id: member for member in found}
 
 
 async def _members(connection: AsyncConnection, *where: ColumnElement[bool]) -> list[MemberCard]:
-    columns = [members.c[name] for name in ("member_id", "email", "name", "role", "added_at")]
+    columns = [members.c[name] for name in MemberCard.__dataclass_fields__]
     query = select(*columns).where(*where).order_by(members.c.added_at, members.c.member_id)
     return [MemberCard(**row._mapping) for row in await connection.execute(query)]

@@ -19,10 +19,11 @@ class CredentialKind(StrEnum):
     KEY = "key"
     SESSION = "session"
     LINK = "link"
+    INVITATION = "invitation"
 
 
 BEARERS = frozenset({CredentialKind.KEY, CredentialKind.SESSION})
-"""What requests and connections are made with; a link only begins a session."""
+"""What requests and connections are made with; a link or an invitation only begins a session."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,8 +51,8 @@ class Unauthenticated(DomainError):
 
     code: ClassVar = "authentication.required"
 
-    def __init__(self) -> None:
-        super().__init__("A valid credential is needed.")
+    def __init__(self, reason: str = "A valid credential is needed.") -> None:
+        super().__init__(reason)
 
 
 async def authenticate(

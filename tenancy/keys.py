@@ -33,3 +33,8 @@ def minute_key(tenant_id: TenantId, counted: str, owner_id: UUID, minute: int) -
 def answer_key(tenant_id: TenantId, digest: str) -> str:
     """Return where an answer is kept that may be given again."""
     return f"colophon:{{{tenant_id}}}:answer:{digest}"
+
+
+def sign_in_attempts(subject: bytes) -> str:
+    """Return the counter of one account's or one address's attempts to sign in; `subject` is a keyed hash."""
+    return f"colophon:sign-in:{subject.hex()}"

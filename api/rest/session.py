@@ -7,22 +7,23 @@ from uuid import UUID
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 
-from api.authentication import CSRF_COOKIE, SESSION_COOKIE, CallerDep, PlatformDep, csrf_token
+from api import session_cookies
+from api.authentication import SESSION_COOKIE, CallerDep, PlatformDep, csrf_token
 from api.commanding import CommandContextDep, command_context
+from api.platform import Platform
 from api.rest.models import Wire
 from api.rest.reading import Reader
 from commands.directory.end_session import EndSession
 from commands.directory.redeem_sign_in_link import RedeemSignInLink
 from commands.event_log import VersionConflict
 from commands.streams import load_body_kind
-from domain.directory.decisions import SESSION_LIFETIME
 from domain.document.decisions import NoSuchDocument
 from domain.ids import DocumentId, SessionId, SignInLinkId
 from domain.settings.registry import REGISTRY
 from domain.settings.values import Kind
 from projections import directory
-from tenancy.context import tenant_scope
-from tenancy.credentials import CredentialKind, Unauthenticated, authenticate, context_of
+from tenancy.context import TenantContext, tenant_scope
+from tenancy.credentials import Credential, CredentialKind, Unauthenticated, authenticate, context_of
 from tenancy.document_rights import Access
 from tenancy.roles import Permission
 from tenancy.secrets import new_secret
@@ -80,10 +81,7 @@ async def redeem_link(token: str, request: Request, platform: PlatformDep, next:
     except (Unauthenticated, VersionConflict):
         return RedirectResponse("/sign-in?problem=link_expired", 303)
     response = RedirectResponse(page, 303, headers={"Cache-Control": "no-store"})
-    secure = platform.public_url.startswith("https://")
-    seconds = int(SESSION_LIFETIME.total_seconds())
-    response.set_cookie(SESSION_COOKIE, session.text, max_age=seconds, httponly=True, samesite="lax", secure=secure)
-    response.set_cookie(CSRF_COOKIE, csrf_token(session.text), max_age=seconds, samesite="lax", secure=secure)
+    session_cookies.begin(response, platform, session.text)
     return response
 
 
@@ -100,18 +98,31 @@ def _page_of_ours(target: str) -> str:
 @router.get("/api/v1/session")
 async def get_session(request: Request, caller: CallerDep, platform: PlatformDep) -> SessionModel:
     """Return who is signed in."""
-    tenant_id = caller.context.tenant_id
-    async with platform.reads.as_app(caller.context) as connection:
-        tenant = await directory.tenant_card(connection, tenant_id)
-        members = await directory.members_by_id(connection, tenant_id, [caller.credential.member_id])
-    member = members[caller.credential.member_id]
-    policy = await platform.policies.of(caller.context)
+    return await _session_model(platform, caller.context, caller.credential, request.cookies.get(SESSION_COOKIE, ""))
+
+
+async def session_model(platform: Platform, secret: str, *, request_id: str) -> SessionModel:
+    """Return what a session that has just begun is."""
+    credential = await authenticate(
+        platform.credentials, secret, kinds=frozenset({CredentialKind.SESSION}), now=platform.now()
+    )
+    return await _session_model(platform, context_of(credential, request_id=request_id), credential, secret)
+
+
+async def _session_model(
+    platform: Platform, context: TenantContext, credential: Credential, secret: str
+) -> SessionModel:
+    async with platform.reads.as_app(context) as connection:
+        tenant = await directory.tenant_card(connection, context.tenant_id)
+        members = await directory.members_by_id(connection, context.tenant_id, [credential.member_id])
+    member = members[credential.member_id]
+    policy = await platform.policies.of(context)
     return SessionModel(
         member=MemberInSession(id=member.member_id, name=member.name, email=member.email, role=member.role),
-        tenant=TenantInSession(id=tenant_id, slug=tenant.slug, name=tenant.name),
-        permissions=sorted(caller.context.permissions),
+        tenant=TenantInSession(id=tenant.tenant_id, slug=tenant.slug, name=tenant.name),
+        permissions=sorted(context.permissions),
         features={key: policy.flag(key) for key, d in REGISTRY.items() if d.kind is Kind.FLAG},
-        csrf_token=csrf_token(request.cookies.get(SESSION_COOKIE, "")),
+        csrf_token=csrf_token(secret),
     )
 
 
@@ -120,8 +131,7 @@ async def sign_out(caller: CallerDep, context: CommandContextDep, platform: Plat
     """End the browser session; an API key is not a session and stays."""
     if caller.credential.kind is CredentialKind.SESSION:
         await platform.executor.execute(EndSession(session_id=SessionId(caller.credential.credential_id)), context)
-    response.delete_cookie(SESSION_COOKIE)
-    response.delete_cookie(CSRF_COOKIE)
+    session_cookies.end(response)
 
 
 @router.post("/api/v1/documents/{document_id}/collab-token")

@@ -1,4 +1,4 @@
-"""The tenant as its administrators and auditors see it: members, the event feed."""
+"""The tenant as its administrators and auditors see it: the event feed."""
 
 from datetime import datetime
 from typing import Annotated
@@ -10,25 +10,11 @@ from api.actors import named
 from api.authentication import Caller, PlatformDep
 from api.rest.models import ActorModel, Wire
 from api.rest.reading import POSITION_MAX, Limit, NeedsPermission
-from projections import directory, event_feed
+from projections import event_feed
 from projections.document_access import hidden_streams
 from tenancy.roles import Permission
 
 router = APIRouter(prefix="/api/v1", tags=["tenant"])
-
-
-class MemberModel(Wire):
-    id: UUID
-    name: str
-    email: str
-    role: str
-    status: str = "active"
-    added_at: datetime
-
-
-class MemberList(Wire):
-    items: list[MemberModel]
-    next_cursor: str | None = None
 
 
 class EventModel(Wire):
@@ -54,18 +40,7 @@ class EventPage(Wire):
     next_after: int | None
 
 
-MemberReader = Annotated[Caller, Depends(NeedsPermission(Permission.MEMBER_READ))]
 EventsReader = Annotated[Caller, Depends(NeedsPermission(Permission.EVENTS_READ))]
-
-
-@router.get("/members")
-async def list_members(caller: MemberReader, platform: PlatformDep) -> MemberList:
-    """List the tenant's members."""
-    async with platform.reads.as_app(caller.context) as connection:
-        found = await directory.all_members(connection, caller.context.tenant_id)
-    return MemberList(
-        items=[MemberModel(id=m.member_id, name=m.name, email=m.email, role=m.role, added_at=m.added_at) for m in found]
-    )
 
 
 @router.get("/events")

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import ClassVar
 
 from domain.directory import events
+from domain.directory.plans import require_plan
 from domain.directory.roles import Role
 from domain.errors import Invalid, NotFound
 from domain.ids import ApiKeyId, MemberId
@@ -55,7 +56,7 @@ def open_tenant(*, slug: str, name: str, plan: str) -> Sequence[events.TenantOpe
     """Begin a tenant; whether the slug is free is decided by the directory in the same transaction."""
     if not _SLUG.fullmatch(slug):
         raise DetailsRefused("slug", "A slug is 1 to 63 small letters, digits and inner hyphens.")
-    return [events.TenantOpened(slug=slug, name=_line("name", name), plan=plan)]
+    return [events.TenantOpened(slug=slug, name=one_line("name", name), plan=require_plan(plan).name)]
 
 
 def add_member(*, member_id: MemberId, email: str, name: str, role: Role) -> Sequence[events.MemberAdded]:
@@ -63,7 +64,7 @@ def add_member(*, member_id: MemberId, email: str, name: str, role: Role) -> Seq
     address = email.strip()
     if len(address) > EMAIL_CHARACTERS_MAX or not _EMAIL.fullmatch(address):
         raise DetailsRefused("email", "This is not an e-mail address.")
-    return [events.MemberAdded(member_id=member_id, email=address, name=_line("name", name), role=role)]
+    return [events.MemberAdded(member_id=member_id, email=address, name=one_line("name", name), role=role)]
 
 
 def issue_api_key(
@@ -83,7 +84,7 @@ def issue_api_key(
         events.ApiKeyIssued(
             key_id=key_id,
             member_id=member_id,
-            label=_line("label", label),
+            label=one_line("label", label),
             scopes=tuple(sorted(set(scopes))),
             secret_hash=secret_hash,
             expires_at=expires_at,
@@ -99,7 +100,8 @@ def revoke_api_key(past: Sequence[object], *, key_id: ApiKeyId) -> Sequence[even
     return [] if revoked else [events.ApiKeyRevoked(key_id=key_id)]
 
 
-def _line(field: str, raw: str) -> str:
+def one_line(field: str, raw: str) -> str:
+    """Return the text as it is kept; raise DetailsRefused for an empty, long or many-lined one."""
     accepted = unicodedata.normalize("NFC", raw).strip()
     if not accepted or len(accepted) > NAME_CHARACTERS_MAX:
         raise DetailsRefused(field, f"A {field} has 1 to {NAME_CHARACTERS_MAX} characters.")

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import ClassVar
 
 from domain.directory.roles import Role
-from domain.ids import ApiKeyId, MemberId, SessionId, SignInLinkId
+from domain.ids import ApiKeyId, InvitationId, MemberId, SessionId, SignInLinkId, VerifierId
 from domain.sealed import Sealed, personal
 
 
@@ -14,6 +14,24 @@ class TenantOpened(Sealed):
     slug: str
     name: str
     plan: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TenantPlanChanged(Sealed):
+    plan: str
+    former: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TenantSuspended(Sealed):
+    """From here on no credential of the tenant is valid."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TenantResumed(Sealed):
+    """The credentials that were valid before the suspension are valid again, if their time is not over."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,7 +85,77 @@ class SessionEnded(Sealed):
     session_id: SessionId
 
 
-TenantEvent = TenantOpened
-MemberEvent = MemberAdded
-ApiKeyEvent = ApiKeyIssued | ApiKeyRevoked
-SignInEvent = SignInLinkIssued | SessionStarted | SessionEnded
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MemberInvited(Sealed):
+    """`member_id` is who the person becomes by accepting; `secret_hash` is the SHA-256 of 256 random bits."""
+
+    subject_of: ClassVar[str | None] = "member_id"
+
+    invitation_id: InvitationId
+    member_id: MemberId
+    role: Role
+    secret_hash: bytes
+    expires_at: datetime
+    email: str = personal()
+    name: str = personal()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InvitationResent(Sealed):
+    """Another secret took the place of the former one."""
+
+    invitation_id: InvitationId
+    secret_hash: bytes
+    expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InvitationRevoked(Sealed):
+    invitation_id: InvitationId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InvitationAccepted(Sealed):
+    invitation_id: InvitationId
+    member_id: MemberId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MemberRoleChanged(Sealed):
+    member_id: MemberId
+    role: Role
+    former: Role
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MemberRemoved(Sealed):
+    """Every credential of the member is void from here on."""
+
+    member_id: MemberId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SessionOpened(Sealed):
+    """Somebody proved who they are, other than by a one-time link, and got a browser session."""
+
+    session_id: SessionId
+    member_id: MemberId
+    secret_hash: bytes
+    expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SessionsEnded(Sealed):
+    """All sessions of a member, but for the one that it kept."""
+
+    member_id: MemberId
+    kept_session: SessionId | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PasswordSet(Sealed):
+    """Names the password's verifier and does not hold it; other sessions than the kept one end."""
+
+    member_id: MemberId
+    verifier_id: VerifierId
+    kept_session: SessionId | None

@@ -2,7 +2,9 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Final
+from typing import ClassVar, Final
+
+from domain.errors import Conflict, Invalid
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,3 +25,35 @@ PLANS: Final[Mapping[str, Plan]] = {
         Plan(name="enterprise", members_max=None, documents_max=None, tenant_month_micros_max=None),
     )
 }
+
+
+class PlanLimitReached(Conflict):
+    """The tenant's plan allows no more of these."""
+
+    code: ClassVar = "plan.limit_reached"
+
+    def __init__(self, plan: Plan, what: str, maximum: int) -> None:
+        super().__init__(f"The plan {plan.name} allows at most {maximum} {what}.")
+        self.plan, self.what, self.maximum = plan, what, maximum
+
+    def facts(self) -> dict[str, object]:
+        return {"plan": self.plan.name, "limit": self.what, "maximum": self.maximum}
+
+
+class UnknownPlan(Invalid):
+    """There is no plan of this name."""
+
+    code: ClassVar = "plan.unknown"
+
+    def __init__(self) -> None:
+        super().__init__(f"A plan is one of {', '.join(PLANS)}.")
+
+    def facts(self) -> dict[str, object]:
+        return {"plans": list(PLANS)}
+
+
+def require_plan(name: str) -> Plan:
+    """Return the plan of this name; raise UnknownPlan."""
+    if name not in PLANS:
+        raise UnknownPlan
+    return PLANS[name]

@@ -22,6 +22,7 @@ LEAVE_THE_TENANT = frozenset(
         "app/bootstrap.py:tenant_cards",
         "infra/event_store/announcer.py:announce",
         "infra/event_store/feed.py:progress",
+        "infra/identity/passwords.py:_member",
         "infra/postgres/credentials.py:find",
         "infra/postgres/health.py:database_failures",
     }

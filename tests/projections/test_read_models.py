@@ -10,14 +10,22 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from uuid_utils.compat import uuid7
 
 from app.bootstrap import Colophon
+from commands.directory.change_role import ChangeRole
+from commands.directory.invite_member import InviteMember
+from commands.directory.remove_member import RemoveMember
 from commands.document.archive_document import ArchiveDocument
 from commands.document.create_document import CreateDocument
 from commands.document.edit_document import EditDocument
 from commands.document.rename_document import RenameDocument
+from commands.document.share_document import ShareDocument
+from commands.settings.change_setting import ChangeSetting
+from domain.directory.roles import Role
 from domain.document.operations import AppendMarkdown
-from domain.ids import DocumentId
+from domain.document.sharing import Access, Sharing
+from domain.ids import DocumentId, InvitationId, MemberId
 from domain.recorded import Recorded
 from domain.sealed import Sealed
+from domain.settings.values import Scope
 from projections import checkpoints
 from projections.catalogue import ALL, CATCHING_UP, DOCUMENT_LIBRARY
 from projections.checkpoints import Arrivals
@@ -40,7 +48,30 @@ async def a_busy_week(colophon: Colophon, tenant: Tenant) -> int:
         await execute(edit, person.command())
     await execute(RenameDocument(document_id=documents[1], title="Renamed"), tenant.olga.command())
     receipt = await execute(ArchiveDocument(document_id=documents[2]), tenant.olga.command())
+    await administered(colophon, tenant, documents[3])
     return receipt.position
+
+
+async def administered(colophon: Colophon, tenant: Tenant, document_id: DocumentId) -> None:
+    """What a week's administration leaves in the inline read models."""
+    execute = colophon.platform.executor.execute
+    listed = ((tenant.vera.member_id, Access.READ),)
+    await execute(
+        ShareDocument(document_id=document_id, sharing=Sharing.RESTRICTED, people=listed), tenant.olga.command()
+    )
+    for value in (3, 4):
+        await execute(ChangeSetting(key="ai.passages_max", scope=Scope.TENANT, value=value), tenant.adam.command())
+    invitation = InviteMember(
+        invitation_id=InvitationId(uuid7()),
+        member_id=MemberId(uuid7()),
+        email="nina@acme.example",
+        name="Nina",
+        role=Role.EDITOR,
+        secret_hash=uuid7().bytes,
+    )
+    await execute(invitation, tenant.adam.command())
+    await execute(ChangeRole(member_id=tenant.ana.member_id, role=Role.ADMIN), tenant.olga.command())
+    await execute(RemoveMember(member_id=tenant.ana.member_id), tenant.olga.command())
 
 
 async def rows_of(colophon: Colophon, tenant: Tenant, projector: Projector) -> list[list[tuple[Any, ...]]]:

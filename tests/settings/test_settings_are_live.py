@@ -19,7 +19,7 @@ from infra import clock
 from projections.policies import AGE_SECONDS_MAX, PolicyReader
 from tenancy.context import TenantContext
 from tenancy.roles import OPERATOR_PERMISSIONS
-from tests.support.world import Person, Tenant, installation
+from tests.support.world import Person, Tenant, installation, open_tenant
 
 KEY = "ai.passages_max"
 
@@ -153,6 +153,8 @@ async def test_a_template_that_cannot_be_read_is_refused_when_it_is_set(colophon
         await put(colophon, acme.adam, "{{ title", key="prompt.draft")
 
 
-async def test_a_plan_caps_what_a_tenant_may_spend_in_a_month(colophon: Colophon, acme: Tenant) -> None:
-    await put(colophon, acme.adam, 900_000_000, key="ai.tenant_month_micros")
-    assert (await colophon.platform.policies.of(acme.ana.context)).whole("ai.tenant_month_micros") == 5_000_000
+@pytest.mark.parametrize(("plan", "cap"), [("free", 5_000_000), ("team", 500_000_000), ("enterprise", 900_000_000)])
+async def test_a_plan_caps_what_a_tenant_may_spend_in_a_month(colophon: Colophon, plan: str, cap: int) -> None:
+    tenant = await open_tenant(colophon, plan=plan)
+    await put(colophon, tenant.adam, 900_000_000, key="ai.tenant_month_micros")
+    assert (await colophon.platform.policies.of(tenant.ana.context)).whole("ai.tenant_month_micros") == cap

@@ -80,7 +80,7 @@ class Tenant:
             raise AttributeError(name) from None
 
 
-async def open_tenant(colophon: Colophon, name: str = "Acme") -> Tenant:
+async def open_tenant(colophon: Colophon, name: str = "Acme", *, plan: str = "team") -> Tenant:
     """A new tenant with PEOPLE."""
     tenant_id = TenantId(uuid7())
     slug = f"{name.lower()}-{uuid4().hex[:8]}"
@@ -90,7 +90,7 @@ async def open_tenant(colophon: Colophon, name: str = "Acme") -> Tenant:
         now=clock.now(),
     )
     execute = colophon.platform.executor.execute
-    await execute(OpenTenant(slug=slug, name=name), operator)
+    await execute(OpenTenant(slug=slug, name=name, plan=plan), operator)
     people: dict[str, Person] = {}
     for first_name, role in PEOPLE.items():
         member_id, key_id, secret = MemberId(uuid7()), ApiKeyId(uuid7()), new_secret("colk")

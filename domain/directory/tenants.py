@@ -1,0 +1,29 @@
+"""What the operator may do with a tenant: another plan, suspension, resumption."""
+
+from collections.abc import Sequence
+
+from domain.directory.decisions import one_line
+from domain.directory.events import TenantOpened, TenantPlanChanged, TenantResumed, TenantSuspended
+from domain.directory.plans import require_plan
+
+
+def change_plan(past: Sequence[object], *, plan: str) -> Sequence[TenantPlanChanged]:
+    """Put it on another plan; the one that it has changes nothing. Raises UnknownPlan."""
+    require_plan(plan)
+    former = [event.plan for event in past if isinstance(event, TenantOpened | TenantPlanChanged)][-1]
+    return [] if plan == former else [TenantPlanChanged(plan=plan, former=former)]
+
+
+def suspend(past: Sequence[object], *, reason: str) -> Sequence[TenantSuspended]:
+    """Shut it; a second time changes nothing."""
+    return [] if _is_suspended(past) else [TenantSuspended(reason=one_line("reason", reason))]
+
+
+def resume(past: Sequence[object]) -> Sequence[TenantResumed]:
+    """Open it again; one that is open stays as it is."""
+    return [TenantResumed()] if _is_suspended(past) else []
+
+
+def _is_suspended(past: Sequence[object]) -> bool:
+    turns = [event for event in past if isinstance(event, TenantSuspended | TenantResumed)]
+    return bool(turns) and isinstance(turns[-1], TenantSuspended)

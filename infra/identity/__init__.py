@@ -1,0 +1,1 @@
+"""Proofs of who somebody is: passwords and how often they may be tried."""
