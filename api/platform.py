@@ -19,6 +19,7 @@ from gateway.budget import Budgets
 from gateway.calls import Gateway
 from gateway.routing import Router
 from projections.checkpoints import Freshness
+from projections.evidence import Proofs
 from projections.policies import PolicyReader
 from projections.projector import Progress, ReadTransactions
 from tenancy.collab_tokens import CollabTokens
@@ -63,6 +64,7 @@ class Platform:
     passwords: Passwords
     identity: Identity[PasswordProof]
     attempts: Attempts
+    proofs: Proofs
     collab_tokens: CollabTokens
     growth: GrowthSignals
     fanout: Fanout

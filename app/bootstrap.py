@@ -13,6 +13,7 @@ from api.platform import Platform
 from app.foundation import Foundation, Service, lay_foundation
 from app.health import PlatformHealth
 from app.installation import Installation
+from app.wiring.evidence import Evidence, wire_evidence
 from app.wiring.gateway import NothingKnown, wire_gateway
 from app.wiring.identity import wire_identity
 from infra import clock
@@ -36,6 +37,7 @@ class Colophon:
     runner: ProjectionRunner
     feed: LogFeed
     keyring: Keyring
+    evidence: Evidence
     _foundation: Foundation
     _fanout: RedisFanout
     _always: tuple[Service, ...]
@@ -74,6 +76,7 @@ def build(installation: Installation) -> Colophon:
     """Wire one process. Nothing connects before `start`."""
     base = lay_foundation(installation)
     fanout = RedisFanout(base.redis)
+    evidence = wire_evidence(base)
     runner = ProjectionRunner(base.feed, CATCHING_UP, base.arrivals)
     ai = wire_gateway(base, NothingKnown())
     sign_in = wire_identity(base)
@@ -94,10 +97,11 @@ def build(installation: Installation) -> Colophon:
         passwords=sign_in.passwords,
         identity=sign_in.identity,
         attempts=sign_in.attempts,
+        proofs=evidence.proofs,
         collab_tokens=CollabTokens(base.derived("collab-token")),
         growth=base.growth,
         fanout=fanout,
-        health=PlatformHealth(base.databases, base.feed, fanout),
+        health=PlatformHealth(base.databases, base.feed, fanout, evidence.findings),
         limits=installation.limits,
         now=clock.now,
         new_id=uuid7,
@@ -115,11 +119,12 @@ def build(installation: Installation) -> Colophon:
         runner=runner,
         feed=base.feed,
         keyring=base.keyring,
+        evidence=evidence,
         _foundation=base,
         _fanout=fanout,
         # In every process.
         _always=(base.announcer.announce, base.announcer.listen, fanout.send, fanout.receive),
         # In processes that work: `up`, `serve --role all` and `--role worker`.
-        _work=(runner.run,),
+        _work=(runner.run, *evidence.work),
         _tasks=[],
     )

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from infra.event_store.feed import LogFeed, ProjectionProgress
+from infra.evidence.sealer import Findings
 from infra.postgres.engines import Databases
 from infra.postgres.health import database_failures
 from infra.postgres.migrate import head_revision
@@ -18,11 +19,18 @@ class PlatformHealth:
     databases: Databases
     feed: LogFeed
     fanout: RedisFanout
+    findings: Findings
 
     async def failures(self) -> dict[str, str]:
         failures = await database_failures(self.databases, head_revision())
         redis = await self.fanout.failure()
-        return failures if redis is None else {**failures, "redis": redis}
+        found = failures if redis is None else {**failures, "redis": redis}
+        if rewritten := self.findings.by_tenant:
+            found = {
+                **found,
+                "evidence": f"{len(rewritten)} logs are not what was signed of them: run `colophon doctor`",
+            }
+        return found
 
     async def projection_progress(self) -> Sequence[ProjectionProgress]:
         return await self.feed.progress(CATCHING_UP)

@@ -11,6 +11,7 @@ from api.live.rights import Renewals
 from api.live.router import router as live
 from api.middleware import BodyLimit, RequestContext
 from api.rest import (
+    audit,
     content,
     documents,
     flags,
@@ -43,6 +44,7 @@ _SHARED = (
     invitations.router,
     members.router,
     tenant.router,
+    audit.router,
     plans.router,
     settings.router,
     flags.router,

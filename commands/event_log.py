@@ -92,6 +92,10 @@ class EventLog(Protocol):
         """Return the stream's events after a version and up to a position of the log."""
         ...
 
+    async def at(self, positions: Sequence[int], context: TenantContext) -> Sequence[Recorded[Sealed]]:
+        """Return the events at these positions of the log, in log order."""
+        ...
+
     async def versions_of(self, stream_ids: Sequence[StreamId], context: TenantContext) -> Mapping[StreamId, int]:
         """Return the version of each stream that has any events."""
         ...

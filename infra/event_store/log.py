@@ -24,7 +24,7 @@ from infra import clock
 from infra.event_store.batch import AppendItem, Outcome, SealedEvent, SealedWrite
 from infra.event_store.keyring import Keyring
 from infra.event_store.mapper import EventMapper, PlacedEvent
-from infra.event_store.reading import OF_STREAM, OF_TENANT, EventReader
+from infra.event_store.reading import AT_POSITIONS, OF_STREAM, OF_TENANT, EventReader
 from infra.event_store.sealing import DataKey, SegmentAddress, seal
 from infra.event_store.segments import OpenSegment, split
 from infra.event_store.writer import GroupCommitWriter, InTransaction
@@ -104,6 +104,11 @@ class PostgresEventLog:
             return await self._reader.read(
                 connection, context, OF_STREAM, [stream_id, after_version, LAST_VERSION, until]
             )
+
+    async def at(self, positions: Sequence[int], context: TenantContext) -> Sequence[Recorded[Sealed]]:
+        """Return the events at these positions."""
+        async with self._databases.as_app(context) as connection:
+            return await self._reader.read(connection, context, AT_POSITIONS, [list(positions)])
 
     async def versions_of(self, stream_ids: Sequence[StreamId], context: TenantContext) -> Mapping[StreamId, int]:
         """Return the version of each stream that has any events."""

@@ -33,6 +33,7 @@ OF_STREAM = _SELECT + (
     "AND e.stream_id = %s AND e.stream_version > %s AND e.stream_version <= %s AND e.position <= %s "
     "ORDER BY e.stream_version, p.segment"
 )
+AT_POSITIONS = _SELECT + "AND e.position = ANY(%s) ORDER BY e.position, p.segment"
 OF_TENANT = _SELECT + "AND e.position > %s AND e.position <= %s ORDER BY e.position, p.segment"
 
 _IN_THREAD_FROM_BYTES = 64 * 1024

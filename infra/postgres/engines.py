@@ -14,6 +14,7 @@ from tenancy.context import TenantContext
 from tenancy.signing import ContextSigner
 
 APP, WRITER, PROJECTOR, KEYRING = "colophon_app", "colophon_writer", "colophon_projector", "colophon_keyring"
+ERASER, SEALER = "colophon_eraser", "colophon_sealer"
 
 STATEMENT_TIMEOUT_SECONDS = 10
 CONNECT_SECONDS_MAX = 5
@@ -28,6 +29,8 @@ class Databases:
     projector: AsyncEngine
     keyring: AsyncEngine
     writer: AsyncEngine
+    eraser: AsyncEngine
+    sealer: AsyncEngine
     signer: ContextSigner
 
     @asynccontextmanager
@@ -37,7 +40,7 @@ class Databases:
             yield connection
 
     async def close(self) -> None:
-        for engine in (self.app, self.projector, self.keyring, self.writer):
+        for engine in (self.app, self.projector, self.keyring, self.writer, self.eraser, self.sealer):
             await engine.dispose()
 
 
@@ -89,5 +92,7 @@ def open_databases(conninfo_of: Callable[[str], dict[str, Any]], signer: Context
         projector=engine(PROJECTOR, connections_max=8),
         keyring=engine(KEYRING, connections_max=4),
         writer=engine(WRITER, connections_max=2),
+        eraser=engine(ERASER, connections_max=1),
+        sealer=engine(SEALER, connections_max=2),
         signer=signer,
     )

@@ -7,9 +7,9 @@ from typing import Any
 
 from psycopg.conninfo import conninfo_to_dict
 
-from infra.postgres.engines import APP, KEYRING, PROJECTOR, WRITER
+from infra.postgres.engines import APP, ERASER, KEYRING, PROJECTOR, SEALER, WRITER
 
-LOGIN_ROLES = (APP, WRITER, PROJECTOR, KEYRING)
+LOGIN_ROLES = (APP, WRITER, PROJECTOR, KEYRING, ERASER, SEALER)
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,6 +23,9 @@ LEAVE_THE_TENANT = frozenset(
         "infra/event_store/announcer.py:announce",
         "infra/event_store/feed.py:progress",
         "infra/identity/passwords.py:_member",
+        "infra/evidence/patrol.py:round",
+        "infra/evidence/sealer.py:seal",
+        "infra/evidence/signing.py:_load",
         "infra/postgres/credentials.py:find",
         "infra/postgres/health.py:database_failures",
     }

@@ -11,10 +11,10 @@ from uuid_utils.compat import uuid7
 from app.bootstrap import Colophon
 from commands.event_log import StreamWrite
 from domain.directory.events import MemberAdded
+from domain.evidence.merkle import frontier_of, leaf_hash
 from domain.ids import StreamId
 from domain.recorded import Unreadable
 from domain.sealed import ERASED
-from infra.event_store.merkle import frontier_of, leaf_hash
 from infra.event_store.sealing import DataKey, SegmentAddress, SegmentAltered, seal, unseal
 from tests.event_log.test_appending import append, created
 from tests.support.world import Tenant

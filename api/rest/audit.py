@@ -1,0 +1,195 @@
+"""The audit log and its proofs: entries under a filter, signed checkpoints, inclusion, consistency."""
+
+import re
+from datetime import datetime
+from typing import Annotated, Any, ClassVar, Literal
+from uuid import UUID
+
+from fastapi import APIRouter, Depends, Query
+from pydantic import AwareDatetime
+
+from api.audit import FILTER_CHARACTERS_MAX, AuditEntry, audit_page
+from api.authentication import Caller, PlatformDep
+from api.cursors import Cursors
+from api.rest.models import ActorModel, Wire
+from api.rest.reading import POSITION_MAX, Limit, NeedsPermission
+from domain.errors import Invalid
+from domain.evidence.entries import ActionClass, AuditFilter, Outcome
+from projections.evidence import SignedCheckpoint
+from tenancy.roles import Permission
+
+router = APIRouter(prefix="/api/v1/audit", tags=["audit"])
+
+AuditReader = Annotated[Caller, Depends(NeedsPermission(Permission.AUDIT_READ))]
+_ACTOR = re.compile(r"[a-z]+(:[0-9a-f-]{36})?|[0-9a-f-]{36}")
+_Text = Query(max_length=FILTER_CHARACTERS_MAX, pattern=r"^[^\x00]*$")
+
+
+class ActorFilterRefused(Invalid):
+    """An actor is `member:<id>`, `key:<id>`, `system`, `operator`, or the id alone."""
+
+    code: ClassVar = "audit.actor_refused"
+
+    def __init__(self) -> None:
+        super().__init__("An actor is `member:<id>`, `key:<id>`, `system`, `operator`, or the id alone.")
+
+
+class SubjectModel(Wire):
+    kind: str
+    id: UUID
+
+
+class AuditEntryModel(Wire):
+    """
+    Who did what to what, and when. `facts` hold ids, numbers and words of the platform, never a text of somebody's.
+
+    `subject` is null when only erased content would say, and for a document that is not shared with whoever asks.
+    """
+
+    position: int
+    at: datetime
+    actor: ActorModel
+    action: str
+    category: ActionClass
+    subject: SubjectModel | None
+    outcome: Outcome
+    facts: dict[str, Any]
+    event_id: UUID
+    leaf_hash: str
+
+
+class AuditEntryPage(Wire):
+    items: list[AuditEntryModel]
+    next_cursor: str | None
+
+
+class CheckpointModel(Wire):
+    """The log's size and root, signed; `note` and `public_key` are in the formats of C2SP."""
+
+    origin: str
+    size: int
+    root: str
+    note: str
+    signed_at: datetime
+    public_key: str
+
+
+class InclusionModel(Wire):
+    """The hashes beside the way from the leaf to the root, lowest first."""
+
+    position: int
+    leaf_hash: str
+    path: list[str]
+    checkpoint: CheckpointModel
+
+
+class ConsistencyModel(Wire):
+    """RFC 9162, section 2.1.4: the hashes that make both roots."""
+
+    from_size: int
+    to_size: int
+    path: list[str]
+
+
+def audit_filter(
+    start: Annotated[AwareDatetime | None, Query(alias="from", description="Recorded at this time or later.")] = None,
+    end: Annotated[AwareDatetime | None, Query(alias="to", description="Recorded before this time.")] = None,
+    actor: Annotated[str, _Text] = "",
+    action: Annotated[str, _Text] = "",
+    subject: Annotated[UUID | None, Query(description="Id of the document, member, ... that it is about.")] = None,
+    text: Annotated[str, _Text] = "",
+) -> AuditFilter:
+    """`action` begins an action's name, `text` is anywhere in it; actors are `member:<id>` or the id alone."""
+    return AuditFilter(
+        start=start, end=end, actor=accepted_actor(actor), action=action, subject_id=subject, text=text.lower()
+    )
+
+
+def accepted_actor(actor: str) -> str:
+    """Return the reference; raise ActorFilterRefused for anything that cannot be one."""
+    if actor and not _ACTOR.fullmatch(actor):
+        raise ActorFilterRefused
+    return actor
+
+
+@router.get("/entries")
+async def list_entries(
+    caller: AuditReader,
+    platform: PlatformDep,
+    wanted: Annotated[AuditFilter, Depends(audit_filter)],
+    order: Annotated[Literal["desc", "asc"], Query(description="Newest or oldest first.")] = "desc",
+    limit: Limit = 50,
+    cursor: str | None = None,
+) -> AuditEntryPage:
+    """List what happened in the tenant, newest first; every event is an entry."""
+    cursors = Cursors(platform.cursor_key, f"{caller.context.tenant_id}/audit/{order}")
+    beyond = int(cursors.decode(cursor)[0]) if cursor is not None else None
+    found = await audit_page(
+        platform, caller.context, wanted, first=limit + 1, beyond=beyond, oldest_first=order == "asc"
+    )
+    shown, more = found[:limit], len(found) > limit
+    return AuditEntryPage(
+        items=[_entry(entry) for entry in shown],
+        next_cursor=cursors.encode(shown[-1].position) if more else None,
+    )
+
+
+@router.get("/checkpoint")
+async def get_checkpoint(caller: AuditReader, platform: PlatformDep) -> CheckpointModel:
+    """Return the newest signed checkpoint of the tenant's log; keep it: it binds all that was recorded before."""
+    return checkpoint_model(await platform.proofs.checkpoint(caller.context))
+
+
+@router.get("/proof/inclusion")
+async def prove_inclusion(
+    caller: AuditReader,
+    platform: PlatformDep,
+    position: Annotated[int, Query(ge=1, le=POSITION_MAX, description="Of the event, from 1.")],
+    size: Annotated[int | None, Query(ge=1, le=POSITION_MAX, description="Of a checkpoint; the newest.")] = None,
+) -> InclusionModel:
+    """Prove that an event is in the log that a checkpoint signs."""
+    proof = await platform.proofs.inclusion(caller.context, position, size)
+    return InclusionModel(
+        position=position,
+        leaf_hash=proof.leaf_hash.hex(),
+        path=[node.hex() for node in proof.path],
+        checkpoint=checkpoint_model(proof.checkpoint),
+    )
+
+
+@router.get("/proof/consistency")
+async def prove_consistency(
+    caller: AuditReader,
+    platform: PlatformDep,
+    old: Annotated[int, Query(alias="from", ge=1, le=POSITION_MAX, description="Size of the older checkpoint.")],
+    new: Annotated[int, Query(alias="to", ge=1, le=POSITION_MAX, description="Size of the newer checkpoint.")],
+) -> ConsistencyModel:
+    """Prove that the log only grew between two sizes."""
+    path = await platform.proofs.consistency(caller.context, old, new)
+    return ConsistencyModel(from_size=old, to_size=new, path=[node.hex() for node in path])
+
+
+def checkpoint_model(checkpoint: SignedCheckpoint) -> CheckpointModel:
+    return CheckpointModel(
+        origin=checkpoint.origin,
+        size=checkpoint.size,
+        root=checkpoint.root.hex(),
+        note=checkpoint.note,
+        signed_at=checkpoint.signed_at,
+        public_key=checkpoint.public_key,
+    )
+
+
+def _entry(entry: AuditEntry) -> AuditEntryModel:
+    return AuditEntryModel(
+        position=entry.position,
+        at=entry.at,
+        actor=ActorModel.model_validate(entry.actor),
+        action=entry.action,
+        category=entry.category,
+        subject=SubjectModel(kind=entry.subject.kind, id=entry.subject.id) if entry.subject else None,
+        outcome=entry.outcome,
+        facts=entry.facts,
+        event_id=entry.event_id,
+        leaf_hash=entry.leaf_hash.hex(),
+    )

@@ -1,0 +1,1 @@
+"""Evidence on PostgreSQL and disk: sealer, proofs, report bundles and their verifier, erasure."""

@@ -1,0 +1,96 @@
+"""Reads every signed log again, a little each second, and says so when it is no longer what was signed."""
+
+import asyncio
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+import structlog
+from sqlalchemy import text
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from domain.evidence.merkle import grown
+from domain.evidence.notes import origin_of
+from domain.ids import TenantId
+from infra.evidence.sealer import Findings, LogRewritten, intact_leaves, require_signed
+from infra.evidence.signing import SigningKeys
+from tenancy.context import every_tenant
+
+EVENTS_PER_SLICE = 2_000
+SLICE_SECONDS = 1.0
+ROUND_SECONDS_MIN = 30.0
+"""A round over small logs is over at once; the next begins no sooner than this."""
+
+log = structlog.get_logger()
+
+_NEXT = text(
+    "SELECT tenant_id, size, root, note, frontier AS signed_frontier FROM log.checkpoints "
+    "WHERE tenant_id > :after ORDER BY tenant_id, size DESC LIMIT 1"
+)
+_FIRST = TenantId(UUID(int=0))
+
+
+@dataclass(slots=True)
+class Patrol:
+    """
+    Recomputes each leaf from its envelope and the root from the leaves, up to the newest checkpoint.
+
+    It remembers the sizes it has seen: a log that was rolled back with its checkpoints is found while it lives.
+    """
+
+    engine: AsyncEngine
+    keys: SigningKeys
+    findings: Findings
+    _seen: dict[TenantId, int] = field(default_factory=dict)
+    _events_in_slice: int = 0
+
+    async def run(self) -> None:
+        """Go round and round, until cancelled."""
+        while True:
+            # First the pause: a process that starts has better things to do.
+            await asyncio.sleep(ROUND_SECONDS_MIN)
+            try:
+                await self.round(gently=True)
+            except (SQLAlchemyError, OSError) as error:
+                log.warning("evidence.patrol_paused", error=type(error).__name__)
+
+    async def round(self, *, gently: bool = False) -> None:
+        """Inspect every log once; gently is at most EVENTS_PER_SLICE a second."""
+        after = _FIRST
+        with every_tenant(reason="the patrol inspects every tenant's log"):
+            while (signed := await self._next(after)) is not None:
+                after = signed.tenant_id
+                try:
+                    await self._inspect(signed, gently=gently)
+                except LogRewritten as rewritten:
+                    self.findings.report(after, str(rewritten))
+                else:
+                    self.findings.clear(after)
+
+    async def _next(self, after: TenantId) -> Any:
+        async with self.engine.begin() as connection:
+            return (await connection.execute(_NEXT, {"after": after})).one_or_none()
+
+    async def _inspect(self, signed: Any, *, gently: bool) -> None:
+        """Raise LogRewritten unless the events up to the checkpoint are those that were signed."""
+        tenant_id = signed.tenant_id
+        require_signed(signed, await self.keys.newest(), origin_of(tenant_id))
+        if signed.size < self._seen.get(tenant_id, 0):
+            raise LogRewritten(f"{self._seen[tenant_id]} events were signed, the last checkpoint says {signed.size}")
+        frontier, size = b"", 0
+        while size < signed.size:
+            until = min(size + EVENTS_PER_SLICE, signed.size)
+            async with self.engine.begin() as connection:
+                leaves = await intact_leaves(connection, tenant_id, after=size, until=until)
+            frontier, size = grown(frontier, size, leaves), until
+            await self._breathe(len(leaves), gently=gently)
+        if frontier != bytes(signed.signed_frontier):
+            raise LogRewritten(f"the first {size} events do not make the root that was signed")
+        self._seen[tenant_id] = size
+
+    async def _breathe(self, events: int, *, gently: bool) -> None:
+        self._events_in_slice += events
+        if gently and self._events_in_slice >= EVENTS_PER_SLICE:
+            self._events_in_slice = 0
+            await asyncio.sleep(SLICE_SECONDS)

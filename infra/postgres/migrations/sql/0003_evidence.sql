@@ -1,0 +1,65 @@
+-- Signed checkpoints of each tenant's log, and the complete subtrees that proofs are put together from.
+GRANT USAGE ON SCHEMA log, sec, keystore TO colophon_sealer;
+
+CREATE TABLE log.checkpoints (
+  tenant_id uuid NOT NULL,
+  size      bigint NOT NULL CHECK (size > 0),
+  root      bytea NOT NULL CHECK (length(root) = 32),
+  frontier  bytea NOT NULL,
+  note      text NOT NULL,
+  signed_at timestamptz NOT NULL,
+  PRIMARY KEY (tenant_id, size)
+);
+
+-- Roots of 256, 65536, ... leaves: level 8, 16, ... A proof then reads at most 255 hashes of each of these levels.
+CREATE TABLE log.subtrees (
+  tenant_id uuid NOT NULL,
+  level     smallint NOT NULL CHECK (level > 0 AND level % 8 = 0),
+  index     bigint NOT NULL CHECK (index >= 0),
+  hash      bytea NOT NULL CHECK (length(hash) = 32),
+  PRIMARY KEY (tenant_id, level, index)
+);
+
+DO $$
+DECLARE
+  target text;
+BEGIN
+  FOREACH target IN ARRAY ARRAY['checkpoints', 'subtrees'] LOOP
+    EXECUTE format('CREATE TRIGGER append_only BEFORE UPDATE OR DELETE ON log.%I FOR EACH ROW '
+                   'EXECUTE FUNCTION log.refuse_change(''never'')', target);
+    EXECUTE format('CREATE TRIGGER never_truncated BEFORE TRUNCATE ON log.%I EXECUTE FUNCTION log.refuse_change()', target);
+    EXECUTE format('ALTER TABLE log.%I ENABLE ALWAYS TRIGGER append_only', target);
+    EXECUTE format('ALTER TABLE log.%I ENABLE ALWAYS TRIGGER never_truncated', target);
+    PERFORM sec.protect(format('log.%I', target)::regclass, 'colophon_app', 'colophon_projector');
+    EXECUTE format('GRANT SELECT ON log.%I TO colophon_app, colophon_projector', target);
+    EXECUTE format('CREATE POLICY seals ON log.%I FOR ALL TO colophon_sealer USING (true) WITH CHECK (true)', target);
+    EXECUTE format('GRANT SELECT, INSERT ON log.%I TO colophon_sealer', target);
+  END LOOP;
+  -- The sealer works for every tenant: it sees envelopes and heads, no payload, and changes neither.
+  FOREACH target IN ARRAY ARRAY['events', 'heads'] LOOP
+    EXECUTE format('CREATE POLICY seals ON log.%I FOR SELECT TO colophon_sealer USING (true)', target);
+    EXECUTE format('GRANT SELECT ON log.%I TO colophon_sealer', target);
+  END LOOP;
+END $$;
+
+-- What an envelope says in RFC 8785 form: the text that its leaf is the hash of, spelled as log.append spells it.
+CREATE FUNCTION log.envelope(e log.events) RETURNS text
+LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
+  SELECT '{"actor_ref":"' || e.actor_ref || '","event_id":"' || e.event_id || '","metadata":' || e.metadata::text
+    || ',"name":"' || e.name || '","occurred_at":"' || to_char(e.occurred_at AT TIME ZONE 'UTC', f.utc)
+    || '","position":' || e.position || ',"recorded_at":"' || to_char(e.recorded_at AT TIME ZONE 'UTC', f.utc)
+    || '","segments":' || e.segments::text || ',"stream_id":"' || e.stream_id || '","stream_version":' || e.stream_version
+    || ',"tenant_id":"' || e.tenant_id || '","v":1}'
+    FROM (SELECT 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"' AS utc) f
+$$;
+REVOKE ALL ON FUNCTION log.envelope(log.events) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION log.envelope(log.events) TO colophon_app, colophon_sealer;
+
+-- The installation's signing key, wrapped by a key of its own below the master key. The last one signs.
+CREATE TABLE keystore.signing_keys (
+  number     integer PRIMARY KEY,
+  public_key bytea NOT NULL CHECK (length(public_key) = 32),
+  wrapped    bytea NOT NULL,
+  created_at timestamptz NOT NULL DEFAULT now()
+);
+GRANT SELECT, INSERT ON keystore.signing_keys TO colophon_sealer;

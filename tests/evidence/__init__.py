@@ -1,0 +1,1 @@
+"""The log proves itself: trees, checkpoints, audit entries, reports and erasure."""
