@@ -13,8 +13,10 @@ from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from starlette.exceptions import HTTPException
 
+from api.openai.envelope import PREFIX, envelope, status_in_envelope
 from commands.event_log import LogUnavailable
 from domain.errors import Conflict, DomainError, Forbidden, Invalid, LimitReached, NotFound
+from gateway.refusals import BudgetsUnavailable, ProvidersUnavailable
 from tenancy.credentials import Unauthenticated
 
 log = structlog.get_logger()
@@ -55,6 +57,14 @@ OF_DELIVERY: Final[Mapping[str, Meaning]] = {
     "database.unavailable": Meaning(
         status=503, meaning="The database does not answer; try again after `Retry-After` seconds, with the same key."
     ),
+    ProvidersUnavailable.code: Meaning(
+        status=503,
+        meaning="No AI provider of the route answers; nothing was charged. Try again after `Retry-After` seconds.",
+        facts=("attempts",),
+    ),
+    BudgetsUnavailable.code: Meaning(
+        status=503, meaning="Budgets cannot be checked, so no AI is called; try again after `Retry-After` seconds."
+    ),
     "internal": Meaning(status=500, meaning="A fault of ours; give us the `request_id`."),
 }
 """Answered by delivery itself, before or instead of a decision; refusals of decisions explain themselves."""
@@ -88,6 +98,10 @@ def problem(
     headers: dict[str, str] | None = None,
 ) -> JSONResponse:
     """Return a problem details body; `type` leads to the code's page in our documentation."""
+    request_id = request.scope["state"]["request_id"]
+    if request.url.path.startswith(PREFIX):
+        status = status_in_envelope(code, status)
+        return JSONResponse(envelope(code, status, detail, facts or {}, request_id), status, headers=headers)
     body = {
         "type": f"/problems/{code}",
         "title": HTTPStatus(status).phrase,
@@ -95,7 +109,7 @@ def problem(
         "detail": detail,
         "instance": request.url.path,
         "code": code,
-        "request_id": request.scope["state"]["request_id"],
+        "request_id": request_id,
         **(facts or {}),
     }
     return JSONResponse(body, status, headers=headers, media_type="application/problem+json")
@@ -105,6 +119,8 @@ def install(app: FastAPI) -> None:
     """Make every error of the application a problem."""
     app.add_exception_handler(DomainError, _refused)
     app.add_exception_handler(LogUnavailable, _unavailable)
+    for away in (ProvidersUnavailable, BudgetsUnavailable):
+        app.add_exception_handler(away, _ai_away)
     for error in DATABASE_AWAY:
         app.add_exception_handler(error, _database_away)
     app.add_exception_handler(RequestValidationError, _invalid)
@@ -126,6 +142,14 @@ async def _unavailable(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, LogUnavailable)
     headers = {"Retry-After": str(error.retry_after_seconds)}
     return problem(request, 503, "log.unavailable", str(error), headers=headers)
+
+
+async def _ai_away(request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, ProvidersUnavailable | BudgetsUnavailable)
+    log.warning("ai.unavailable", code=error.code)
+    facts = {"attempts": list(error.attempts)} if isinstance(error, ProvidersUnavailable) else None
+    headers = {"Retry-After": str(error.retry_after_seconds)}
+    return problem(request, 503, error.code, str(error), facts=facts, headers=headers)
 
 
 async def _database_away(request: Request, error: Exception) -> JSONResponse:

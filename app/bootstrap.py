@@ -16,6 +16,7 @@ from app.installation import Installation
 from app.wiring.evidence import Evidence, wire_evidence
 from app.wiring.gateway import NothingKnown, wire_gateway
 from app.wiring.identity import wire_identity
+from gateway.door import Door
 from infra import clock
 from infra.event_store.feed import LogFeed
 from infra.event_store.keyring import Keyring
@@ -40,6 +41,7 @@ class Colophon:
     evidence: Evidence
     _foundation: Foundation
     _fanout: RedisFanout
+    _door: Door
     _always: tuple[Service, ...]
     _work: tuple[Service, ...]
     _tasks: list[asyncio.Task[None]]
@@ -63,6 +65,7 @@ class Colophon:
     async def stop(self) -> None:
         """Take no more, write what is queued, let go of everything."""
         await self.rooms.stop()
+        await self._door.finish()
         await self._foundation.writer.stop()
         for task in self._tasks:
             task.cancel()
@@ -122,6 +125,7 @@ def build(installation: Installation) -> Colophon:
         evidence=evidence,
         _foundation=base,
         _fanout=fanout,
+        _door=ai.door,
         # In every process.
         _always=(base.announcer.announce, base.announcer.listen, fanout.send, fanout.receive),
         # In processes that work: `up`, `serve --role all` and `--role worker`.

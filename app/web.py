@@ -10,6 +10,7 @@ from api.graphql.router import create_graphql_router
 from api.live.rights import Renewals
 from api.live.router import router as live
 from api.middleware import BodyLimit, RequestContext
+from api.openai import routes as openai
 from api.rest import (
     audit,
     content,
@@ -51,7 +52,7 @@ _SHARED = (
 )
 """Who is signed in, who is a member, what happened: pages of both planes ask."""
 
-_DATA = (documents.router, content.router, revisions.router, sharing.router)
+_DATA = (documents.router, content.router, revisions.router, sharing.router, openai.router)
 
 
 def create_app(colophon: Colophon, *, planes: frozenset[Plane] = frozenset(Plane)) -> FastAPI:

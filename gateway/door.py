@@ -77,8 +77,10 @@ class Door:
             left.set()
 
     async def finish(self) -> None:
-        """Wait for what is being settled, at the end of the process."""
+        """Wait for what is being settled, and let go of the providers; at the end of the process."""
         await asyncio.gather(*self._running, return_exceptions=True)
+        for provider in self._parts.router.providers:
+            await provider.close()
 
     async def _run(self, prepared: Prepared, items: "asyncio.Queue[Item]", left: asyncio.Event, record: Record) -> None:
         course, parts = prepared.course, self._parts

@@ -31,6 +31,10 @@ class AnthropicMessages:
         del call
         return None
 
+    async def close(self) -> None:
+        if self._client is not None:
+            await self._client.close()
+
     async def stream(self, call: ProviderCall) -> AsyncIterator[Piece | Used]:
         """Yield the answer. Raises ProviderFailed."""
         import anthropic  # noqa: PLC0415  # heavy; only when the provider is first used
@@ -82,7 +86,8 @@ def _arguments(call: ProviderCall) -> dict[str, Any]:
     if system := "\n\n".join(turn.text for turn in call.turns if turn.speaker is Speaker.SYSTEM):
         arguments["system"] = system
     if call.temperature is not None:
-        arguments["temperature"] = call.temperature
+        # Not among the client's own parameters any more; models that still take it are told.
+        arguments["extra_body"] = {"temperature": call.temperature}
     return arguments
 
 

@@ -44,6 +44,9 @@ class LocalModel:
             return coverage(material.question or material.instruction, [p.text for p in material.passages])
         return None
 
+    async def close(self) -> None:
+        """Return: there is nothing to let go of."""
+
     async def stream(self, call: ProviderCall) -> AsyncIterator[Piece | Used]:
         """Yield the text in pieces of a few words. Raises NotInItsPower for what cannot be done by quoting."""
         text = await asyncio.to_thread(written, call.material)

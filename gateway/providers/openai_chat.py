@@ -44,6 +44,10 @@ class OpenAiChat:
         del call
         return None
 
+    async def close(self) -> None:
+        if self._client is not None:
+            await self._client.close()
+
     async def stream(self, call: ProviderCall) -> AsyncIterator[Piece | Used]:
         """Yield the answer. Raises ProviderFailed."""
         import openai  # noqa: PLC0415  # heavy; only when the provider is first used

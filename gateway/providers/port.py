@@ -88,6 +88,10 @@ class Provider(Protocol):
         """Return how sure the model is of this work before it begins, 0 to 1; None when it cannot tell."""
         ...
 
+    async def close(self) -> None:
+        """Let go of the connections, at the end of the process."""
+        ...
+
     def stream(self, call: ProviderCall) -> AsyncIterator[Piece | Used]:
         """Yield pieces and, when the provider tells, what was used. Raises ProviderFailed, NotInItsPower."""
         ...

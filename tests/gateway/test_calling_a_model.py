@@ -156,7 +156,7 @@ async def test_counters_that_were_flushed_are_filled_from_the_ledger(colophon: C
 async def test_a_caller_that_leaves_pays_for_what_it_had(colophon: Colophon, acme: Tenant) -> None:
     async with aclosing(colophon.platform.gateway.stream(asked(), acme.ana.context)) as items:  # type: ignore[type-var]
         assert isinstance(await anext(items), Delta)
-    await colophon.platform.gateway.finish()  # type: ignore[attr-defined]
+    await colophon._door.finish()
     (_, (spent, held), _) = await spent_and_held(colophon, acme.ana)
     assert held == 0
     assert spent == await ledger_micros(colophon, acme.ana) > 0

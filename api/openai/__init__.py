@@ -1,0 +1,1 @@
+"""The API that OpenAI clients speak: models, chat completions, errors in its envelope."""

@@ -1,0 +1,1 @@
+"""What a stock OpenAI client meets at /v1."""

@@ -1,0 +1,102 @@
+"""The stock openai SDK asks, streams and is refused as it is used to; budget and ledger are everybody's."""
+
+from collections.abc import AsyncIterator
+
+import openai
+import pytest
+from httpx import AsyncClient
+from openai import AsyncOpenAI
+
+from app.bootstrap import Colophon
+from tests.gateway.test_calling_a_model import ledger_micros, set_for
+from tests.support.world import Person, Tenant
+
+QUESTION = [{"role": "user", "content": "How long does the calibration take?"}]
+
+
+@pytest.fixture
+async def ask(server_url: str, acme: Tenant) -> AsyncIterator[AsyncOpenAI]:
+    async with sdk(server_url, acme.ana) as client:
+        yield client
+
+
+def sdk(server_url: str, who: Person) -> AsyncOpenAI:
+    return AsyncOpenAI(base_url=f"{server_url}/v1", api_key=who.api_key, max_retries=0)
+
+
+async def test_nobody_is_answered_in_openais_own_words(server_url: str) -> None:
+    async with AsyncOpenAI(base_url=f"{server_url}/v1", api_key="nobody", max_retries=0) as client:
+        with pytest.raises(openai.AuthenticationError) as refused:
+            await client.chat.completions.create(model="auto", messages=QUESTION)  # type: ignore[arg-type]
+    assert refused.value.code == "authentication.required"
+
+
+async def test_a_viewer_may_not_spend_money(server_url: str, acme: Tenant) -> None:
+    async with sdk(server_url, acme.vera) as client:
+        with pytest.raises(openai.PermissionDeniedError):
+            await client.chat.completions.create(model="auto", messages=QUESTION)  # type: ignore[arg-type]
+
+
+async def test_an_answer_comes_whole_with_its_cost(ask: AsyncOpenAI, colophon: Colophon, acme: Tenant) -> None:
+    answer = await ask.chat.completions.create(model="auto", messages=QUESTION)  # type: ignore[arg-type]
+    assert answer.choices[0].message.content
+    assert "local extractive model" in answer.choices[0].message.content
+    assert answer.choices[0].finish_reason == "stop"
+    assert answer.usage is not None
+    assert answer.usage.total_tokens == answer.usage.prompt_tokens + answer.usage.completion_tokens
+    extra = answer.model_extra
+    assert extra is not None
+    assert extra["colophon"]["cost_micros"] == await ledger_micros(colophon, acme.ana)
+
+
+async def test_an_answer_streams_and_ends_with_its_usage(ask: AsyncOpenAI) -> None:
+    stream = await ask.chat.completions.create(
+        model="auto",
+        messages=QUESTION,
+        stream=True,
+        stream_options={"include_usage": True},  # type: ignore[arg-type]
+    )
+    chunks = [chunk async for chunk in stream]
+    text = "".join(chunk.choices[0].delta.content or "" for chunk in chunks if chunk.choices)
+    whole = await ask.chat.completions.create(model="auto", messages=QUESTION)  # type: ignore[arg-type]
+    assert text == whole.choices[0].message.content
+    assert chunks[-1].usage is not None
+    assert [c.choices[0].finish_reason for c in chunks if c.choices and c.choices[0].finish_reason] == ["stop"]
+
+
+async def test_a_parameter_that_is_not_supported_is_refused_by_name(ask: AsyncOpenAI) -> None:
+    with pytest.raises(openai.BadRequestError) as refused:
+        await ask.chat.completions.create(model="auto", messages=QUESTION, logprobs=True)  # type: ignore[arg-type]
+    assert refused.value.param == "logprobs"
+    with pytest.raises(openai.BadRequestError) as refused:
+        await ask.chat.completions.create(model="auto", messages=QUESTION, n=2)  # type: ignore[arg-type]
+    assert refused.value.param == "n"
+
+
+async def test_an_unknown_model_is_not_found(ask: AsyncOpenAI) -> None:
+    with pytest.raises(openai.NotFoundError) as refused:
+        await ask.chat.completions.create(model="gpt-nothing", messages=QUESTION)  # type: ignore[arg-type]
+    assert (refused.value.code, refused.value.param) == ("ai.unknown_model", "model")
+
+
+async def test_a_used_up_budget_is_a_rate_limit_with_its_facts(
+    ask: AsyncOpenAI, colophon: Colophon, acme: Tenant
+) -> None:
+    await set_for(colophon, acme, "ai.member_day_micros", 0)
+    with pytest.raises(openai.RateLimitError) as refused:
+        await ask.chat.completions.create(model="auto", messages=QUESTION, stream=True)  # type: ignore[arg-type]
+    assert refused.value.code == "ai.budget_exceeded"
+    assert isinstance(refused.value.body, dict)
+    assert refused.value.body["scope"] == "member_day"
+
+
+async def test_the_models_that_can_be_asked_are_listed(ask: AsyncOpenAI) -> None:
+    models = [model.id async for model in ask.models.list()]
+    assert models == ["auto", "large", "small", "local/extractive"]
+
+
+async def test_a_body_that_is_no_request_is_refused_in_the_envelope(client: AsyncClient, acme: Tenant) -> None:
+    for body in (b"{", b"[]", b'{"model": 1}', b'{"model":"auto","messages":[]}'):
+        answer = await client.post("/v1/chat/completions", content=body, headers=acme.ana.headers)
+        assert answer.status_code == 400
+        assert set(answer.json()["error"]) >= {"message", "type", "param", "code"}

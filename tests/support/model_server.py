@@ -1,0 +1,105 @@
+"""A real HTTP server that speaks OpenAI's and Anthropic's wire formats and does what a test tells it to."""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+from aiohttp import web
+
+
+@dataclass(slots=True)
+class ModelServer:
+    """`pieces` are sent one by one; `status` other than 200 refuses; `cut_after` breaks off after so many pieces."""
+
+    url: str = ""
+    pieces: list[str] = field(default_factory=lambda: ["Four ", "weeks."])
+    status: int = 200
+    headers: dict[str, str] = field(default_factory=dict)
+    cut_after: int | None = None
+    hangs: bool = False
+    go_on: asyncio.Event = field(default_factory=asyncio.Event)
+    usage: tuple[int, int] = (10, 2)
+    received: list[dict[str, Any]] = field(default_factory=list)
+
+    @property
+    def prompts(self) -> str:
+        """Everything that was ever sent here, as text."""
+        return json.dumps(self.received, ensure_ascii=False)
+
+    async def openai(self, request: web.Request) -> web.StreamResponse:
+        stream = await self._begun(request)
+        if stream is None:
+            return web.json_response({"error": {"message": "told to"}}, status=self.status, headers=self.headers)
+        for number, piece in enumerate(self.pieces):
+            if number == self.cut_after:
+                return await self._cut(request, stream)
+            await _send(stream, {"choices": [{"index": 0, "delta": {"content": piece}, "finish_reason": None}]})
+        await _send(stream, {"choices": [{"index": 0, "delta": {}, "finish_reason": "stop"}]})
+        used = {"prompt_tokens": self.usage[0], "completion_tokens": self.usage[1], "total_tokens": sum(self.usage)}
+        await _send(stream, {"choices": [], "usage": used})
+        await stream.write(b"data: [DONE]\n\n")
+        return stream
+
+    async def anthropic(self, request: web.Request) -> web.StreamResponse:
+        stream = await self._begun(request)
+        if stream is None:
+            error = {"type": "error", "error": {"type": "overloaded_error", "message": "told to"}}
+            return web.json_response(error, status=self.status, headers=self.headers)
+        message = {"id": "m", "type": "message", "role": "assistant", "content": [], "model": "m", "stop_reason": None}
+        usage = {"input_tokens": self.usage[0], "output_tokens": 0, "cache_read_input_tokens": 4}
+        await _send(stream, {"type": "message_start", "message": {**message, "usage": usage}})
+        await _send(stream, {"type": "content_block_start", "index": 0, "content_block": {"type": "text", "text": ""}})
+        for number, piece in enumerate(self.pieces):
+            if number == self.cut_after:
+                return await self._cut(request, stream)
+            delta = {"type": "text_delta", "text": piece}
+            await _send(stream, {"type": "content_block_delta", "index": 0, "delta": delta})
+        await _send(stream, {"type": "content_block_stop", "index": 0})
+        end = {"stop_reason": "end_turn", "stop_sequence": None}
+        await _send(stream, {"type": "message_delta", "delta": end, "usage": {"output_tokens": self.usage[1]}})
+        await _send(stream, {"type": "message_stop"})
+        return stream
+
+    async def _begun(self, request: web.Request) -> web.StreamResponse | None:
+        self.received.append(await request.json())
+        if self.hangs:
+            await self.go_on.wait()
+        if self.status != web.HTTPOk.status_code:
+            return None
+        stream = web.StreamResponse(headers={"Content-Type": "text/event-stream"})
+        await stream.prepare(request)
+        return stream
+
+    @staticmethod
+    async def _cut(request: web.Request, stream: web.StreamResponse) -> web.StreamResponse:
+        assert request.transport is not None
+        request.transport.close()
+        return stream
+
+
+async def _send(stream: web.StreamResponse, event: dict[str, Any]) -> None:
+    name = f"event: {event['type']}\n" if "type" in event else ""
+    base = {} if name else {"id": "c", "object": "chat.completion.chunk", "created": 0, "model": "m"}
+    await stream.write(f"{name}data: {json.dumps({**base, **event})}\n\n".encode())
+
+
+@asynccontextmanager
+async def model_server() -> AsyncIterator[ModelServer]:
+    """Serve on a free port until the end of the block."""
+    server = ModelServer()
+    app = web.Application()
+    app.router.add_post("/v1/chat/completions", server.openai)
+    app.router.add_post("/v1/messages", server.anthropic)
+    runner = web.AppRunner(app, shutdown_timeout=0.1)
+    await runner.setup()
+    site = web.TCPSite(runner, "127.0.0.1", 0)
+    await site.start()
+    server.url = f"http://127.0.0.1:{runner.addresses[0][1]}"
+    try:
+        yield server
+    finally:
+        server.go_on.set()
+        await runner.cleanup()
