@@ -6,12 +6,13 @@ import openai
 import pytest
 from httpx import AsyncClient
 from openai import AsyncOpenAI
+from openai.types.chat import ChatCompletionMessageParam
 
 from app.bootstrap import Colophon
 from tests.gateway.test_calling_a_model import ledger_micros, set_for
 from tests.support.world import Person, Tenant
 
-QUESTION = [{"role": "user", "content": "How long does the calibration take?"}]
+QUESTION: list[ChatCompletionMessageParam] = [{"role": "user", "content": "How long does the calibration take?"}]
 
 
 @pytest.fixture
@@ -27,18 +28,18 @@ def sdk(server_url: str, who: Person) -> AsyncOpenAI:
 async def test_nobody_is_answered_in_openais_own_words(server_url: str) -> None:
     async with AsyncOpenAI(base_url=f"{server_url}/v1", api_key="nobody", max_retries=0) as client:
         with pytest.raises(openai.AuthenticationError) as refused:
-            await client.chat.completions.create(model="auto", messages=QUESTION)  # type: ignore[arg-type]
+            await client.chat.completions.create(model="auto", messages=QUESTION)
     assert refused.value.code == "authentication.required"
 
 
 async def test_a_viewer_may_not_spend_money(server_url: str, acme: Tenant) -> None:
     async with sdk(server_url, acme.vera) as client:
         with pytest.raises(openai.PermissionDeniedError):
-            await client.chat.completions.create(model="auto", messages=QUESTION)  # type: ignore[arg-type]
+            await client.chat.completions.create(model="auto", messages=QUESTION)
 
 
 async def test_an_answer_comes_whole_with_its_cost(ask: AsyncOpenAI, colophon: Colophon, acme: Tenant) -> None:
-    answer = await ask.chat.completions.create(model="auto", messages=QUESTION)  # type: ignore[arg-type]
+    answer = await ask.chat.completions.create(model="auto", messages=QUESTION)
     assert answer.choices[0].message.content
     assert "local extractive model" in answer.choices[0].message.content
     assert answer.choices[0].finish_reason == "stop"
@@ -54,11 +55,11 @@ async def test_an_answer_streams_and_ends_with_its_usage(ask: AsyncOpenAI) -> No
         model="auto",
         messages=QUESTION,
         stream=True,
-        stream_options={"include_usage": True},  # type: ignore[arg-type]
+        stream_options={"include_usage": True},
     )
     chunks = [chunk async for chunk in stream]
     text = "".join(chunk.choices[0].delta.content or "" for chunk in chunks if chunk.choices)
-    whole = await ask.chat.completions.create(model="auto", messages=QUESTION)  # type: ignore[arg-type]
+    whole = await ask.chat.completions.create(model="auto", messages=QUESTION)
     assert text == whole.choices[0].message.content
     assert chunks[-1].usage is not None
     assert [c.choices[0].finish_reason for c in chunks if c.choices and c.choices[0].finish_reason] == ["stop"]
@@ -66,16 +67,16 @@ async def test_an_answer_streams_and_ends_with_its_usage(ask: AsyncOpenAI) -> No
 
 async def test_a_parameter_that_is_not_supported_is_refused_by_name(ask: AsyncOpenAI) -> None:
     with pytest.raises(openai.BadRequestError) as refused:
-        await ask.chat.completions.create(model="auto", messages=QUESTION, logprobs=True)  # type: ignore[arg-type]
+        await ask.chat.completions.create(model="auto", messages=QUESTION, logprobs=True)
     assert refused.value.param == "logprobs"
     with pytest.raises(openai.BadRequestError) as refused:
-        await ask.chat.completions.create(model="auto", messages=QUESTION, n=2)  # type: ignore[arg-type]
+        await ask.chat.completions.create(model="auto", messages=QUESTION, n=2)
     assert refused.value.param == "n"
 
 
 async def test_an_unknown_model_is_not_found(ask: AsyncOpenAI) -> None:
     with pytest.raises(openai.NotFoundError) as refused:
-        await ask.chat.completions.create(model="gpt-nothing", messages=QUESTION)  # type: ignore[arg-type]
+        await ask.chat.completions.create(model="gpt-nothing", messages=QUESTION)
     assert (refused.value.code, refused.value.param) == ("ai.unknown_model", "model")
 
 
@@ -84,7 +85,7 @@ async def test_a_used_up_budget_is_a_rate_limit_with_its_facts(
 ) -> None:
     await set_for(colophon, acme, "ai.member_day_micros", 0)
     with pytest.raises(openai.RateLimitError) as refused:
-        await ask.chat.completions.create(model="auto", messages=QUESTION, stream=True)  # type: ignore[arg-type]
+        await ask.chat.completions.create(model="auto", messages=QUESTION, stream=True)
     assert refused.value.code == "ai.budget_exceeded"
     assert isinstance(refused.value.body, dict)
     assert refused.value.body["scope"] == "member_day"

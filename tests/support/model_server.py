@@ -48,7 +48,14 @@ class ModelServer:
         if stream is None:
             error = {"type": "error", "error": {"type": "overloaded_error", "message": "told to"}}
             return web.json_response(error, status=self.status, headers=self.headers)
-        message = {"id": "m", "type": "message", "role": "assistant", "content": [], "model": "m", "stop_reason": None}
+        message: dict[str, Any] = {
+            "id": "m",
+            "type": "message",
+            "role": "assistant",
+            "content": [],
+            "model": "m",
+            "stop_reason": None,
+        }
         usage = {"input_tokens": self.usage[0], "output_tokens": 0, "cache_read_input_tokens": 4}
         await _send(stream, {"type": "message_start", "message": {**message, "usage": usage}})
         await _send(stream, {"type": "content_block_start", "index": 0, "content_block": {"type": "text", "text": ""}})
