@@ -18,6 +18,7 @@ from gateway.breaker import Breaker
 from gateway.budget import Budgets
 from gateway.calls import Gateway
 from gateway.routing import Router
+from knowledge.knowledge import Knowledge
 from projections.checkpoints import Freshness
 from projections.evidence import Proofs
 from projections.policies import PolicyReader
@@ -65,6 +66,7 @@ class Platform:
     identity: Identity[PasswordProof]
     attempts: Attempts
     proofs: Proofs
+    knowledge: Knowledge
     collab_tokens: CollabTokens
     growth: GrowthSignals
     fanout: Fanout

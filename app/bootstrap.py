@@ -14,8 +14,9 @@ from app.foundation import Foundation, Service, lay_foundation
 from app.health import PlatformHealth
 from app.installation import Installation
 from app.wiring.evidence import Evidence, wire_evidence
-from app.wiring.gateway import NothingKnown, wire_gateway
+from app.wiring.gateway import wire_gateway
 from app.wiring.identity import wire_identity
+from app.wiring.knowledge import KnowledgeParts, wire_knowledge
 from gateway.door import Door
 from infra import clock
 from infra.event_store.feed import LogFeed
@@ -39,6 +40,7 @@ class Colophon:
     feed: LogFeed
     keyring: Keyring
     evidence: Evidence
+    known: KnowledgeParts
     _foundation: Foundation
     _fanout: RedisFanout
     _door: Door
@@ -72,6 +74,7 @@ class Colophon:
         await asyncio.gather(*self._tasks, return_exceptions=True)
         self._tasks.clear()
         await self._fanout.close()
+        await self.known.vectors.close()
         await self._foundation.databases.close()
 
 
@@ -81,8 +84,9 @@ def build(installation: Installation) -> Colophon:
     fanout = RedisFanout(base.redis)
     evidence = wire_evidence(base)
     runner = ProjectionRunner(base.feed, CATCHING_UP, base.arrivals)
-    ai = wire_gateway(base, NothingKnown())
     sign_in = wire_identity(base)
+    known = wire_knowledge(base)
+    ai = wire_gateway(base, known.knowledge)
     platform = Platform(
         executor=base.executor,
         log=base.log,
@@ -101,6 +105,7 @@ def build(installation: Installation) -> Colophon:
         identity=sign_in.identity,
         attempts=sign_in.attempts,
         proofs=evidence.proofs,
+        knowledge=known.knowledge,
         collab_tokens=CollabTokens(base.derived("collab-token")),
         growth=base.growth,
         fanout=fanout,
@@ -123,6 +128,7 @@ def build(installation: Installation) -> Colophon:
         feed=base.feed,
         keyring=base.keyring,
         evidence=evidence,
+        known=known,
         _foundation=base,
         _fanout=fanout,
         _door=ai.door,
@@ -130,5 +136,6 @@ def build(installation: Installation) -> Colophon:
         _always=(base.announcer.announce, base.announcer.listen, fanout.send, fanout.receive),
         # In processes that work: `up`, `serve --role all` and `--role worker`.
         _work=(runner.run, *evidence.work),
+        _work=(runner.run, *known.work),
         _tasks=[],
     )

@@ -18,6 +18,8 @@ class Installation:
     public_url: str
     data_dir: Path
     redis_url: str | None = field(default=None, repr=False)
+    qdrant_url: str | None = None
+    qdrant_api_key: str | None = field(default=None, repr=False)
     limits: Limits = field(default_factory=Limits)
     static_folder: Path = STATIC_FOLDER
     providers: ProviderAccounts = field(default_factory=ProviderAccounts, repr=False)

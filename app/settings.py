@@ -47,6 +47,10 @@ class Settings(BaseSettings):
         description="The administrator's URL of a PostgreSQL server, version 16 or later. Empty: the embedded server.",
     )
     redis_url: SecretStr | None = Field(None, description="URL of a Redis or Valkey server. Empty: in the process.")
+    qdrant_url: str | None = Field(
+        None, description="URL of a Qdrant server. Empty: vectors are kept in the data folder."
+    )
+    qdrant_api_key: SecretStr | None = Field(None, description="The API key of the Qdrant server, if it wants one.")
     master_key: SecretStr | None = Field(
         None,
         description="The key that protects all other keys: at least 32 random bytes, base64url or hex. "
@@ -139,6 +143,8 @@ class Settings(BaseSettings):
             public_url=public_url,
             data_dir=self.data_dir,
             redis_url=self.redis,
+            qdrant_url=self.qdrant_url,
+            qdrant_api_key=self.qdrant_api_key.get_secret_value() if self.qdrant_api_key else None,
             limits=self.limits,
         )
 

@@ -15,6 +15,7 @@ from api.rest import (
     audit,
     content,
     documents,
+    entities,
     flags,
     health,
     invitations,
@@ -22,11 +23,13 @@ from api.rest import (
     plans,
     problem_pages,
     revisions,
+    search,
     session,
     settings,
     sharing,
     sign_in,
     tenant,
+    terms,
 )
 from api.rest.description import DescribedApp, describe
 from app.bootstrap import Colophon
@@ -52,7 +55,16 @@ _SHARED = (
 )
 """Who is signed in, who is a member, what happened: pages of both planes ask."""
 
-_DATA = (documents.router, content.router, revisions.router, sharing.router, openai.router)
+_DATA = (
+    documents.router,
+    content.router,
+    revisions.router,
+    sharing.router,
+    openai.router,
+    search.router,
+    entities.router,
+    terms.router,
+)
 
 
 def create_app(colophon: Colophon, *, planes: frozenset[Plane] = frozenset(Plane)) -> FastAPI:

@@ -34,6 +34,7 @@ from commands.document import (
     share_document,
 )
 from commands.execute import Handled
+from commands.knowledge import change_term, define_term, retire_term
 from commands.settings import change_setting, reset_setting, roll_back_setting
 from tenancy.document_rights import Access
 from tenancy.roles import Permission
@@ -69,4 +70,7 @@ COMMANDS: Final[dict[type, Handled]] = {
     change_setting.ChangeSetting: Handled(Permission.SETTINGS_WRITE, change_setting.handle),
     reset_setting.ResetSetting: Handled(Permission.SETTINGS_WRITE, reset_setting.handle),
     roll_back_setting.RollBackSetting: Handled(Permission.SETTINGS_WRITE, roll_back_setting.handle),
+    define_term.DefineTerm: Handled(Permission.GLOSSARY_WRITE, define_term.handle),
+    change_term.ChangeTerm: Handled(Permission.GLOSSARY_WRITE, change_term.handle),
+    retire_term.RetireTerm: Handled(Permission.GLOSSARY_WRITE, retire_term.handle),
 }

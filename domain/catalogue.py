@@ -7,6 +7,7 @@ from domain.ai import events as ai
 from domain.directory import events as directory
 from domain.document import events as document
 from domain.document import sharing
+from domain.glossary import events as glossary
 from domain.sealed import Sealed
 from domain.settings import events as settings
 
@@ -39,6 +40,9 @@ EVENTS: Final[Mapping[str, type[Sealed]]] = {
     "document.shared.v1": sharing.DocumentShared,
     "setting.changed.v1": settings.SettingChanged,
     "setting.reset.v1": settings.SettingReset,
+    "term.defined.v1": glossary.TermDefined,
+    "term.changed.v1": glossary.TermChanged,
+    "term.retired.v1": glossary.TermRetired,
 }
 
 NAMES: Final[Mapping[type[Sealed], str]] = {event_type: name for name, event_type in EVENTS.items()}

@@ -7,6 +7,8 @@ from projections.directory_projector import DirectoryProjector
 from projections.document_access import DocumentAccessProjector
 from projections.document_history import DocumentHistoryProjector
 from projections.document_library import DocumentLibraryProjector
+from projections.glossary import GlossaryProjector
+from projections.knowledge_marks import KnowledgeMarksProjector
 from projections.plan_caps import PlanCapsProjector
 from projections.projector import Projector
 from projections.settings import SettingsProjector
@@ -16,13 +18,15 @@ DOCUMENT_ACCESS: Final = DocumentAccessProjector()
 PLAN_CAPS: Final = PlanCapsProjector()
 SETTINGS: Final = SettingsProjector()
 AI_LEDGER: Final = AiLedgerProjector()
+GLOSSARY: Final = GlossaryProjector()
 DOCUMENT_LIBRARY: Final = DocumentLibraryProjector()
 DOCUMENT_HISTORY: Final = DocumentHistoryProjector()
+KNOWLEDGE_MARKS: Final = KnowledgeMarksProjector()
 
-INLINE: Final[tuple[Projector, ...]] = (DIRECTORY, PLAN_CAPS, SETTINGS, DOCUMENT_ACCESS, AI_LEDGER)
+INLINE: Final[tuple[Projector, ...]] = (DIRECTORY, PLAN_CAPS, SETTINGS, DOCUMENT_ACCESS, AI_LEDGER, GLOSSARY)
 """Applied in the transaction of the append: uniqueness, access control, money."""
 
-CATCHING_UP: Final[tuple[Projector, ...]] = (DOCUMENT_LIBRARY, DOCUMENT_HISTORY)
+CATCHING_UP: Final[tuple[Projector, ...]] = (DOCUMENT_LIBRARY, DOCUMENT_HISTORY, KNOWLEDGE_MARKS)
 """Applied after it by the runner, within milliseconds."""
 
 ALL: Final = {projector.name: projector for projector in (*INLINE, *CATCHING_UP)}

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -86,10 +86,14 @@ class Arrivals:
 
     def __init__(self) -> None:
         self._waiting: defaultdict[TenantId, set[asyncio.Event]] = defaultdict(set)
+        self.told: list[Callable[[TenantId], None]] = []
+        """Called for every tenant: whoever works on what a projection has just written."""
 
     def announce(self, tenant_id: TenantId) -> None:
         for event in self._waiting.get(tenant_id, ()):
             event.set()
+        for told in self.told:
+            told(tenant_id)
 
     @contextmanager
     def expected(self, tenant_id: TenantId) -> Iterator[asyncio.Event]:

@@ -38,3 +38,8 @@ def answer_key(tenant_id: TenantId, digest: str) -> str:
 def sign_in_attempts(subject: bytes) -> str:
     """Return the counter of one account's or one address's attempts to sign in; `subject` is a keyed hash."""
     return f"colophon:sign-in:{subject.hex()}"
+
+
+def vector_folder(tenant_id: TenantId) -> str:
+    """Return the name of the folder that holds a tenant's vectors and nobody else's."""
+    return str(tenant_id)

@@ -14,7 +14,7 @@ from gateway.breaker import Breaker
 from gateway.budget import BudgetLine
 from gateway.calls import Answer
 from gateway.door import Door, Parts
-from gateway.passages import Passage, Passages
+from gateway.passages import Passages
 from gateway.prices import LOCAL, PriceBook
 from gateway.providers import local
 from gateway.routing import Router
@@ -49,20 +49,6 @@ class LedgerSpending:
         wanted = [(str(line.scope), line.owner_id, line.period) for line in lines]
         async with self.reads.as_app(context) as connection:
             return await ai_ledger.spent_micros(connection, context.tenant_id, wanted)
-
-
-class NothingKnown:
-    """Implements gateway.passages.Passages for an installation without knowledge."""
-
-    async def about(
-        self, question: str, context: TenantContext, *, passages_max: int, tokens_max: int
-    ) -> Sequence[Passage]:
-        del question, context, passages_max, tokens_max
-        return ()
-
-    async def definitions(self, text: str, context: TenantContext) -> Sequence[tuple[str, str]]:
-        del text, context
-        return ()
 
 
 def wire_gateway(base: Foundation, passages: Passages) -> GatewayParts:

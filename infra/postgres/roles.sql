@@ -4,8 +4,9 @@ DO $$
 DECLARE
   role_name text;
 BEGIN
-  -- No login: owner of all objects, owner of log.append, owner of the credential lookups.
-  FOREACH role_name IN ARRAY ARRAY['colophon_owner', 'colophon_appender', 'colophon_resolver'] LOOP
+  -- No login: owner of all objects, owner of log.append, of the credential lookups, of full-text search.
+  FOREACH role_name IN ARRAY ARRAY['colophon_owner', 'colophon_appender', 'colophon_resolver',
+                                   'colophon_searcher'] LOOP
     IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = role_name) THEN
       EXECUTE format('CREATE ROLE %I NOLOGIN NOSUPERUSER NOBYPASSRLS NOINHERIT', role_name);
     END IF;
@@ -17,14 +18,15 @@ BEGIN
       EXECUTE format('CREATE ROLE %I LOGIN NOSUPERUSER NOBYPASSRLS NOCREATEDB NOCREATEROLE NOINHERIT', role_name);
     END IF;
   END LOOP;
-  EXECUTE format('GRANT colophon_owner, colophon_appender, colophon_resolver TO %I WITH SET TRUE', current_user);
+  EXECUTE format('GRANT colophon_owner, colophon_appender, colophon_resolver, colophon_searcher TO %I WITH SET TRUE',
+                 current_user);
   EXECUTE format('GRANT CREATE, CONNECT ON DATABASE %I TO colophon_owner', current_database());
   EXECUTE format('REVOKE ALL ON DATABASE %I FROM PUBLIC', current_database());
   EXECUTE format('GRANT CONNECT ON DATABASE %I TO colophon_app, colophon_writer, colophon_projector, '
                  'colophon_keyring, colophon_eraser, colophon_sealer', current_database());
 END $$;
--- The migration hands three functions over to these two; it needs to be able to become them for that.
-GRANT colophon_appender, colophon_resolver TO colophon_owner WITH INHERIT FALSE, SET TRUE;
+-- The migration hands functions over to these; it needs to be able to become them for that.
+GRANT colophon_appender, colophon_resolver, colophon_searcher TO colophon_owner WITH INHERIT FALSE, SET TRUE;
 -- Inline projections run in the append transaction under the projector's rights, not the writer's.
 GRANT colophon_projector TO colophon_writer WITH INHERIT FALSE, SET TRUE;
 REVOKE ALL ON SCHEMA public FROM PUBLIC;

@@ -18,11 +18,12 @@ from commands.document.create_document import CreateDocument
 from commands.document.edit_document import EditDocument
 from commands.document.rename_document import RenameDocument
 from commands.document.share_document import ShareDocument
+from commands.knowledge.define_term import DefineTerm
 from commands.settings.change_setting import ChangeSetting
 from domain.directory.roles import Role
 from domain.document.operations import AppendMarkdown
 from domain.document.sharing import Access, Sharing
-from domain.ids import DocumentId, InvitationId, MemberId
+from domain.ids import DocumentId, InvitationId, MemberId, TermId
 from domain.recorded import Recorded
 from domain.sealed import Sealed
 from domain.settings.values import Scope
@@ -47,6 +48,8 @@ async def a_busy_week(colophon: Colophon, tenant: Tenant) -> int:
         edit = EditDocument(document_id=documents[0], operations=(AppendMarkdown(markdown=person.name),))
         await execute(edit, person.command())
     await execute(RenameDocument(document_id=documents[1], title="Renamed"), tenant.olga.command())
+    term = DefineTerm(term_id=TermId(uuid7()), term="Wombat", definition="A marsupial.")
+    await execute(term, tenant.ana.command())
     receipt = await execute(ArchiveDocument(document_id=documents[2]), tenant.olga.command())
     await administered(colophon, tenant, documents[3])
     return receipt.position

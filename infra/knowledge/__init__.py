@@ -1,0 +1,1 @@
+"""Adapters of knowledge: PostgreSQL tables, Qdrant, spaCy, the embedding model."""

@@ -1,0 +1,136 @@
+"""What there is to index: each document with the position of its last event; the indexer follows these marks."""
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import BigInteger, Column, MetaData, Table, Text, Uuid, select, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from domain.document import events
+from domain.document.state import Stage
+from domain.glossary import events as glossary
+from domain.recorded import Recorded
+from domain.sealed import Sealed
+from projections.projector import READ_MODELS
+
+marks = Table(
+    "knowledge_marks",
+    READ_MODELS,
+    Column("tenant_id", Uuid, primary_key=True),
+    Column("document_id", Uuid, primary_key=True),
+    Column("title", Text),
+    Column("body", Text),
+    Column("status", Text),
+    Column("wanted", BigInteger),
+)
+lexicons = Table(
+    "knowledge_lexicons",
+    READ_MODELS,
+    Column("tenant_id", Uuid, primary_key=True),
+    Column("position", BigInteger),
+)
+# The indexer's own table, of which this projector touches one column.
+indexed_documents = Table(
+    "knowledge_documents",
+    MetaData(schema="read"),
+    Column("tenant_id", Uuid, primary_key=True),
+    Column("document_id", Uuid, primary_key=True),
+    Column("indexed", BigInteger),
+)
+
+_OF_DOCUMENTS: frozenset[type[Sealed]] = frozenset(
+    {
+        events.DocumentCreated,
+        events.DocumentRenamed,
+        events.DocumentArchived,
+        events.DocumentRestored,
+        events.EditsRecorded,
+    }
+)
+_OF_TERMS: frozenset[type[Sealed]] = frozenset({glossary.TermDefined, glossary.TermChanged, glossary.TermRetired})
+
+Row = dict[str, Any]
+
+
+class KnowledgeMarksProjector:
+    """Named after what it leads to: rebuilding it lets every document be indexed again."""
+
+    name, version = "knowledge", 1
+    handles = _OF_DOCUMENTS | _OF_TERMS
+    tables = (marks, lexicons)
+
+    async def apply(self, batch: Sequence[Recorded[Sealed]], transaction: AsyncConnection) -> None:
+        """Fold the batch over the marks of its documents: two statements, whatever its size."""
+        if not batch:
+            return
+        of_terms = [recorded.position for recorded in batch if type(recorded.event) in _OF_TERMS]
+        if of_terms:
+            await _move_lexicon(batch[0].tenant_id, max(of_terms), transaction)
+        of_documents = [recorded for recorded in batch if type(recorded.event) in _OF_DOCUMENTS]
+        if not of_documents:
+            return
+        rows = await _rows_of(transaction, of_documents)
+        for recorded in of_documents:
+            document_id = recorded.event.document_id  # type: ignore[union-attr]  # every one of them has it
+            row = rows.get(document_id)
+            if row is None or row["wanted"] < recorded.position:
+                rows[document_id] = _after(row, recorded)
+        put = insert(marks)
+        changed = {c.name: put.excluded[c.name] for c in marks.c if not c.primary_key}
+        await transaction.execute(
+            put.on_conflict_do_update(index_elements=["tenant_id", "document_id"], set_=changed), list(rows.values())
+        )
+        await _forget_index(of_documents, transaction)
+
+
+async def _move_lexicon(tenant_id: UUID, position: int, transaction: AsyncConnection) -> None:
+    put = insert(lexicons).values(tenant_id=tenant_id, position=position)
+    await transaction.execute(
+        put.on_conflict_do_update(
+            index_elements=["tenant_id"],
+            set_={"position": put.excluded.position},
+            where=lexicons.c.position < put.excluded.position,
+        )
+    )
+
+
+async def _forget_index(batch: Sequence[Recorded[Sealed]], transaction: AsyncConnection) -> None:
+    """Let a document that begins be indexed anew: it never was, unless this is the projection's rebuild."""
+    begun = [r.event.document_id for r in batch if isinstance(r.event, events.DocumentCreated)]
+    if begun:
+        of_them = (
+            indexed_documents.c.tenant_id == batch[0].tenant_id,
+            indexed_documents.c.document_id.in_(begun),
+        )
+        await transaction.execute(update(indexed_documents).where(*of_them).values(indexed=0))
+
+
+async def _rows_of(transaction: AsyncConnection, batch: Sequence[Recorded[Sealed]]) -> dict[UUID, Row]:
+    ids = {recorded.event.document_id for recorded in batch}  # type: ignore[union-attr]
+    query = select(marks).where(marks.c.tenant_id == batch[0].tenant_id, marks.c.document_id.in_(ids))
+    return {row.document_id: dict(row._mapping) for row in await transaction.execute(query)}
+
+
+def _after(row: Row | None, recorded: Recorded[Sealed]) -> Row:
+    change: Row = {"wanted": recorded.position}
+    match recorded.event:
+        case events.DocumentCreated() as created:
+            return change | {
+                "tenant_id": recorded.tenant_id,
+                "document_id": created.document_id,
+                "title": created.title,
+                "body": created.body,
+                "status": Stage.DRAFT,
+            }
+        case events.DocumentRenamed() as renamed:
+            change |= {"title": renamed.title}
+        case events.DocumentArchived():
+            change |= {"status": Stage.ARCHIVED}
+        case events.DocumentRestored():
+            change |= {"status": Stage.DRAFT}
+        case _:
+            pass
+    assert row is not None, "a document is created before anything else happens to it"
+    return row | change
