@@ -135,7 +135,6 @@ def build(installation: Installation) -> Colophon:
         # In every process.
         _always=(base.announcer.announce, base.announcer.listen, fanout.send, fanout.receive),
         # In processes that work: `up`, `serve --role all` and `--role worker`.
-        _work=(runner.run, *evidence.work),
-        _work=(runner.run, *known.work),
+        _work=(runner.run, *evidence.work, *known.work),
         _tasks=[],
     )
