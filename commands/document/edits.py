@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from enum import StrEnum
 
 from domain.document.events import EditsRecorded
-from domain.ids import DocumentId
+from domain.ids import DocumentId, GenerationId
 from domain.yjs.ids import IdRanges
 from domain.yjs.update import UpdateContents, read_update
 
@@ -15,6 +15,7 @@ class Transport(StrEnum):
 
     LIVE = "live"
     COMMAND = "command"
+    SUGGESTION = "suggestion"
 
 
 def recorded_edits(
@@ -24,6 +25,7 @@ def recorded_edits(
     session_id: str,
     transport: Transport,
     contents: Sequence[UpdateContents] | None = None,
+    generation_id: GenerationId | None = None,
 ) -> EditsRecorded:
     """Return the event of these updates, verbatim. Raises MalformedUpdate unless `contents` were read before."""
     inserted, deleted = IdRanges(), IdRanges()
@@ -36,6 +38,7 @@ def recorded_edits(
         updates=tuple(updates),
         inserted=inserted.to_tuples(),
         deleted=deleted.to_tuples(),
+        generation_id=generation_id,
     )
 
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from domain.document.body import BodyKind
-from domain.ids import DocumentId
+from domain.ids import DocumentId, GenerationId
 from domain.sealed import KeyScope, Sealed
 
 
@@ -45,7 +45,11 @@ IdRangeTuples = tuple[tuple[int, tuple[tuple[int, int], ...]], ...]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EditsRecorded(_OfADocument):
-    """Yjs updates of one actor and session, verbatim and in order; what of them is new is decided in log order."""
+    """
+    Yjs updates of one actor and session, verbatim and in order; what of them is new is decided in log order.
+
+    `generation_id` names the AI generation whose text this is; the event's actor is who accepted it.
+    """
 
     document_id: DocumentId
     session_id: str
@@ -53,6 +57,7 @@ class EditsRecorded(_OfADocument):
     updates: tuple[bytes, ...]
     inserted: IdRangeTuples
     deleted: IdRangeTuples
+    generation_id: GenerationId | None = None
 
 
 DocumentEvent = DocumentCreated | DocumentRenamed | DocumentArchived | DocumentRestored

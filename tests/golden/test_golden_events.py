@@ -1,7 +1,7 @@
 """One file per event version ever stored: each still loads as the event that it was; none is ever edited."""
 
 import json
-from dataclasses import fields
+from dataclasses import MISSING, fields
 from pathlib import Path
 from uuid import UUID
 
@@ -24,13 +24,16 @@ def test_every_event_has_a_golden_file(name: str) -> None:
 @pytest.mark.parametrize("file", sorted(FOLDER.glob("*.json")), ids=lambda file: file.stem)
 def test_a_stored_payload_still_loads_and_says_the_same(file: Path) -> None:
     payload = json.loads(file.read_text())
+    # `name~with_more.json` is a payload of the same version that uses a field which was added with a default.
+    name = file.stem.partition("~")[0]
     mapper = EventMapper()
-    stored = StoredEvent(STREAM, 1, file.stem, json.dumps(payload).encode())
+    stored = StoredEvent(STREAM, 1, name, json.dumps(payload).encode())
     placed: PlacedEvent = mapper.to_domain_event(stored)
-    assert isinstance(placed.event, EVENTS[file.stem])
-    assert {f.name for f in fields(placed.event)} == set(payload)  # type: ignore[arg-type]
+    assert isinstance(placed.event, EVENTS[name])
+    added = {f.name: f.default for f in fields(placed.event) if f.name not in payload}  # type: ignore[arg-type]
+    assert MISSING not in added.values()
     again = mapper.to_stored_event(placed)
-    assert (again.topic, json.loads(again.state)) == (file.stem, payload)
+    assert (again.topic, json.loads(again.state)) == (name, {**payload, **added})
 
 
 def test_a_former_version_is_lifted_to_the_current_one() -> None:
