@@ -21,6 +21,7 @@ from knowledge.chunks import Chunk, chunks_of
 from knowledge.entities import Lexicon
 from knowledge.extraction import Extraction, Extractor
 from knowledge.ports import Embedder, IndexMoved, IndexPlan, KnowledgeTables, Mark, Standing
+from knowledge.vector_following import FollowedVectors
 from tenancy.context import TenantContext, tenant_scope
 
 DOCUMENTS_A_TURN = 8
@@ -107,10 +108,11 @@ def _read_alike(standing: Standing, version: str, lexicon: Lexicon) -> bool:
 class Indexer:
     """Any number may run: a document that another one has written meanwhile is left to the next look."""
 
-    def __init__(self, tables: KnowledgeTables, reader: Reader) -> None:
+    def __init__(self, tables: KnowledgeTables, reader: Reader, vectors: FollowedVectors) -> None:
         self._tables = tables
         self._reader = reader
         self._embedder = reader.embedder
+        self._vectors = vectors
         self._grown: set[TenantId] = set()
         self._wake = asyncio.Event()
         self._failed: dict[UUID, int] = {}
@@ -163,6 +165,8 @@ class Indexer:
                 keyed = dict(zip((key for key, _ in texts), vectors, strict=True))
                 await self._tables.keep_vectors(tenant_id, self._embedder.model_id, keyed)
                 self._tell(tenant_id)
+            if marks or texts:
+                await self._vectors.follow(context)
         if marks or texts:
             self.grown(tenant_id)
 

@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.document import events
 from domain.document.state import Stage
+from domain.evidence.events import DocumentErased
 from domain.glossary import events as glossary
 from domain.recorded import Recorded
 from domain.sealed import Sealed
@@ -47,11 +48,15 @@ _OF_DOCUMENTS: frozenset[type[Sealed]] = frozenset(
         events.DocumentArchived,
         events.DocumentRestored,
         events.EditsRecorded,
+        DocumentErased,
     }
 )
 _OF_TERMS: frozenset[type[Sealed]] = frozenset({glossary.TermDefined, glossary.TermChanged, glossary.TermRetired})
 
 Row = dict[str, Any]
+
+ERASED = "erased"
+"""The status of a document whose content nobody can read any more."""
 
 
 class KnowledgeMarksProjector:
@@ -123,6 +128,15 @@ def _after(row: Row | None, recorded: Recorded[Sealed]) -> Row:
                 "title": created.title,
                 "body": created.body,
                 "status": Stage.DRAFT,
+            }
+        case DocumentErased() as erased:
+            # Nothing of what was said before: after a rebuild nothing of it can be read.
+            return change | {
+                "tenant_id": recorded.tenant_id,
+                "document_id": erased.document_id,
+                "title": "",
+                "body": "",
+                "status": ERASED,
             }
         case events.DocumentRenamed() as renamed:
             change |= {"title": renamed.title}

@@ -7,6 +7,7 @@ import strawberry
 from api.graphql.authorisation import Requires
 from api.graphql.documents import BodyKind, Document
 from api.graphql.fields import resolved
+from api.graphql.glossary import GlossaryMutation
 from api.graphql.ids import document_id_in
 from api.graphql.operation import Info, Operation
 from api.graphql.settings import SettingsMutation
@@ -79,7 +80,7 @@ class DocumentRenamePayload(_DocumentPayload):
 
 
 @strawberry.type(description="What can be changed.")
-class Mutation(SettingsMutation):
+class Mutation(SettingsMutation, GlossaryMutation):
     @resolved(
         "Begin a document, empty or with content.",
         Requires(Permission.DOCUMENT_WRITE),

@@ -25,7 +25,9 @@ from api.graphql.connections import (
 )
 from api.graphql.documents import Document, DocumentStatus, Revision
 from api.graphql.fields import resolved
+from api.graphql.glossary import GlossaryQuery, term_node
 from api.graphql.ids import document_id_in, parts, uuid_in
+from api.graphql.knowledge import KnowledgeQuery, entity_node
 from api.graphql.nodes import Node
 from api.graphql.operation import Info, Operation
 from api.graphql.settings import SettingsQuery, flag_node, setting_node
@@ -72,7 +74,7 @@ class DocumentFilter:
 
 
 @strawberry.type(description="What can be read.")
-class Query(SettingsQuery):
+class Query(SettingsQuery, KnowledgeQuery, GlossaryQuery):
     @resolved("Whatever has this id and may be read by the caller; null otherwise.", Requires(None))
     async def node(
         self,
@@ -238,4 +240,6 @@ _NODES: dict[str, Callable[[Operation, str], Awaitable[Node | None]]] = {
     "Tenant": _tenant_node,
     "Setting": setting_node,
     "FeatureFlag": flag_node,
+    "Entity": entity_node,
+    "Term": term_node,
 }

@@ -2,7 +2,7 @@
 
 import typer
 
-from app.cli import export, operate, settings, start, tenants
+from app.cli import evaluate, export, operate, settings, start, tenants
 
 app = typer.Typer(
     name="colophon",
@@ -29,6 +29,7 @@ app.add_typer(settings.flags, name="flags")
 app.command("kill-switch", epilog="Example: colophon kill-switch on --tenant acme")(settings.kill_switch)
 app.command(epilog="Example: colophon projections --watch")(operate.projections)
 app.command(epilog="Example: colophon rebuild document_library")(operate.rebuild)
+app.add_typer(evaluate.evaluation, name="eval")
 app.add_typer(export.schema, name="schema")
 app.add_typer(export.openapi, name="openapi")
 

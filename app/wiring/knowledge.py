@@ -50,6 +50,7 @@ def wire_knowledge(base: Foundation) -> KnowledgeParts:
     indexer = Indexer(
         PostgresKnowledge(base.databases, base.feed.as_projector),
         Reader(base.body_states, base.bodies, extractor, embedder, key_of),
+        followed,
     )
     indexer.indexed.append(indexed.announce)
     base.arrivals.told.append(indexer.grown)

@@ -1,7 +1,7 @@
 """Make one document's rows those of a plan, writing what differs and nothing else."""
 
 from collections.abc import Sequence
-from typing import Any, Final
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import text
@@ -11,8 +11,6 @@ from domain.ids import TenantId
 from knowledge.chunks import Chunk
 from knowledge.ports import IndexPlan
 from knowledge.words import title_keys
-
-ERASED: Final = "erased"
 
 _LEXEMES = (
     "setweight(to_tsvector('simple', CAST(:title AS text)), 'A') || "

@@ -8,12 +8,13 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.ids import DocumentId, TenantId
-from infra.knowledge.document_rows import ERASED, begin_again, note_vectors, write_rows
+from infra.knowledge.document_rows import begin_again, note_vectors, write_rows
 from infra.postgres.engines import Databases
 from knowledge.entities import Lexicon, Term
 from knowledge.indexer import embedded_text
 from knowledge.ports import IndexMoved, IndexPlan, Mark, Standing, Vector
 from projections.glossary import all_terms
+from projections.knowledge_marks import ERASED
 from tenancy.context import every_tenant
 
 _WORK = text("SELECT * FROM sec.knowledge_work(:extractor)")

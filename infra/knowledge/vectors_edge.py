@@ -78,10 +78,25 @@ class EdgeVectors:
             slot = self._folder / str(number)
             slot.mkdir(parents=True, exist_ok=True)
             try:
-                return FolderLock(slot / "lock").acquire(), slot
+                held = FolderLock(slot / "lock").acquire()
             except FolderInUse:
                 continue
+            self._clear_abandoned(slot)
+            return held, slot
         raise FolderInUse(self._folder / "lock", None)
+
+    def _clear_abandoned(self, own: Path) -> None:
+        """Remove what processes that are gone left behind: nobody follows there, so erased vectors would stay."""
+        for slot in self._folder.iterdir():
+            if slot == own or not slot.is_dir():
+                continue
+            try:
+                with FolderLock(slot / "lock"):
+                    for abandoned in slot.iterdir():
+                        if abandoned.is_dir():
+                            rmtree(abandoned, ignore_errors=True)
+            except FolderInUse:
+                continue
 
     def _read_mark(self, tenant_id: TenantId) -> VectorMark:
         try:
