@@ -5,18 +5,25 @@ from datetime import datetime
 from typing import ClassVar
 from uuid import UUID
 
+from api.rest.members import invitation_url
 from app.bootstrap import Colophon
 from commands.directory.add_member import AddMember
+from commands.directory.change_plan import ChangePlan
+from commands.directory.change_role import ChangeRole
+from commands.directory.invite_member import InviteMember
 from commands.directory.issue_api_key import IssueApiKey
 from commands.directory.issue_sign_in_link import IssueSignInLink
 from commands.directory.open_tenant import FirstOwner, OpenTenant
+from commands.directory.remove_member import RemoveMember
+from commands.directory.resume_tenant import ResumeTenant
 from commands.directory.revoke_api_key import RevokeApiKey
+from commands.directory.suspend_tenant import SuspendTenant
 from commands.event_log import CommandContext, Receipt
 from domain.actor import OPERATOR, Actor, ActorKind
 from domain.directory.decisions import NoSuchMember
 from domain.directory.roles import Role
 from domain.errors import NotFound
-from domain.ids import PLATFORM, ApiKeyId, MemberId, SignInLinkId, TenantId
+from domain.ids import PLATFORM, ApiKeyId, InvitationId, MemberId, SignInLinkId, TenantId
 from projections import directory
 from projections.directory import ApiKeyCard, MemberCard, TenantCard
 from tenancy.context import TenantContext, tenant_scope
@@ -135,6 +142,41 @@ class Operator:
             permissions=PERMISSIONS[Role(member.role)],
             request_id="demo",
         )
+
+    async def change_plan(self, tenant_id: TenantId, plan: str) -> None:
+        await self.execute(ChangePlan(plan=plan), self._context(tenant_id))
+
+    async def suspend(self, tenant_id: TenantId, *, reason: str) -> None:
+        """Shut the tenant: no credential of it is valid until it is resumed."""
+        await self.execute(SuspendTenant(reason=reason), self._context(tenant_id))
+
+    async def resume(self, tenant_id: TenantId) -> None:
+        await self.execute(ResumeTenant(), self._context(tenant_id))
+
+    async def invite(self, tenant_id: TenantId, *, email: str, name: str, role: Role) -> tuple[InvitationId, str]:
+        """Return the invitation's id and its link, which nobody can show again."""
+        secret, invitation_id = new_secret("coli"), InvitationId(self.new_id())
+        command = InviteMember(
+            invitation_id=invitation_id,
+            member_id=MemberId(self.new_id()),
+            email=email,
+            name=name,
+            role=role,
+            secret_hash=secret.digest,
+        )
+        await self.execute(command, self._context(tenant_id))
+        return invitation_id, invitation_url(self.colophon.platform.public_url, secret)
+
+    async def change_role(self, tenant_id: TenantId, email: str, role: Role) -> MemberId:
+        member = await self.member(tenant_id, email)
+        await self.execute(ChangeRole(member_id=member.member_id, role=role), self._context(tenant_id))
+        return member.member_id
+
+    async def remove_member(self, tenant_id: TenantId, email: str) -> MemberId:
+        member, context = await self.member(tenant_id, email), self._context(tenant_id)
+        await self.execute(RemoveMember(member_id=member.member_id), context)
+        await self.colophon.platform.passwords.forget(member.member_id, context)
+        return member.member_id
 
     async def context_for(self, slug: str | None) -> TenantContext:
         """Return the operator's context in a tenant, or in the house itself when none is named; raise NoSuchTenant."""

@@ -127,7 +127,9 @@ async def _take_member(
                 await _require_an_owner(transaction, tenant)
         case events.MemberRemoved():
             await _change(transaction, members, tenant, event.member_id, {"removed_at": at, "verifier_id": None})
-            await _require_an_owner(transaction, tenant)
+            gone = (members.c.tenant_id == tenant, members.c.member_id == event.member_id)
+            if await transaction.scalar(select(members.c.role).where(*gone)) == Role.OWNER:
+                await _require_an_owner(transaction, tenant)
         case events.PasswordSet():
             await _change(transaction, members, tenant, event.member_id, {"verifier_id": event.verifier_id})
             await _end_sessions(recorded, event.member_id, event.kept_session, transaction)
@@ -191,10 +193,8 @@ async def _make_room(recorded: Recorded[Sealed], email: str, transaction: AsyncC
 
 
 async def _require_an_owner(transaction: AsyncConnection, tenant: TenantId) -> None:
-    ever = (members.c.tenant_id == tenant, members.c.role == Role.OWNER)
-    owners = (await transaction.scalars(select(members.c.removed_at).where(*ever))).all()
-    # A tenant that never had one (the operator's own doing) is not held back by this.
-    if owners and None not in owners:
+    owners = (members.c.tenant_id == tenant, members.c.role == Role.OWNER, members.c.removed_at.is_(None))
+    if await transaction.scalar(select(members.c.member_id).where(*owners).limit(1)) is None:
         raise LastOwner
 
 

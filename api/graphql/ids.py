@@ -6,7 +6,8 @@ from uuid import UUID
 
 import strawberry
 
-from domain.ids import DocumentId
+from domain.directory.decisions import NoSuchMember
+from domain.ids import DocumentId, MemberId
 
 _CHARACTERS_MAX = 200
 
@@ -43,3 +44,12 @@ def document_id_in(id_: str) -> DocumentId | None:
             return DocumentId(found)
         case _:
             return None
+
+
+def member_id_in(id_: str) -> MemberId:
+    """Return the member that a global id names; raise NoSuchMember for another type's or no id."""
+    match parts(id_):
+        case ("Member", key) if found := uuid_in(key):
+            return MemberId(found)
+        case _:
+            raise NoSuchMember

@@ -9,8 +9,10 @@ from api.graphql.documents import BodyKind, Document
 from api.graphql.fields import resolved
 from api.graphql.glossary import GlossaryMutation
 from api.graphql.ids import document_id_in
+from api.graphql.members import MembersMutation
 from api.graphql.operation import Info, Operation
 from api.graphql.settings import SettingsMutation
+from api.graphql.sharing import SharingMutation
 from api.graphql.user_errors import AnswersRefusals, UserError
 from api.graphql.writing import CLIENT_ID, KEY, WriteReceipt, send
 from commands.bodies import ContentRefused
@@ -80,7 +82,7 @@ class DocumentRenamePayload(_DocumentPayload):
 
 
 @strawberry.type(description="What can be changed.")
-class Mutation(SettingsMutation, GlossaryMutation):
+class Mutation(SettingsMutation, MembersMutation, SharingMutation, GlossaryMutation):
     @resolved(
         "Begin a document, empty or with content.",
         Requires(Permission.DOCUMENT_WRITE),

@@ -8,7 +8,7 @@ from strawberry.scalars import JSON
 
 from api.graphql.authorisation import Requires
 from api.graphql.fields import resolved
-from api.graphql.ids import global_id, parts, uuid_in
+from api.graphql.ids import global_id, member_id_in
 from api.graphql.nodes import Node
 from api.graphql.operation import Info, Operation
 from api.graphql.user_errors import AnswersRefusals, UserError
@@ -16,7 +16,6 @@ from api.graphql.writing import CLIENT_ID, KEY, WriteReceipt, send
 from commands.settings.change_setting import ChangeSetting
 from commands.settings.reset_setting import ResetSetting
 from commands.settings.roll_back_setting import RollBackSetting
-from domain.directory.decisions import NoSuchMember
 from domain.ids import MemberId
 from domain.settings.values import Kind, Scope, plain
 from projections.policies import Binding
@@ -203,13 +202,7 @@ class SettingsMutation:
 
 
 def _member(id_: str | None) -> MemberId | None:
-    if id_ is None:
-        return None
-    match parts(id_):
-        case ("Member", key) if found := uuid_in(key):
-            return MemberId(found)
-        case _:
-            raise NoSuchMember
+    return None if id_ is None else member_id_in(id_)
 
 
 async def _sent(operation: Operation, command: object, given: _SettingInput) -> SettingPayload:

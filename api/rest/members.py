@@ -142,14 +142,14 @@ async def remove_member(member_id: UUID, context: CommandContextDep, platform: P
     return Done(receipt=receipt_model(receipt))
 
 
-def invitation_url(platform: Platform, secret: Secret) -> str:
+def invitation_url(public_url: str, secret: Secret) -> str:
     """Return the link; the secret stands behind the #, where no server's log sees it."""
-    return f"{platform.public_url.rstrip('/')}/invitation#{secret.text}"
+    return f"{public_url.rstrip('/')}/invitation#{secret.text}"
 
 
 async def _url(platform: Platform, secret: Secret) -> str | None:
     """Return the link, if it leads anywhere: a repeated request made none."""
-    return invitation_url(platform, secret) if await platform.credentials.find(secret.digest) else None
+    return invitation_url(platform.public_url, secret) if await platform.credentials.find(secret.digest) else None
 
 
 def _member(card: MemberCard) -> MemberModel:

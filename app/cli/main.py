@@ -2,7 +2,7 @@
 
 import typer
 
-from app.cli import evaluate, export, operate, settings, start, tenants
+from app.cli import evaluate, export, members, operate, settings, start, tenants
 
 app = typer.Typer(
     name="colophon",
@@ -18,7 +18,7 @@ app.command(epilog="Example: colophon serve --role api --host 0.0.0.0")(start.se
 app.command(epilog="Example: colophon doctor --json")(operate.doctor)
 app.command(epilog="Example: colophon migrate")(operate.migrate)
 app.add_typer(tenants.tenant, name="tenant")
-app.add_typer(tenants.member, name="member")
+app.add_typer(members.member, name="member")
 app.add_typer(tenants.key, name="key")
 app.command("sign-in-link", epilog="Example: colophon sign-in-link ana@acme.example --tenant acme")(
     tenants.sign_in_link

@@ -1,4 +1,4 @@
-"""Tenants, members, API keys and sign-in links."""
+"""Tenants, API keys and sign-in links."""
 
 import re
 from dataclasses import asdict
@@ -10,12 +10,10 @@ import typer
 
 from app.cli.output import Json, run, show, table
 from app.cli.target import DataDir, operator
-from domain.directory.roles import Role
 from domain.ids import ApiKeyId
 from infra import clock
 
-tenant = typer.Typer(help="Open and list tenants.", no_args_is_help=True)
-member = typer.Typer(help="Add members.", no_args_is_help=True)
+tenant = typer.Typer(help="Open, list, suspend and resume tenants.", no_args_is_help=True)
 key = typer.Typer(help="Issue, list and revoke API keys.", no_args_is_help=True)
 
 Slug = Annotated[str, typer.Option("--tenant", help="The tenant's slug.")]
@@ -54,31 +52,53 @@ def list_tenants(data: DataDir = None, as_json: Json = False) -> None:
             return [asdict(card) for card in await house.tenants()]
 
     rows = run(work())
-    show(rows, as_json=as_json, lines=table(rows, ["slug", "name", "plan", "tenant_id", "opened_at"]))
+    show(rows, as_json=as_json, lines=table(rows, ["slug", "name", "plan", "tenant_id", "opened_at", "suspended_at"]))
 
 
-@member.command("add", epilog="Example: colophon member add ana@acme.example --tenant acme --role editor")
-def add_member(
-    email: str,
-    tenant: Slug,
-    role: Annotated[Role, typer.Option(help="What the member may do.")],
-    name: Annotated[str | None, typer.Option(help="Default: the part before the @.")] = None,
+@tenant.command("plan", epilog="Example: colophon tenant plan acme --plan team")
+def change_plan(
+    slug: str,
+    plan: Annotated[str, typer.Option(help="free, team or enterprise.")],
     data: DataDir = None,
     as_json: Json = False,
 ) -> None:
-    """Take somebody in and print an API key, which is shown once."""
+    """Put a tenant on another plan; its caps count at once."""
 
     async def work() -> dict[str, object]:
         async with operator(data) as house:
-            tenant_id = (await house.tenant(tenant)).tenant_id
-            member_id = await house.add_member(
-                tenant_id, email=email, name=name or email.split("@", maxsplit=1)[0], role=role
-            )
-            _, api_key = await house.issue_api_key(tenant_id, member_id, label="first key")
-            return {"member_id": member_id, "api_key": api_key}
+            await house.change_plan((await house.tenant(slug)).tenant_id, plan)
+            return {"slug": slug, "plan": plan}
 
-    made = run(work())
-    show(made, as_json=as_json, lines=[f"{name}: {value}" for name, value in made.items()])
+    show(run(work()), as_json=as_json, lines=[f"{slug}: {plan}"])
+
+
+@tenant.command("suspend", epilog="Example: colophon tenant suspend acme --reason 'Unpaid since March'")
+def suspend_tenant(
+    slug: str,
+    reason: Annotated[str, typer.Option(help="One line, for the tenant's own log.")],
+    data: DataDir = None,
+    as_json: Json = False,
+) -> None:
+    """Shut a tenant: no credential of it is valid, and what is open closes within a second."""
+
+    async def work() -> dict[str, object]:
+        async with operator(data) as house:
+            await house.suspend((await house.tenant(slug)).tenant_id, reason=reason)
+            return {"slug": slug, "suspended": True}
+
+    show(run(work()), as_json=as_json, lines=[f"suspended: {slug}"])
+
+
+@tenant.command("resume", epilog="Example: colophon tenant resume acme")
+def resume_tenant(slug: str, data: DataDir = None, as_json: Json = False) -> None:
+    """Open a suspended tenant again."""
+
+    async def work() -> dict[str, object]:
+        async with operator(data) as house:
+            await house.resume((await house.tenant(slug)).tenant_id)
+            return {"slug": slug, "suspended": False}
+
+    show(run(work()), as_json=as_json, lines=[f"resumed: {slug}"])
 
 
 @key.command("create", epilog="Example: colophon key create --tenant acme --member ana@acme.example --expires 30d")

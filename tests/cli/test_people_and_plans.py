@@ -1,0 +1,59 @@
+"""Inviting, roles, removal, plans and suspension from the command line."""
+
+from collections.abc import Iterator
+
+import pytest
+from httpx import Client
+
+from tests.support.command_line import colophon
+from tests.support.up import Up, an_up
+
+ACME = ("--tenant", "acme")
+
+
+@pytest.fixture(scope="module")
+def up() -> Iterator[Up]:
+    with an_up() as running:
+        yield running
+
+
+def status(up: Up, api_key: str) -> int:
+    headers = {"Authorization": f"Bearer {api_key}"}
+    with Client(base_url=up.url, headers=headers) as client:
+        return client.get("/api/v1/session").status_code
+
+
+def test_somebody_is_invited_and_accepts(up: Up) -> None:
+    made = colophon("member", "invite", "nina@acme.example", *ACME, "--role", "editor", data=up.folder).document
+    assert made["url"].startswith(f"{up.url}/invitation#coli_")
+    form = {"secret": made["url"].partition("#")[2], "name": "Nina", "password": "correct horse battery"}
+    with Client(base_url=up.url) as client:
+        assert client.post("/api/v1/invitations/accept", json=form).status_code == 201
+        assert client.get("/api/v1/session").json()["member"]["role"] == "editor"
+
+
+def test_a_role_is_changed_and_whoever_is_removed_is_out(up: Up) -> None:
+    added = colophon("member", "add", "ole@acme.example", *ACME, "--role", "viewer", data=up.folder).document
+    done = colophon("member", "role", "ole@acme.example", *ACME, "--role", "admin", data=up.folder).document
+    assert done == {"member_id": added["member_id"], "role": "admin"}
+    assert status(up, added["api_key"]) == 200
+    assert colophon("member", "remove", "ole@acme.example", *ACME, data=up.folder).document["removed"]
+    assert status(up, added["api_key"]) == 401
+    again = colophon("member", "remove", "ole@acme.example", *ACME, data=up.folder)
+    assert (again.exit_code, again.stderr.strip()) == (1, "The tenant has no such member.")
+
+
+def test_a_tenant_is_put_on_another_plan_suspended_and_resumed(up: Up) -> None:
+    owner = ("--owner", "olga@initech.example")
+    api_key = colophon("tenant", "create", "initech", "--name", "Initech", *owner, data=up.folder).document["api_key"]
+    assert (
+        colophon("tenant", "plan", "initech", "--plan", "enterprise", data=up.folder).document["plan"] == "enterprise"
+    )
+    colophon("tenant", "suspend", "initech", "--reason", "Unpaid", data=up.folder)
+    listed = {row["slug"]: row for row in colophon("tenant", "list", data=up.folder).document}
+    assert (listed["initech"]["plan"], listed["initech"]["suspended_at"] is None) == ("enterprise", False)
+    assert status(up, api_key) == 401
+    colophon("tenant", "resume", "initech", data=up.folder)
+    assert status(up, api_key) == 200
+    unknown = colophon("tenant", "plan", "initech", "--plan", "gold", data=up.folder)
+    assert (unknown.exit_code, "free, team, enterprise" in unknown.stderr) == (1, True)

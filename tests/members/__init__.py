@@ -1,0 +1,1 @@
+"""People: invited, in a role, signed in, and gone."""
