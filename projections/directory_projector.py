@@ -13,9 +13,10 @@ from domain.directory import events
 from domain.directory.membership import LastOwner
 from domain.directory.roles import Role
 from domain.errors import Conflict
+from domain.evidence.events import SubjectErased
 from domain.ids import MemberId, SessionId, TenantId
 from domain.recorded import Recorded
-from domain.sealed import Sealed
+from domain.sealed import ERASED, Sealed
 from projections.directory_tables import api_keys, invitations, members, sessions, sign_in_links, tenants
 
 Issued = events.ApiKeyIssued | events.SignInLinkIssued | events.SessionStarted | events.SessionOpened
@@ -59,6 +60,7 @@ class DirectoryProjector:
             events.SessionOpened,
             events.SessionEnded,
             events.SessionsEnded,
+            SubjectErased,
         }
     )
     tables = (tenants, members, invitations, api_keys, sign_in_links, sessions)
@@ -89,6 +91,11 @@ async def _take(recorded: Recorded[Sealed], transaction: AsyncConnection) -> Non
             | events.InvitationAccepted()
         ) as event:
             await _take_invitation(recorded, event, transaction)
+        case SubjectErased() as event:
+            nobody = {"email": ERASED, "name": ERASED}
+            await _change(transaction, members, recorded.tenant_id, event.subject_id, nobody | {"verifier_id": None})
+            of_subject = (invitations.c.tenant_id == recorded.tenant_id, invitations.c.member_id == event.subject_id)
+            await transaction.execute(update(invitations).where(*of_subject).values(nobody))
         case _:
             await _take_credential(recorded, transaction)
 
