@@ -14,7 +14,7 @@ back; every process follows within a second. What is read once at start is on an
 
 A value can be set for the platform (by its operator), for a tenant and for a member (by the tenant's admins). What
 is set nearest to whoever acts counts; a switch marked *all* is on only where nobody above has turned it off. A plan may
-cap a value.
+cap a value. [How to change one](../how-to/run-a-tenant.md).
 
 *This page is written by `make docs` from `domain/settings/registry.py`.*
 

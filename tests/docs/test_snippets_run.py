@@ -93,6 +93,14 @@ async def test_the_api_is_used_as_the_page_says(server_url: str, acme: Tenant) -
     assert '"kind":"CREATED"' in said
 
 
+async def test_a_tenant_is_run_as_the_page_says(server_url: str, acme: Tenant) -> None:
+    said = await run_page("run-a-tenant.md", {"URL": server_url, "API_KEY": acme.adam.api_key})
+    assert '"member_id":' in said
+    assert '"set_by":"tenant"' in said
+    assert '"set_by":"default"' in said
+    assert said.rstrip().endswith('"version":1}')
+
+
 async def test_yjs_clients_connect_as_the_page_says(server_url: str, acme: Tenant) -> None:
     said = await run_page("connect-a-yjs-client.md", {"URL": server_url, "API_KEY": acme.ana.api_key})
     assert "Written from JavaScript." in said
