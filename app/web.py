@@ -30,6 +30,7 @@ from api.rest import (
     sign_in,
     tenant,
     terms,
+    usage,
 )
 from api.rest.description import DescribedApp, describe
 from app.bootstrap import Colophon
@@ -52,6 +53,7 @@ _SHARED = (
     plans.router,
     settings.router,
     flags.router,
+    usage.router,
 )
 """Who is signed in, who is a member, what happened: pages of both planes ask."""
 

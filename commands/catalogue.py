@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from commands.ai import record_ai_call
+from commands.ai import record_ai_call, set_budget
 from commands.directory import (
     accept_invitation,
     add_member,
@@ -67,6 +67,7 @@ COMMANDS: Final[dict[type, Handled]] = {
     record_edits.RecordEdits: Handled(Permission.DOCUMENT_WRITE, record_edits.handle),
     share_document.ShareDocument: Handled(Permission.DOCUMENT_SHARE, share_document.handle, Access.READ),
     record_ai_call.RecordAiCall: Handled(Permission.WORK_RECORD, record_ai_call.handle),
+    set_budget.SetBudget: Handled(Permission.BUDGET_WRITE, set_budget.handle),
     change_setting.ChangeSetting: Handled(Permission.SETTINGS_WRITE, change_setting.handle),
     reset_setting.ResetSetting: Handled(Permission.SETTINGS_WRITE, reset_setting.handle),
     roll_back_setting.RollBackSetting: Handled(Permission.SETTINGS_WRITE, roll_back_setting.handle),

@@ -13,6 +13,7 @@ from api.graphql.members import MembersMutation
 from api.graphql.operation import Info, Operation
 from api.graphql.settings import SettingsMutation
 from api.graphql.sharing import SharingMutation
+from api.graphql.usage_fields import UsageMutation
 from api.graphql.user_errors import AnswersRefusals, UserError
 from api.graphql.writing import CLIENT_ID, KEY, WriteReceipt, send
 from commands.bodies import ContentRefused
@@ -82,7 +83,7 @@ class DocumentRenamePayload(_DocumentPayload):
 
 
 @strawberry.type(description="What can be changed.")
-class Mutation(SettingsMutation, MembersMutation, SharingMutation, GlossaryMutation):
+class Mutation(SettingsMutation, MembersMutation, SharingMutation, GlossaryMutation, UsageMutation):
     @resolved(
         "Begin a document, empty or with content.",
         Requires(Permission.DOCUMENT_WRITE),

@@ -32,6 +32,8 @@ from api.graphql.nodes import Node
 from api.graphql.operation import Info, Operation
 from api.graphql.settings import SettingsQuery, flag_node, setting_node
 from api.graphql.tenants import Member, Tenant, member, own_tenant
+from api.graphql.usage import budget_node, provider_node
+from api.graphql.usage_fields import UsageQuery
 from domain.document.state import Stage
 from domain.errors import Invalid
 from domain.ids import DocumentId
@@ -74,7 +76,7 @@ class DocumentFilter:
 
 
 @strawberry.type(description="What can be read.")
-class Query(SettingsQuery, KnowledgeQuery, GlossaryQuery):
+class Query(SettingsQuery, KnowledgeQuery, GlossaryQuery, UsageQuery):
     @resolved("Whatever has this id and may be read by the caller; null otherwise.", Requires(None))
     async def node(
         self,
@@ -242,4 +244,6 @@ _NODES: dict[str, Callable[[Operation, str], Awaitable[Node | None]]] = {
     "FeatureFlag": flag_node,
     "Entity": entity_node,
     "Term": term_node,
+    "Budget": budget_node,
+    "Provider": provider_node,
 }

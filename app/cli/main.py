@@ -2,7 +2,7 @@
 
 import typer
 
-from app.cli import evaluate, export, members, operate, settings, start, tenants
+from app.cli import evaluate, export, members, operate, settings, start, tenants, usage
 
 app = typer.Typer(
     name="colophon",
@@ -27,6 +27,7 @@ app.add_typer(settings.settings, name="settings")
 app.add_typer(settings.policy, name="policy")
 app.add_typer(settings.flags, name="flags")
 app.command("kill-switch", epilog="Example: colophon kill-switch on --tenant acme")(settings.kill_switch)
+app.command(epilog="Example: colophon usage --tenant acme --by member")(usage.usage)
 app.command(epilog="Example: colophon projections --watch")(operate.projections)
 app.command(epilog="Example: colophon rebuild document_library")(operate.rebuild)
 app.add_typer(evaluate.evaluation, name="eval")

@@ -1,0 +1,211 @@
+"""What AI has cost, what it may cost, and the models that there are, as GraphQL shows and changes them."""
+
+from datetime import datetime
+from decimal import Decimal
+from enum import Enum
+from typing import Annotated, Self
+
+import strawberry
+from strawberry.scalars import JSON
+
+from api import spending
+from api.graphql.connections import After, Connection, First, connection, cursors_of, window
+from api.graphql.fields import resolved
+from api.graphql.ids import global_id, uuid_in
+from api.graphql.nodes import Node
+from api.graphql.operation import Info, Operation
+from api.graphql.tenants import Member, Tenant, member, own_tenant
+from api.spending import BudgetCard, ProviderCard
+from commands.execute import PermissionMissing
+from domain.directory.decisions import NoSuchMember
+from gateway.budget import BudgetScope as Line
+from gateway.prices import CURRENCY
+from projections import ai_usage
+from tenancy.roles import Permission
+
+_MICROS = 1_000_000
+
+
+@strawberry.type(description="An amount of money.")
+class Money:
+    amount: Decimal = strawberry.field(description="In whole units of the currency, exact to a millionth.")
+    currency: str = strawberry.field(description="Its ISO 4217 code.")
+
+    @classmethod
+    def of(cls, micros: int) -> Self:
+        return cls(amount=Decimal(micros) / _MICROS, currency=CURRENCY)
+
+
+@strawberry.enum(description="What calls are grouped by.")
+class UsageDimension(Enum):
+    DAY = strawberry.enum_value("day", description="The day in UTC on which they ended.")
+    MEMBER = strawberry.enum_value("member", description="The person who asked, or whose key did.")
+    API_KEY = strawberry.enum_value("api_key", description="The API key that asked.")
+    DOCUMENT = strawberry.enum_value("document", description="The document they were made for.")
+    MODEL = strawberry.enum_value("model", description="Provider and model.")
+    PROVIDER = strawberry.enum_value("provider", description="The provider alone.")
+    KIND = strawberry.enum_value("purpose", description="What the answer was for: draft, chat and so on.")
+    TEMPLATE = strawberry.enum_value("template", description="The prompt template.")
+
+
+@strawberry.type(description="One group of calls.")
+class UsageRow:
+    keys: JSON = strawberry.field(description="What the group has in common, by dimension; null where it has none.")
+    labels: JSON = strawberry.field(description="The names of those keys that have one.")
+    calls: int = strawberry.field(name="requests", description="How many calls.")
+    input_tokens: float = strawberry.field(description="What they read, cached or not.")
+    output_tokens: float = strawberry.field(description="What they wrote.")
+    cost: Money = strawberry.field(description="What they cost.")
+
+    @classmethod
+    def of(cls, row: ai_usage.UsageRow) -> Self:
+        return cls(
+            keys=JSON({str(name): None if key is None else str(key) for name, key in row.keys.items()}),
+            labels=JSON({str(name): label for name, label in row.labels.items()}),
+            calls=row.calls,
+            input_tokens=row.input_tokens,
+            output_tokens=row.output_tokens,
+            cost=Money.of(row.cost_micros),
+        )
+
+
+@strawberry.type(description="What AI has cost in a period; the total equals the ledger.")
+class UsageReport:
+    from_: datetime = strawberry.field(name="from", description="Where the period begins.")
+    to: datetime = strawberry.field(description="Where it ends, not included.")
+    group_by: list[UsageDimension] = strawberry.field(description="What the rows are grouped by.")
+    total: Money = strawberry.field(description="What all calls of the period cost.")
+    complete: bool = strawberry.field(description="False when there were too many groups to show all.")
+    as_of: datetime = strawberry.field(description="When it was worked out.")
+    found: strawberry.Private[spending.UsageReport]
+
+    @resolved("The groups: days in order, anything else dearest first.")
+    def rows(self, info: Info, first: First = None, after: After = None) -> Connection[UsageRow]:
+        cursors = cursors_of(info.context, "usage")
+        wanted = window(cursors, first=first, after=after)
+        start = int(wanted.after[0]) if wanted.after else 0
+        numbered = list(enumerate(self.found.usage.rows, start=1))
+
+        async def count() -> int:
+            return len(numbered)
+
+        return connection(
+            numbered[start : start + wanted.size + 1],
+            wanted,
+            node=lambda item: UsageRow.of(item[1]),
+            cursor=lambda item: cursors.encode(item[0]),
+            count=count,
+        )
+
+
+@strawberry.enum(description="Whose budget.")
+class BudgetScope(Enum):
+    TENANT = strawberry.enum_value("tenant", description="The whole tenant's.")
+    MEMBER = strawberry.enum_value("member", description="One person's.")
+
+
+@strawberry.enum(description="How long a budget lasts.")
+class BudgetPeriod(Enum):
+    DAY = strawberry.enum_value("day", description="A day in UTC.")
+    MONTH = strawberry.enum_value("month", description="A calendar month in UTC.")
+
+
+BudgetOwner = Annotated[Tenant | Member, strawberry.union("BudgetOwner", description="Whose money it is.")]
+
+
+@strawberry.type(description="What AI may cost somebody in a period.")
+class Budget(Node):
+    scope: BudgetScope = strawberry.field(description="Whose it is.")
+    period: BudgetPeriod = strawberry.field(description="How long it lasts.")
+    hard_limit: Money = strawberry.field(description="No call begins that could exceed it.")
+    spent: Money = strawberry.field(description="What the calls of the period have cost.")
+    reserved: Money = strawberry.field(description="What running calls could still cost.")
+    remaining: Money = strawberry.field(description="What another call could cost at most.")
+    resets_at: datetime = strawberry.field(description="When the next period begins.")
+    binding: bool = strawberry.field(description="Whether it is the one of its chain that is used up first.")
+    set_by: str = strawberry.field(description="Where the limit comes from: default, platform, tenant or member.")
+    version: int = strawberry.field(description="How often it was changed in the scope that was asked for.")
+    card: strawberry.Private[BudgetCard]
+
+    @classmethod
+    def of(cls, card: BudgetCard) -> Self:
+        line, standing = card.standing.line, card.standing
+        return cls(
+            id=global_id("Budget", f"{line.scope}/{line.owner_id}"),
+            scope=BudgetScope.MEMBER if line.scope is Line.MEMBER_DAY else BudgetScope.TENANT,
+            period=BudgetPeriod.MONTH if line.scope is Line.TENANT_MONTH else BudgetPeriod.DAY,
+            hard_limit=Money.of(line.limit_micros),
+            spent=Money.of(standing.spent_micros),
+            reserved=Money.of(standing.reserved_micros),
+            remaining=Money.of(standing.remaining_micros),
+            resets_at=line.resets_at,
+            binding=card.binding,
+            set_by=card.set_by,
+            version=card.version,
+            card=card,
+        )
+
+    @resolved("The member or the tenant whose money it is.")
+    async def owner(self, info: Info) -> BudgetOwner:
+        line = self.card.standing.line
+        if line.scope is Line.MEMBER_DAY:
+            return await member(info.context, line.owner_id)
+        return await own_tenant(info.context)
+
+    @resolved("Every budget that the same calls draw on, the one that is used up first before the others.")
+    async def binding_chain(self, info: Info) -> list[Annotated["Budget", strawberry.lazy("api.graphql.usage")]]:
+        line = self.card.standing.line
+        owner = line.owner_id if line.scope is Line.MEMBER_DAY else None
+        cards = await spending.budget_cards(info.context.platform, info.context.tenant, owner)
+        return [Budget.of(card) for card in sorted(cards, key=lambda card: card.standing.remaining_micros)]
+
+
+@strawberry.enum(description="How a model does.")
+class ProviderState(Enum):
+    HEALTHY = strawberry.enum_value("healthy", description="It is called.")
+    CIRCUIT_OPEN = strawberry.enum_value("open", description="It failed often and is left alone for a while.")
+    DISABLED = strawberry.enum_value("disabled", description="This installation has no key or no price for it.")
+
+
+@strawberry.type(description="A model at a provider.")
+class Provider(Node):
+    name: str = strawberry.field(description="As provider/model.")
+    state: ProviderState = strawberry.field(description="How it does.")
+    p95_latency_ms: int | None = strawberry.field(
+        description="Within how many milliseconds 95 of 100 of the tenant's calls of the last day were answered."
+    )
+    last_error_at: datetime | None = strawberry.field(description="When it last failed, as this process knows.")
+    offline: bool = strawberry.field(description="Whether prompts stay in this process.")
+    what_it_is: str = strawberry.field(description="A sentence for people.")
+
+    @classmethod
+    def of(cls, card: ProviderCard) -> Self:
+        return cls(
+            id=global_id("Provider", card.name),
+            name=card.name,
+            state=ProviderState(card.state),
+            p95_latency_ms=card.p95_latency_milliseconds,
+            last_error_at=card.last_error_at,
+            offline=card.offline,
+            what_it_is=card.what_it_is,
+        )
+
+
+async def budget_node(operation: Operation, key: str) -> Node | None:
+    """Return the budget of a global id, to whom may see it."""
+    scope, _, owner = key.partition("/")
+    owner_id = uuid_in(owner) if scope == Line.MEMBER_DAY else None
+    try:
+        cards = await spending.budget_cards(operation.platform, operation.tenant, owner_id)
+    except (PermissionMissing, NoSuchMember):
+        return None
+    found = [card for card in cards if f"{card.standing.line.scope}/{card.standing.line.owner_id}" == key]
+    return Budget.of(found[0]) if found else None
+
+
+async def provider_node(operation: Operation, key: str) -> Node | None:
+    """Return the model of a global id, to whom may see models."""
+    if Permission.PROVIDER_READ not in operation.tenant.permissions:
+        return None
+    cards = await spending.provider_cards(operation.platform, operation.tenant)
+    return next((Provider.of(card) for card in cards if card.name == key), None)

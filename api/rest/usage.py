@@ -1,0 +1,198 @@
+"""What AI has cost, what it may cost, and the models that there are."""
+
+from datetime import datetime
+from typing import Annotated, Literal
+from uuid import UUID
+
+from fastapi import APIRouter, Depends, Query, Response
+from pydantic import Field
+
+from api import spending
+from api.authentication import Caller, CallerDep, PlatformDep
+from api.commanding import CommandContextDep, ExpectedVersionDep
+from api.rest.models import ReceiptModel, Wire, receipt_model
+from api.rest.reading import NeedsPermission
+from api.spending import BudgetCard, ProviderCard
+from commands.ai.set_budget import SetBudget
+from domain.ids import MemberId
+from gateway.budget import BudgetScope
+from gateway.prices import CURRENCY
+from projections.ai_usage import Dimension
+from tenancy.roles import Permission
+
+router = APIRouter(prefix="/api/v1", tags=["usage"])
+
+UsageReader = Annotated[Caller, Depends(NeedsPermission(Permission.USAGE_READ))]
+ProviderReader = Annotated[Caller, Depends(NeedsPermission(Permission.PROVIDER_READ))]
+SetBy = Literal["default", "platform", "tenant", "member"]
+
+
+class UsageRowModel(Wire):
+    """One group: `labels` are names of those keys that have one; cached input counts as input."""
+
+    keys: dict[Dimension, UUID | str | None]
+    labels: dict[Dimension, str]
+    calls: Annotated[int, Field(serialization_alias="requests")]
+    input_tokens: int
+    output_tokens: int
+    cost_micros: int
+
+
+class UsageModel(Wire):
+    """`complete` is false when there are more rows than are shown; the totals are of all calls in any case."""
+
+    from_: Annotated[datetime, Field(alias="from")]
+    to: datetime
+    group_by: list[Dimension]
+    rows: list[UsageRowModel]
+    total_calls: Annotated[int, Field(serialization_alias="total_requests")]
+    total_micros: int
+    currency: str = CURRENCY
+    complete: bool
+    as_of: datetime
+
+
+class BudgetModel(Wire):
+    """`reserved_micros` is held by calls that run; `binding` marks the budget that is used up first."""
+
+    scope: BudgetScope
+    limit_micros: int
+    spent_micros: int
+    reserved_micros: int
+    remaining_micros: int
+    resets_at: datetime
+    binding: bool
+    set_by: SetBy
+    version: int
+
+
+class BudgetList(Wire):
+    items: list[BudgetModel]
+    currency: str = CURRENCY
+    next_cursor: None = None
+
+
+class BudgetAnswer(BudgetModel):
+    receipt: ReceiptModel
+
+
+class LimitToSet(Wire):
+    """Without `member_id`, member_day is set for every member that has no limit of its own."""
+
+    limit_micros: int
+    member_id: UUID | None = None
+
+
+class ProviderModel(Wire):
+    """`offline` models keep prompts in this process; the latency is that of the tenant's own calls of the last day."""
+
+    id: str
+    provider: str
+    model: str
+    state: Literal["healthy", "open", "disabled"]
+    last_error_at: datetime | None
+    p95_latency_milliseconds: int | None
+    offline: bool
+    what_it_is: str
+
+
+class ProviderList(Wire):
+    items: list[ProviderModel]
+    next_cursor: None = None
+
+
+@router.get("/usage")
+async def get_usage(
+    caller: UsageReader,
+    platform: PlatformDep,
+    from_: Annotated[
+        datetime | None, Query(alias="from", description="With an offset; default: this month's start.")
+    ] = None,
+    to: Annotated[datetime | None, Query(description="Not included; default: now.")] = None,
+    group_by: Annotated[list[Dimension] | None, Query(description="One to three; default: by day.")] = None,
+) -> UsageModel:
+    """Sum up the calls of a period; the totals are those of the ledger, to the micro-dollar."""
+    wanted = group_by or [Dimension.DAY]
+    report = await spending.usage_report(platform, caller.context, from_, to, wanted)
+    return UsageModel.model_validate(
+        {
+            "from": report.since,
+            "to": report.until,
+            "group_by": list(dict.fromkeys(wanted)),
+            "rows": [UsageRowModel.model_validate(row) for row in report.usage.rows],
+            "total_calls": report.usage.calls,
+            "total_micros": report.usage.cost_micros,
+            "complete": report.usage.complete,
+            "as_of": report.as_of,
+        }
+    )
+
+
+@router.get("/budgets")
+async def list_budgets(
+    caller: CallerDep,
+    platform: PlatformDep,
+    member_id: Annotated[UUID | None, Query(description="Somebody else's, for whoever may read usage.")] = None,
+) -> BudgetList:
+    """List the budgets that a call of this person would draw on."""
+    cards = await spending.budget_cards(platform, caller.context, member_id)
+    return BudgetList(items=[BudgetModel.model_validate(_budget(card)) for card in cards])
+
+
+@router.put("/budgets/{scope}")
+async def set_budget(
+    scope: BudgetScope,
+    wanted: LimitToSet,
+    context: CommandContextDep,
+    expected_version: ExpectedVersionDep,
+    platform: PlatformDep,
+    response: Response,
+) -> BudgetAnswer:
+    """Limit a budget, for the calls that begin from now on; with If-Match only if nobody has changed it since."""
+    command = SetBudget(
+        budget=scope,
+        limit_micros=wanted.limit_micros,
+        member_id=None if wanted.member_id is None else MemberId(wanted.member_id),
+        expected_version=expected_version,
+    )
+    receipt = await platform.executor.execute(command, context)
+    response.headers["ETag"] = f'"{receipt.stream_version}"'
+    card = await spending.budget_card(platform, context.tenant, scope, wanted.member_id)
+    answer = _budget(card) | {"version": receipt.stream_version, "receipt": receipt_model(receipt)}
+    return BudgetAnswer.model_validate(answer)
+
+
+@router.get("/providers")
+async def list_providers(caller: ProviderReader, platform: PlatformDep) -> ProviderList:
+    """List the models of the tenant's routes, and how they do."""
+    cards = await spending.provider_cards(platform, caller.context)
+    return ProviderList(items=[_provider(card) for card in cards])
+
+
+def _budget(card: BudgetCard) -> dict[str, object]:
+    standing = card.standing
+    return {
+        "scope": standing.line.scope,
+        "limit_micros": standing.line.limit_micros,
+        "spent_micros": standing.spent_micros,
+        "reserved_micros": standing.reserved_micros,
+        "remaining_micros": standing.remaining_micros,
+        "resets_at": standing.line.resets_at,
+        "binding": card.binding,
+        "set_by": card.set_by,
+        "version": card.version,
+    }
+
+
+def _provider(card: ProviderCard) -> ProviderModel:
+    provider, _, model = card.name.partition("/")
+    return ProviderModel(
+        id=card.name,
+        provider=provider,
+        model=model,
+        state=card.state,
+        last_error_at=card.last_error_at,
+        p95_latency_milliseconds=card.p95_latency_milliseconds,
+        offline=card.offline,
+        what_it_is=card.what_it_is,
+    )

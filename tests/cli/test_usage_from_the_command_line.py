@@ -1,0 +1,39 @@
+"""What AI has cost, from the command line beside a running Colophon."""
+
+from collections.abc import Iterator
+
+import pytest
+from httpx import Client
+
+from tests.support.command_line import colophon
+from tests.support.up import Up, an_up
+
+
+@pytest.fixture(scope="module")
+def up() -> Iterator[Up]:
+    with an_up() as running:
+        yield running
+
+
+def test_what_was_asked_is_what_is_shown(up: Up) -> None:
+    # given
+    before = colophon("usage", "--tenant", "acme", "--by", "model", data=up.folder).document
+    key = colophon("key", "create", "--tenant", "acme", "--member", "ana@acme.example", data=up.folder).document
+    question = {"model": "auto", "messages": [{"role": "user", "content": "What is a colophon?"}]}
+    with Client(base_url=up.url, headers={"Authorization": f"Bearer {key['api_key']}"}) as client:
+        paid = client.post("/v1/chat/completions", json=question).json()["colophon"]["cost_micros"]
+    # when
+    after = colophon("usage", "--tenant", "acme", "--by", "model", data=up.folder).document
+    # then
+    assert after["total_micros"] == before["total_micros"] + paid
+    assert paid > 0
+    assert [row["model"] for row in after["rows"]] == ["local/extractive"]
+    told = colophon("usage", "--tenant", "acme", "--by", "member", data=up.folder, as_json=False)
+    assert told.stdout.strip().endswith(f"total: {after['total_micros'] / 1_000_000:.6f} USD")
+    assert "Ana" in told.stdout
+
+
+def test_a_tenant_that_nobody_opened_has_no_usage(up: Up) -> None:
+    refused = colophon("usage", "--tenant", "nobody", data=up.folder)
+    assert refused.exit_code == 1
+    assert "nobody" in refused.stderr

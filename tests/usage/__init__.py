@@ -1,0 +1,1 @@
+"""What AI costs and may cost, on every surface."""

@@ -1,0 +1,55 @@
+"""Settled calls for tests of what they cost."""
+
+from typing import Any
+
+from uuid_utils.compat import uuid7
+
+from app.bootstrap import Colophon
+from app.wiring.gateway import recording
+from commands.ai.record_ai_call import RecordAiCall
+from commands.event_log import CommandContext
+from domain.ai.events import AiCallSettled
+from domain.ids import CallId
+from infra import clock
+from tests.support.world import Person
+
+
+def settled(who: Person, **differences: Any) -> AiCallSettled:
+    fact = {
+        "call_id": CallId(uuid7()),
+        "member_id": who.member_id,
+        "key_id": None,
+        "document_id": None,
+        "conversation_id": None,
+        "purpose": "chat",
+        "template": "prompt.chat",
+        "template_version": 0,
+        "provider": "local",
+        "model": "extractive",
+        "route_reason": "asked for",
+        "attempts": ("local/extractive: answered",),
+        "input_tokens": 100,
+        "cached_input_tokens": 20,
+        "output_tokens": 30,
+        "cost_micros": 48,
+        "currency": "USD",
+        "rates_micros_per_million": (("input", 200_000), ("cached_input", 200_000), ("output", 800_000)),
+        "reserved_micros": 900,
+        "estimated": False,
+        "cached": False,
+        "finish_reason": "stop",
+        "masked": (),
+        "findings": (),
+        "source_documents": (),
+        "latency_milliseconds": 12,
+        "first_token_milliseconds": 3,
+    }
+    return AiCallSettled(**{**fact, **differences})
+
+
+async def record(colophon: Colophon, who: Person, **differences: Any) -> AiCallSettled:
+    """Take a call of this person into the ledger."""
+    call = settled(who, **differences)
+    context = CommandContext(tenant=recording(who.context), command_id=uuid7(), now=clock.now())
+    await colophon.platform.executor.execute(RecordAiCall(call=call), context)
+    return call

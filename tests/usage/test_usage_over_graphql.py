@@ -1,0 +1,94 @@
+"""Usage, budgets and models over GraphQL."""
+
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from app.bootstrap import Colophon
+from tests.graphql.conftest import ask, node_id  # noqa: F401  # a fixture among them
+from tests.support.world import Tenant
+from tests.usage.calls import record
+
+Ask = Callable[..., Awaitable[dict[str, Any]]]
+
+REPORT = """
+query($from: DateTime!, $to: DateTime!, $by: [UsageDimension!]!, $first: Int, $after: Cursor) {
+  usageReport(from: $from, to: $to, groupBy: $by) {
+    total { amount currency } complete groupBy
+    rows(first: $first, after: $after) {
+      nodes { keys labels requests inputTokens outputTokens cost { amount } }
+      pageInfo { hasNextPage endCursor } totalCount
+    }
+  }
+}
+"""
+SET = """
+mutation($input: BudgetSetInput!) {
+  budgetSet(input: $input) {
+    budget { scope period hardLimit { amount } setBy owner { __typename } }
+    receipt { position }
+    userErrors { code problem }
+  }
+}
+"""
+EVER = {"from": "2020-01-01T00:00:00Z", "to": "2100-01-01T00:00:00Z"}
+
+
+async def test_a_report_adds_up_and_is_paged(colophon: Colophon, acme: Tenant, ask: Ask) -> None:  # noqa: F811
+    await record(colophon, acme.ana, cost_micros=1_500_001)
+    await record(colophon, acme.adam, cost_micros=2)
+    report = (await ask(acme.otto, REPORT, **EVER, by=["MEMBER", "KIND"], first=1))["data"]["usageReport"]
+    assert report["total"] == {"amount": "1.500003", "currency": "USD"}
+    (row,) = report["rows"]["nodes"]
+    assert row["keys"] == {"member": str(acme.ana.member_id), "purpose": "chat"}
+    assert (row["labels"], row["cost"]) == ({"member": "Ana"}, {"amount": "1.500001"})
+    assert (report["rows"]["totalCount"], report["rows"]["pageInfo"]["hasNextPage"]) == (2, True)
+    after = report["rows"]["pageInfo"]["endCursor"]
+    rest = await ask(acme.otto, REPORT, **EVER, by=["MEMBER", "KIND"], after=after)
+    assert [r["labels"]["member"] for r in rest["data"]["usageReport"]["rows"]["nodes"]] == ["Adam"]
+
+
+async def test_a_budget_is_set_seen_and_found_by_its_id(acme: Tenant, ask: Ask) -> None:  # noqa: F811
+    owner = node_id("Member", acme.ana.member_id)
+    done = await ask(acme.adam, SET, input={"ownerId": owner, "period": "DAY", "hardLimit": "0.25"})
+    assert done["data"]["budgetSet"]["budget"] == {
+        "scope": "MEMBER", "period": "DAY", "hardLimit": {"amount": "0.25"}, "setBy": "member",
+        "owner": {"__typename": "Member"},
+    }  # fmt: skip
+    asked = "{ budgets { id scope period binding hardLimit { amount } bindingChain { period } } }"
+    mine = (await ask(acme.ana, asked))["data"]["budgets"]
+    assert [(b["scope"], b["period"], b["binding"]) for b in mine] == [
+        ("MEMBER", "DAY", True),
+        ("TENANT", "DAY", False),
+        ("TENANT", "MONTH", False),
+    ]
+    assert [b["period"] for b in mine[1]["bindingChain"]][-1] == "MONTH"
+    again = await ask(acme.ana, "query($id: ID!) { node(id: $id) { id } }", id=mine[0]["id"])
+    assert again["data"]["node"] == {"id": mine[0]["id"]}
+
+
+async def test_what_is_no_budget_is_refused_as_data(acme: Tenant, globex: Tenant, ask: Ask) -> None:  # noqa: F811
+    for owner, period, limit, problem in (
+        (node_id("Member", acme.ana.member_id), "MONTH", "1", "budget.refused"),
+        (node_id("Tenant", globex.tenant_id), "DAY", "1", "budget.refused"),
+        (node_id("Member", globex.ana.member_id), "DAY", "1", "member.not_found"),
+        (node_id("Tenant", acme.tenant_id), "DAY", "0.0000001", "budget.refused"),
+        (node_id("Tenant", acme.tenant_id), "DAY", "-1", "setting.refused"),
+    ):
+        refused = await ask(acme.adam, SET, input={"ownerId": owner, "period": period, "hardLimit": limit})
+        assert [e["problem"] for e in refused["data"]["budgetSet"]["userErrors"]] == [problem], owner
+
+
+async def test_models_are_listed_and_found_by_their_id(acme: Tenant, ask: Ask) -> None:  # noqa: F811
+    (model,) = (await ask(acme.adam, "{ providers { id name state offline whatItIs } }"))["data"]["providers"]
+    assert (model["name"], model["state"], model["offline"]) == ("local/extractive", "HEALTHY", True)
+    again = await ask(acme.adam, "query($id: ID!) { node(id: $id) { id } }", id=model["id"])
+    assert again["data"]["node"] == {"id": model["id"]}
+
+
+async def test_others_see_nothing_of_it(colophon: Colophon, acme: Tenant, globex: Tenant, ask: Ask) -> None:  # noqa: F811
+    await record(colophon, acme.ana, cost_micros=9)
+    theirs = await ask(globex.olga, REPORT, **EVER, by=["DAY"])
+    assert theirs["data"]["usageReport"]["rows"]["nodes"] == []
+    for question in ("{ providers { id } }", "{ budgets { id } }"):
+        assert (await ask(acme.vera, question))["errors"][0]["extensions"]["code"] == "FORBIDDEN"
+    assert (await ask(acme.ana, REPORT, **EVER, by=["DAY"]))["errors"][0]["extensions"]["code"] == "FORBIDDEN"
