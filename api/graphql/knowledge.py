@@ -9,17 +9,15 @@ import strawberry
 
 from api.graphql.authorisation import Requires
 from api.graphql.connections import After, Connection, First, connection, cursors_of, window
-from api.graphql.documents import Document
 from api.graphql.fields import resolved
 from api.graphql.ids import document_id_in, global_id, parts, uuid_in
 from api.graphql.nodes import Node
 from api.graphql.operation import Info, Operation
+from api.graphql.sources import Source
 from domain.document.decisions import NoSuchDocument
 from domain.ids import DocumentId
-from gateway.passages import Passage
 from knowledge import entity_reading as known
 from knowledge.retrieval import Mode
-from projections import document_library
 from tenancy.roles import Permission
 
 ItemT = TypeVar("ItemT")
@@ -32,44 +30,6 @@ class SearchMode(Enum):
     SEMANTIC = strawberry.enum_value("semantic", description="By what it means.")
     GRAPH = strawberry.enum_value("graph", description="Along the names in it.")
     HYBRID = strawberry.enum_value("hybrid", description="All ways together.")
-
-
-@strawberry.type(description="Text that stands in a document, exactly there.")
-class Source:
-    quote: str = strawberry.field(description="The text.")
-    score: Decimal = strawberry.field(description="How well it answers; comparable within one search only.")
-    heading: str = strawberry.field(description="The headings above it.")
-    position: int = strawberry.field(description="The log position of the revision that was read.")
-    block_from: int = strawberry.field(description="Its first top-level block.")
-    block_to: int = strawberry.field(description="The block after its last one.")
-    start: int = strawberry.field(description="Where it begins in that revision's plain text, in code points.")
-    end: int = strawberry.field(description="Where it ends.")
-    sha256: str = strawberry.field(description="The hex digest of the text.")
-    found_by: list[str] = strawberry.field(description="Which paths brought it: lexical, semantic, graph.")
-    document_id: strawberry.Private[DocumentId]
-
-    @classmethod
-    def of(cls, passage: Passage) -> Self:
-        return cls(
-            quote=passage.text,
-            score=Decimal(str(round(passage.score, 4))),
-            heading=passage.heading,
-            position=passage.position,
-            block_from=passage.block_from,
-            block_to=passage.block_to,
-            start=passage.start,
-            end=passage.end,
-            sha256=passage.sha256,
-            found_by=list(passage.found_by),
-            document_id=passage.document_id,
-        )
-
-    @resolved("The document that it stands in.")
-    async def document(self, info: Info) -> Document | None:
-        operation = info.context
-        async with operation.reading() as transaction:
-            card = await document_library.card(transaction, operation.tenant, self.document_id)
-        return Document.from_card(card) if card else None
 
 
 @strawberry.type(description="Something that documents mention.")
