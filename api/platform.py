@@ -9,6 +9,7 @@ from uuid import UUID
 
 from api.limits import Limits
 from api.live.fanout import Fanout
+from assistants.live_texts import LiveTexts
 from commands.bodies import Bodies
 from commands.body_states import BodyStates
 from commands.event_log import EventLog
@@ -59,6 +60,7 @@ class Platform:
     policies: PolicyReader
     document_rights: DocumentRights
     gateway: Gateway
+    generations: LiveTexts
     budgets: Budgets
     router: Router
     breaker: Breaker

@@ -17,11 +17,13 @@ from app.wiring.evidence import Evidence, wire_evidence
 from app.wiring.gateway import wire_gateway
 from app.wiring.identity import wire_identity
 from app.wiring.knowledge import KnowledgeParts, wire_knowledge
+from app.wiring.suggestions import wire_coauthor
 from gateway.door import Door
 from infra import clock
 from infra.event_store.feed import LogFeed
 from infra.event_store.keyring import Keyring
 from infra.postgres.credentials import PostgresCredentials
+from infra.postgres.work_locks import PostgresWorkLocks
 from infra.redis.fanout import RedisFanout
 from projections.catalogue import CATCHING_UP
 from projections.directory import TenantCard
@@ -44,6 +46,7 @@ class Colophon:
     _foundation: Foundation
     _fanout: RedisFanout
     _door: Door
+    _locks: PostgresWorkLocks
     _always: tuple[Service, ...]
     _work: tuple[Service, ...]
     _tasks: list[asyncio.Task[None]]
@@ -73,6 +76,7 @@ class Colophon:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
         self._tasks.clear()
+        await self._locks.close()
         await self._fanout.close()
         await self.known.vectors.close()
         await self._foundation.databases.close()
@@ -87,6 +91,7 @@ def build(installation: Installation) -> Colophon:
     sign_in = wire_identity(base)
     known = wire_knowledge(base)
     ai = wire_gateway(base, known.knowledge)
+    coauthor = wire_coauthor(base, ai.door, fanout)
     platform = Platform(
         executor=base.executor,
         log=base.log,
@@ -98,6 +103,7 @@ def build(installation: Installation) -> Colophon:
         policies=base.policies,
         document_rights=base.document_rights,
         gateway=ai.door,
+        generations=coauthor.live,
         budgets=ai.budgets,
         router=ai.router,
         breaker=ai.breaker,
@@ -132,9 +138,10 @@ def build(installation: Installation) -> Colophon:
         _foundation=base,
         _fanout=fanout,
         _door=ai.door,
+        _locks=coauthor.locks,
         # In every process.
         _always=(base.announcer.announce, base.announcer.listen, fanout.send, fanout.receive),
         # In processes that work: `up`, `serve --role all` and `--role worker`.
-        _work=(runner.run, *evidence.work, *known.work),
+        _work=(runner.run, coauthor.runner.run, *evidence.work, *known.work),
         _tasks=[],
     )

@@ -17,6 +17,7 @@ from api.rest import (
     documents,
     entities,
     flags,
+    generations,
     health,
     invitations,
     members,
@@ -28,6 +29,7 @@ from api.rest import (
     settings,
     sharing,
     sign_in,
+    suggestions,
     tenant,
     terms,
     usage,
@@ -58,6 +60,8 @@ _SHARED = (
 """Who is signed in, who is a member, what happened: pages of both planes ask."""
 
 _DATA = (
+    generations.router,
+    suggestions.router,
     documents.router,
     content.router,
     revisions.router,

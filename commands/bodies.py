@@ -1,6 +1,7 @@
 """What commands and rooms need from whoever understands document bodies."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, ClassVar, Protocol
 
 from domain.document.body import BodyKind, ContentFormat
@@ -29,6 +30,14 @@ class UnknownNode(ContentRefused):
 
 class BodyUnreadable(Exception):
     """The CRDT library could not take or give this; a replica that raised it is lost and must be rebuilt."""
+
+
+@dataclass(frozen=True, slots=True)
+class BodyBlock:
+    """A top-level block of a rich body, or a line of a plain one; `plain` tells that its Markdown is just its text."""
+
+    markdown: str
+    plain: bool
 
 
 class Replica(Protocol):
@@ -68,6 +77,14 @@ class Bodies(Protocol):
         ...
 
     def render(self, kind: BodyKind, state: bytes, content_format: ContentFormat) -> str: ...
+
+    def blocks(self, kind: BodyKind, state: bytes) -> tuple[BodyBlock, ...]:
+        """Return the blocks that operations and suggestions count."""
+        ...
+
+    def blocks_of(self, kind: BodyKind, markdown: str) -> tuple[BodyBlock, ...]:
+        """Return the blocks that this content would make. Raises ContentRefused."""
+        ...
 
     def edit(self, kind: BodyKind, state: bytes, operations: Sequence[EditOperation], client_id: int) -> bytes:
         """Return the update that the operations make, b"" for none. Raises OperationOutOfRange."""

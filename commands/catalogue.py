@@ -34,8 +34,16 @@ from commands.document import (
     share_document,
 )
 from commands.execute import Handled
+from commands.generation import (
+    cancel_generation,
+    complete_generation,
+    fail_generation,
+    rate_generation,
+    request_generation,
+)
 from commands.knowledge import change_term, define_term, retire_term
 from commands.settings import change_setting, reset_setting, roll_back_setting
+from commands.suggestion import decide_suggestion, make_suggestion, withdraw_suggestion
 from tenancy.document_rights import Access
 from tenancy.roles import Permission
 
@@ -68,6 +76,16 @@ COMMANDS: Final[dict[type, Handled]] = {
     share_document.ShareDocument: Handled(Permission.DOCUMENT_SHARE, share_document.handle, Access.READ),
     record_ai_call.RecordAiCall: Handled(Permission.WORK_RECORD, record_ai_call.handle),
     set_budget.SetBudget: Handled(Permission.BUDGET_WRITE, set_budget.handle),
+    request_generation.RequestGeneration: Handled(Permission.AI_USE, request_generation.handle, Access.SUGGEST),
+    complete_generation.CompleteGeneration: Handled(Permission.WORK_RECORD, complete_generation.handle, Access.SUGGEST),
+    fail_generation.FailGeneration: Handled(Permission.WORK_RECORD, fail_generation.handle),
+    cancel_generation.CancelGeneration: Handled(Permission.AI_USE, cancel_generation.handle, Access.SUGGEST),
+    rate_generation.RateGeneration: Handled(Permission.AI_USE, rate_generation.handle, Access.READ),
+    make_suggestion.MakeSuggestion: Handled(Permission.DOCUMENT_SUGGEST, make_suggestion.handle, Access.SUGGEST),
+    decide_suggestion.DecideSuggestion: Handled(Permission.DOCUMENT_WRITE, decide_suggestion.handle),
+    withdraw_suggestion.WithdrawSuggestion: Handled(
+        Permission.DOCUMENT_SUGGEST, withdraw_suggestion.handle, Access.SUGGEST
+    ),
     change_setting.ChangeSetting: Handled(Permission.SETTINGS_WRITE, change_setting.handle),
     reset_setting.ResetSetting: Handled(Permission.SETTINGS_WRITE, reset_setting.handle),
     roll_back_setting.RollBackSetting: Handled(Permission.SETTINGS_WRITE, roll_back_setting.handle),

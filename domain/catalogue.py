@@ -7,9 +7,11 @@ from domain.ai import events as ai
 from domain.directory import events as directory
 from domain.document import events as document
 from domain.document import sharing
+from domain.generation import events as generation
 from domain.glossary import events as glossary
 from domain.sealed import Sealed
 from domain.settings import events as settings
+from domain.suggestion import events as suggestion
 
 EVENTS: Final[Mapping[str, type[Sealed]]] = {
     "tenant.opened.v1": directory.TenantOpened,
@@ -37,6 +39,14 @@ EVENTS: Final[Mapping[str, type[Sealed]]] = {
     "document.restored.v1": document.DocumentRestored,
     "edits.recorded.v1": document.EditsRecorded,
     "ai_call.settled.v1": ai.AiCallSettled,
+    "generation.requested.v1": generation.GenerationRequested,
+    "generation.completed.v1": generation.GenerationCompleted,
+    "generation.failed.v1": generation.GenerationFailed,
+    "generation.cancelled.v1": generation.GenerationCancelled,
+    "generation.rated.v1": generation.GenerationRated,
+    "suggestion.made.v1": suggestion.SuggestionMade,
+    "suggestion.decided.v1": suggestion.SuggestionDecided,
+    "suggestion.withdrawn.v1": suggestion.SuggestionWithdrawn,
     "document.shared.v1": sharing.DocumentShared,
     "setting.changed.v1": settings.SettingChanged,
     "setting.reset.v1": settings.SettingReset,

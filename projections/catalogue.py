@@ -12,18 +12,28 @@ from projections.knowledge_marks import KnowledgeMarksProjector
 from projections.plan_caps import PlanCapsProjector
 from projections.projector import Projector
 from projections.settings import SettingsProjector
+from projections.suggestions import SuggestionsProjector
 
 DIRECTORY: Final = DirectoryProjector()
 DOCUMENT_ACCESS: Final = DocumentAccessProjector()
 PLAN_CAPS: Final = PlanCapsProjector()
 SETTINGS: Final = SettingsProjector()
+SUGGESTIONS: Final = SuggestionsProjector()
 AI_LEDGER: Final = AiLedgerProjector()
 GLOSSARY: Final = GlossaryProjector()
 DOCUMENT_LIBRARY: Final = DocumentLibraryProjector()
 DOCUMENT_HISTORY: Final = DocumentHistoryProjector()
 KNOWLEDGE_MARKS: Final = KnowledgeMarksProjector()
 
-INLINE: Final[tuple[Projector, ...]] = (DIRECTORY, PLAN_CAPS, SETTINGS, DOCUMENT_ACCESS, AI_LEDGER, GLOSSARY)
+INLINE: Final[tuple[Projector, ...]] = (
+    DIRECTORY,
+    PLAN_CAPS,
+    SETTINGS,
+    DOCUMENT_ACCESS,
+    AI_LEDGER,
+    GLOSSARY,
+    SUGGESTIONS,
+)
 """Applied in the transaction of the append: uniqueness, access control, money."""
 
 CATCHING_UP: Final[tuple[Projector, ...]] = (DOCUMENT_LIBRARY, DOCUMENT_HISTORY, KNOWLEDGE_MARKS)

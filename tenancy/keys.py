@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from domain.ids import CallId, DocumentId, TenantId
+from domain.ids import CallId, DocumentId, GenerationId, TenantId
 
 
 def presence_channel(tenant_id: TenantId, document_id: DocumentId) -> str:
@@ -43,3 +43,8 @@ def sign_in_attempts(subject: bytes) -> str:
 def vector_folder(tenant_id: TenantId) -> str:
     """Return the name of the folder that holds a tenant's vectors and nobody else's."""
     return str(tenant_id)
+
+
+def generation_channel(tenant_id: TenantId, generation_id: GenerationId) -> str:
+    """Return the channel on which a text is heard while it is written."""
+    return f"colophon:{tenant_id}:generation:{generation_id}"

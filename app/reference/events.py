@@ -75,4 +75,7 @@ def described(hint: Any) -> str:
         return f"[{', '.join(map(described, parts))}]"
     if inspect.isclass(hint) and issubclass(hint, Enum):
         return " or ".join(f"`{member.value}`" for member in hint)
+    if is_dataclass(hint):
+        inner = get_type_hints(hint)
+        return "{" + ", ".join(f"`{field.name}`: {described(inner[field.name])}" for field in fields(hint)) + "}"
     raise TypeError(f"no words for {hint}")

@@ -5,9 +5,10 @@ from typing import Any, Final
 
 from pycrdt import Doc
 
-from commands.bodies import BodyUnreadable, ContentRefused
+from commands.bodies import BodyBlock, BodyUnreadable, ContentRefused
 from domain.document.body import BodyKind, ContentFormat
 from domain.document.operations import EditOperation
+from infra.body.block_texts import described, lines_of
 from infra.body.crdt import guarded, open_document, plain_root, rich_root
 from infra.body.html_in import read_html
 from infra.body.html_out import write_html
@@ -18,7 +19,7 @@ from infra.body.prosemirror import read_prosemirror, write_prosemirror
 from infra.body.replica import PycrdtReplica
 from infra.body.schema import node
 from infra.body.tree import EMPTY_DOCUMENT, Node, Text, document_text
-from infra.body.yjs_in import read_fragment
+from infra.body.yjs_in import read_element, read_fragment
 from infra.body.yjs_out import insert_blocks
 
 IMPORT_CHARACTERS_MAX: Final = 8_000_000
@@ -63,6 +64,19 @@ class PycrdtBodies:
         if content_format in (ContentFormat.MARKDOWN, ContentFormat.TEXT):
             return text
         return _WRITERS[content_format](_text_as_code(text))
+
+    def blocks(self, kind: BodyKind, state: bytes) -> tuple[BodyBlock, ...]:
+        with guarded():
+            document = open_document(state)
+            if kind is BodyKind.PLAIN:
+                return lines_of(str(plain_root(document)))
+            return tuple(described(read_element(child)) for child in rich_root(document).children)
+
+    def blocks_of(self, kind: BodyKind, markdown: str) -> tuple[BodyBlock, ...]:
+        if kind is BodyKind.PLAIN:
+            return lines_of(markdown)
+        content = _read(markdown=markdown, text=None, html=None, prosemirror=None)
+        return tuple(described((block,)) for block in content.content) if content != EMPTY_DOCUMENT else ()
 
     def edit(self, kind: BodyKind, state: bytes, operations: Sequence[EditOperation], client_id: int) -> bytes:
         def change(document: Doc[Any]) -> None:

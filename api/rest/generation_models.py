@@ -1,0 +1,176 @@
+"""Generations and suggestions as JSON shows them."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Literal
+from uuid import UUID
+
+from api.actors import NamedActor
+from api.rest.citations import CitationModel, citation_model
+from api.rest.models import ActorModel, Wire
+from commands.generation.generation_stream import LoadedGeneration
+from commands.suggestion.suggestion_stream import LoadedSuggestion
+from domain.generation.events import GenerationCompleted, GenerationKind, GenerationMode
+from domain.generation.state import GenerationState
+from domain.suggestion.decisions import known
+from domain.suggestion.events import HunkKind, SuggestionDecided
+from domain.suggestion.state import HunkState, SuggestionState
+
+
+class GenerationError(Wire):
+    code: str
+    message: str
+
+
+class GenerationModel(Wire):
+    """Money is integer micro-units of `currency`; what only an end brings is null before it."""
+
+    id: UUID
+    document_id: UUID
+    kind: GenerationKind
+    mode: GenerationMode
+    state: Literal["queued", "streaming", "succeeded", "failed", "cancelled"]
+    requested_by: UUID
+    requested_at: datetime
+    instruction: str
+    text: str | None
+    provider: str | None
+    model: str | None
+    template: str | None
+    template_version: int | None
+    route_reason: str | None
+    input_tokens: int | None
+    output_tokens: int | None
+    cost_micros: int | None
+    currency: str | None
+    latency_milliseconds: int | None
+    finish_reason: str | None
+    notice: str | None
+    sources: list[CitationModel]
+    suggestion_id: UUID | None
+    error: GenerationError | None
+
+
+class HunkModel(Wire):
+    """`quote` is the Markdown of the blocks that change, or of the block before an insertion."""
+
+    index: int
+    kind: HunkKind
+    block_from: int
+    block_to: int
+    quote: str
+    deleted: str
+    inserted: str
+    state: HunkState
+
+
+class AiLabel(Wire):
+    """What everybody who reads a suggestion may know of the model behind it."""
+
+    id: UUID
+    kind: GenerationKind
+    provider: str
+    model: str
+    template: str
+    template_version: int
+    route_reason: str
+    cost_micros: int
+    currency: str
+    finish_reason: str
+    notice: str
+    sources: list[CitationModel]
+
+
+class SuggestionModel(Wire):
+    id: UUID
+    document_id: UUID
+    state: SuggestionState
+    author: ActorModel
+    origin: Literal["ai", "human"]
+    rationale: str
+    position: int
+    generation: AiLabel | None
+    hunks: list[HunkModel]
+    created_at: datetime
+    decided_by: ActorModel | None
+    decided_at: datetime | None
+
+
+def generation_model(loaded: LoadedGeneration, *, streaming: bool) -> GenerationModel:
+    """Return a generation that somebody asked for."""
+    requested, completed, failed = loaded.state.requested, loaded.state.completed, loaded.state.failed
+    assert requested is not None
+    state = loaded.state.state
+    shown = "streaming" if state is GenerationState.QUEUED and streaming else str(state)
+    names = (
+        "text", "provider", "model", "template", "template_version", "route_reason", "input_tokens", "output_tokens",
+        "cost_micros", "currency", "latency_milliseconds", "finish_reason", "notice", "suggestion_id",
+    )  # fmt: skip
+    ended = {name: None if completed is None else getattr(completed, name) for name in names}
+    return GenerationModel.model_validate(
+        {
+            "id": requested.generation_id,
+            "document_id": requested.document_id,
+            "kind": requested.kind,
+            "mode": requested.mode,
+            "state": shown,
+            "requested_by": requested.requested_by,
+            "requested_at": loaded.past[0].recorded_at,
+            "instruction": requested.instruction,
+            **ended,
+            "sources": [] if completed is None else [citation_model(source) for source in completed.sources],
+            "error": None if failed is None else GenerationError(code=failed.code, message=failed.message),
+        }
+    )
+
+
+def suggestion_model(
+    loaded: LoadedSuggestion, written: GenerationCompleted | None, names: Mapping[str, NamedActor]
+) -> SuggestionModel:
+    """Return a suggestion that somebody made, with the label of the model behind it."""
+    made = known(loaded.state)
+    decisions = [recorded for recorded in loaded.past if isinstance(recorded.event, SuggestionDecided)]
+    last = decisions[-1] if decisions else None
+    return SuggestionModel(
+        id=made.suggestion_id,
+        document_id=made.document_id,
+        state=loaded.state.state,
+        author=ActorModel.model_validate(names[str(loaded.author)]),
+        origin="human" if made.generation_id is None else "ai",
+        rationale=made.rationale,
+        position=made.position,
+        generation=None if written is None else _label(written),
+        hunks=[
+            HunkModel(
+                index=hunk.index,
+                kind=hunk.kind,
+                block_from=hunk.block_from,
+                block_to=hunk.block_to,
+                quote=hunk.quote,
+                deleted="" if hunk.kind is HunkKind.INSERT else hunk.quote,
+                inserted=hunk.inserted,
+                state=loaded.state.hunks[hunk.index],
+            )
+            for hunk in made.hunks
+        ],
+        created_at=loaded.past[0].recorded_at,
+        decided_by=None if last is None else ActorModel.model_validate(names[str(last.actor)]),
+        decided_at=None if last is None else last.recorded_at,
+    )
+
+
+def _label(written: GenerationCompleted) -> AiLabel:
+    return AiLabel(
+        id=written.generation_id,
+        kind=GenerationKind(written.template.removeprefix("prompt.")),
+        provider=written.provider,
+        model=written.model,
+        template=written.template,
+        template_version=written.template_version,
+        route_reason=written.route_reason,
+        cost_micros=written.cost_micros,
+        currency=written.currency,
+        finish_reason=written.finish_reason,
+        notice=written.notice,
+        sources=[citation_model(source) for source in written.sources],
+    )

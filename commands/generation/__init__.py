@@ -1,0 +1,1 @@
+"""What can be asked and recorded about text that a model writes in a document."""

@@ -1,0 +1,147 @@
+"""Take a model's text in: the ledger's fact, the generation's end and the suggestion, all of them or none."""
+
+import asyncio
+from dataclasses import dataclass
+
+from commands.ai.record_ai_call import settlement
+from commands.body_states import BodyStates
+from commands.event_log import CommandContext, Receipt, StreamWrite
+from commands.execute import Ports
+from commands.generation.generation_stream import load_generation, suggestion_of
+from commands.streams import load_document
+from commands.suggestion.deciding import apply_hunks
+from domain.ai.events import AiCallSettled
+from domain.citation import Citation
+from domain.document.body import BodyKind
+from domain.document.state import Stage
+from domain.generation.events import GenerationCompleted, GenerationKind, GenerationMode, GenerationRequested
+from domain.generation.state import GenerationState
+from domain.ids import DocumentId, GenerationId, StreamId, document_stream
+from domain.sealed import Sealed
+from domain.suggestion.decisions import SuggestionRefused, make
+from domain.suggestion.events import Hunk, SuggestionDecided, SuggestionMade
+from domain.suggestion.hunks import insertion, replacement
+
+_REPLACING = frozenset({GenerationKind.REWRITE, GenerationKind.TRANSLATE})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CompleteGeneration:
+    """What the gateway answered; `call` is its fact for the ledger."""
+
+    generation_id: GenerationId
+    document_id: DocumentId
+    text: str
+    notice: str
+    sources: tuple[Citation, ...]
+    call: AiCallSettled
+
+
+async def handle(command: CompleteGeneration, context: CommandContext, ports: Ports) -> Receipt:
+    """
+    A generation that was cancelled meanwhile gets no suggestion; what it used is settled all the same.
+
+    The call's stream takes one fact: whoever comes second, after a crash or from another process, changes nothing.
+    """
+    loaded = await load_generation(ports.log, command.generation_id, context.tenant)
+    requested = loaded.state.requested
+    if requested is None or loaded.state.state is not GenerationState.QUEUED:
+        return await ports.log.append([settlement(command.call)], context)
+    document = await load_document(ports.log, command.document_id, context)
+    writes = [settlement(command.call)]
+    suggestion: SuggestionMade | None = None
+    if document.state.stage is Stage.DRAFT:
+        suggestion = await _suggestion(command, requested, document.state.body, context, ports)
+    completed = _completed(command, suggestion)
+    writes.append(StreamWrite(StreamId(command.generation_id), loaded.version, [completed]))
+    if suggestion is not None:
+        writes += await _suggested(suggestion, requested, document.state.body, context, ports)
+        writes.append(StreamWrite(document_stream(command.document_id), document.version, []))
+    return await ports.log.append(writes, context)
+
+
+async def _suggestion(
+    command: CompleteGeneration,
+    requested: GenerationRequested,
+    kind: BodyKind,
+    context: CommandContext,
+    ports: Ports,
+) -> SuggestionMade | None:
+    body = await BodyStates(ports.log, ports.snapshots, ports.bodies).load(command.document_id, context.tenant)
+    hunks = await asyncio.to_thread(_hunks, command.text, requested, kind, body.state, ports)
+    made = SuggestionMade(
+        suggestion_id=suggestion_of(command.generation_id),
+        document_id=command.document_id,
+        generation_id=command.generation_id,
+        hunks=hunks,
+        rationale=requested.instruction[:2_000],
+        position=body.position,
+    )
+    try:
+        make(made)
+    except SuggestionRefused:
+        return None  # nothing to propose is an end, not a failure
+    return made
+
+
+def _hunks(text: str, requested: GenerationRequested, kind: BodyKind, state: bytes, ports: Ports) -> tuple[Hunk, ...]:
+    blocks = [block.markdown for block in ports.bodies.blocks(kind, state)]
+    end = len(blocks) if requested.block_to is None else min(requested.block_to, len(blocks))
+    if requested.kind in _REPLACING and requested.block_from is not None:
+        wanted = [block.markdown for block in ports.bodies.blocks_of(kind, text)]
+        return replacement(blocks, min(requested.block_from, end), end, wanted)
+    return insertion(blocks, end, text.strip()) if text.strip() else ()
+
+
+async def _suggested(
+    suggestion: SuggestionMade, requested: GenerationRequested, kind: BodyKind, context: CommandContext, ports: Ports
+) -> list[StreamWrite]:
+    """Return the suggestion's writes; one that the requester wanted inserted is accepted at once, by them."""
+    events: list[Sealed] = [suggestion]
+    writes: list[StreamWrite] = []
+    if requested.mode is GenerationMode.INSERT:
+        applied = await apply_hunks(
+            ports,
+            context.tenant,
+            document_id=suggestion.document_id,
+            kind=kind,
+            suggestion_id=suggestion.suggestion_id,
+            generation_id=suggestion.generation_id,
+            hunks=suggestion.hunks,
+        )
+        events.append(
+            SuggestionDecided(
+                suggestion_id=suggestion.suggestion_id,
+                document_id=suggestion.document_id,
+                accepted=applied.accepted,
+                rejected=(),
+                outdated=applied.outdated,
+                reason="",
+            )
+        )
+        writes.append(applied.write)
+    return [StreamWrite(StreamId(suggestion.suggestion_id), 0, events), *writes]
+
+
+def _completed(command: CompleteGeneration, suggestion: SuggestionMade | None) -> GenerationCompleted:
+    call = command.call
+    return GenerationCompleted(
+        generation_id=command.generation_id,
+        document_id=command.document_id,
+        call_id=call.call_id,
+        text=command.text,
+        finish_reason=call.finish_reason,
+        notice=command.notice,
+        sources=command.sources,
+        provider=call.provider,
+        model=call.model,
+        template=call.template,
+        template_version=call.template_version,
+        route_reason=call.route_reason,
+        input_tokens=call.input_tokens + call.cached_input_tokens,
+        output_tokens=call.output_tokens,
+        cost_micros=call.cost_micros,
+        currency=call.currency,
+        latency_milliseconds=call.latency_milliseconds,
+        suggestion_id=None if suggestion is None else suggestion.suggestion_id,
+    )

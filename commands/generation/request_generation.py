@@ -1,0 +1,73 @@
+"""Ask a model to write in a document; a co-author takes it up."""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import ClassVar
+
+from commands.body_states import BodyStates
+from commands.event_log import CommandContext, Receipt, StreamWrite
+from commands.execute import Ports
+from commands.streams import load_document
+from domain.document.decisions import require_writable
+from domain.errors import Forbidden
+from domain.generation.decisions import GenerationRefused, request
+from domain.generation.events import GenerationKind, GenerationMode, GenerationRequested
+from domain.ids import DocumentId, GenerationId, StreamId, document_stream
+from domain.sealed import Sealed
+
+
+class GenerationSwitchedOff(Forbidden):
+    """AI, or text asked for in documents, is switched off for whoever asks."""
+
+    code: ClassVar = "generation.switched_off"
+
+    def __init__(self) -> None:
+        super().__init__("Text cannot be asked for here: it is switched off.")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RequestGeneration:
+    """`open_in_document` is what whoever asks knows of others that are under way."""
+
+    generation_id: GenerationId = field(compare=False)
+    document_id: DocumentId
+    kind: GenerationKind
+    mode: GenerationMode
+    instruction: str
+    block_from: int | None = None
+    block_to: int | None = None
+    open_in_document: int = field(default=0, compare=False)
+
+
+async def handle(command: RequestGeneration, context: CommandContext, ports: Ports) -> Receipt:
+    policy = await ports.policies.of(context.tenant)
+    if not policy.flag("ai.enabled") or not policy.flag("feature.generation"):
+        raise GenerationSwitchedOff
+    if context.tenant.member_id is None:
+        raise GenerationRefused("Text is asked for by members.")
+    document = await load_document(ports.log, command.document_id, context)
+    require_writable(document.state, command.document_id)
+    body = await BodyStates(ports.log, ports.snapshots, ports.bodies).load(command.document_id, context.tenant)
+    blocks = await asyncio.to_thread(ports.bodies.blocks, document.state.body, body.state)
+    events: Sequence[Sealed] = request(
+        GenerationRequested(
+            generation_id=command.generation_id,
+            document_id=command.document_id,
+            kind=command.kind,
+            mode=command.mode,
+            instruction=command.instruction,
+            block_from=command.block_from,
+            block_to=command.block_to,
+            requested_by=context.tenant.member_id,
+        ),
+        blocks=len(blocks),
+        open_in_document=command.open_in_document,
+    )
+    return await ports.log.append(
+        [
+            StreamWrite(StreamId(command.generation_id), 0, events),
+            StreamWrite(document_stream(command.document_id), document.version, []),
+        ],
+        context,
+    )

@@ -1,0 +1,67 @@
+"""Accept or reject hunks of a suggestion, each by itself, all of them in one append."""
+
+from dataclasses import dataclass
+
+from commands.event_log import CommandContext, Receipt, StreamWrite
+from commands.execute import Ports
+from commands.streams import load_document
+from commands.suggestion.deciding import apply_hunks
+from commands.suggestion.suggestion_stream import load_suggestion
+from domain.document.decisions import require_writable
+from domain.ids import DocumentId, StreamId, SuggestionId, document_stream
+from domain.suggestion.decisions import (
+    RATIONALE_CHARACTERS_MAX,
+    NoSuchSuggestion,
+    SuggestionRefused,
+    known,
+    to_decide,
+)
+from domain.suggestion.events import SuggestionDecided
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DecideSuggestion:
+    """`hunks` are (index, accept) pairs."""
+
+    suggestion_id: SuggestionId
+    document_id: DocumentId
+    hunks: tuple[tuple[int, bool], ...]
+    reason: str = ""
+
+
+async def handle(command: DecideSuggestion, context: CommandContext, ports: Ports) -> Receipt:
+    """A hunk that is to be accepted and whose place is gone is recorded as outdated: nothing is put elsewhere."""
+    suggestion = await load_suggestion(ports.log, command.suggestion_id, context.tenant)
+    made = known(suggestion.state)
+    if made.document_id != command.document_id:
+        raise NoSuchSuggestion
+    if len(command.reason) > RATIONALE_CHARACTERS_MAX:
+        raise SuggestionRefused(f"A reason has at most {RATIONALE_CHARACTERS_MAX} characters.")
+    document = await load_document(ports.log, made.document_id, context)
+    require_writable(document.state, made.document_id)
+    hunks, rejected = to_decide(suggestion.state, dict(command.hunks))
+    applied = await apply_hunks(
+        ports,
+        context.tenant,
+        document_id=made.document_id,
+        kind=document.state.body,
+        suggestion_id=made.suggestion_id,
+        generation_id=made.generation_id,
+        hunks=hunks,
+    )
+    decided = SuggestionDecided(
+        suggestion_id=made.suggestion_id,
+        document_id=made.document_id,
+        accepted=applied.accepted,
+        rejected=tuple(rejected),
+        outdated=applied.outdated,
+        reason=command.reason,
+    )
+    return await ports.log.append(
+        [
+            StreamWrite(StreamId(command.suggestion_id), suggestion.version, [decided]),
+            applied.write,
+            StreamWrite(document_stream(made.document_id), document.version, []),
+        ],
+        context,
+    )

@@ -1,0 +1,66 @@
+"""Propose other text for some blocks of a document."""
+
+import asyncio
+from dataclasses import dataclass, field
+
+from commands.body_states import BodyStates
+from commands.event_log import CommandContext, Receipt, StreamWrite
+from commands.execute import Ports
+from commands.streams import load_document
+from domain.document.decisions import require_writable
+from domain.ids import DocumentId, StreamId, SuggestionId, document_stream
+from domain.suggestion.decisions import REPLACEMENT_CHARACTERS_MAX, SuggestionRefused, make
+from domain.suggestion.events import SuggestionMade
+from domain.suggestion.hunks import insertion, replacement
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MakeSuggestion:
+    """An empty range is a place: the replacement is put before the block at `block_from`."""
+
+    suggestion_id: SuggestionId = field(compare=False)
+    document_id: DocumentId
+    block_from: int
+    block_to: int
+    replacement: str
+    rationale: str = ""
+    quote: str | None = None
+    """The Markdown of the blocks as the proposer saw them; refused when they are others by now."""
+
+
+async def handle(command: MakeSuggestion, context: CommandContext, ports: Ports) -> Receipt:
+    document = await load_document(ports.log, command.document_id, context)
+    require_writable(document.state, command.document_id)
+    if len(command.replacement) > REPLACEMENT_CHARACTERS_MAX:
+        raise SuggestionRefused(f"A suggestion proposes at most {REPLACEMENT_CHARACTERS_MAX} characters.")
+    kind = document.state.body
+    body = await BodyStates(ports.log, ports.snapshots, ports.bodies).load(command.document_id, context.tenant)
+    blocks = [b.markdown for b in await asyncio.to_thread(ports.bodies.blocks, kind, body.state)]
+    start, end = command.block_from, command.block_to
+    if not 0 <= start <= end <= len(blocks):
+        raise SuggestionRefused(f"This is not a range of the document's {len(blocks)} blocks.")
+    joined = ("\n" if kind == "plain" else "\n\n").join(blocks[start:end])
+    if command.quote is not None and command.quote.strip() != joined.strip():
+        raise SuggestionRefused("The text there is another by now; look again.")
+    if start == end:
+        hunks = insertion(blocks, start, command.replacement) if command.replacement.strip() else ()
+    else:
+        wanted = await asyncio.to_thread(ports.bodies.blocks_of, kind, command.replacement)
+        hunks = replacement(blocks, start, end, [block.markdown for block in wanted])
+    events = make(
+        SuggestionMade(
+            suggestion_id=command.suggestion_id,
+            document_id=command.document_id,
+            generation_id=None,
+            hunks=hunks,
+            rationale=command.rationale,
+            position=body.position,
+        )
+    )
+    return await ports.log.append(
+        [
+            StreamWrite(StreamId(command.suggestion_id), 0, events),
+            StreamWrite(document_stream(command.document_id), document.version, []),
+        ],
+        context,
+    )

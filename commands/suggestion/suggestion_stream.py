@@ -1,0 +1,36 @@
+"""Load a suggestion's stream and fold it."""
+
+from dataclasses import dataclass
+from typing import cast
+
+from commands.event_log import EventLog
+from domain.actor import Actor
+from domain.ids import StreamId, SuggestionId
+from domain.recorded import Recorded, Unreadable
+from domain.sealed import Sealed
+from domain.suggestion.events import SuggestionEvent
+from domain.suggestion.state import Suggestion, evolve
+from tenancy.context import TenantContext
+
+
+@dataclass(frozen=True, slots=True)
+class LoadedSuggestion:
+    """A suggestion as its events say, how many they are, and who caused which."""
+
+    state: Suggestion
+    version: int
+    past: tuple[Recorded[Sealed], ...]
+
+    @property
+    def author(self) -> Actor:
+        return self.past[0].actor
+
+
+async def load_suggestion(log: EventLog, suggestion_id: SuggestionId, context: TenantContext) -> LoadedSuggestion:
+    """Return the suggestion as it is now; one that nobody made, or whose document was erased, is UNKNOWN."""
+    past = tuple(await log.load(StreamId(suggestion_id), context))
+    state = Suggestion()
+    for recorded in past:
+        if not isinstance(recorded.event, Unreadable):
+            state = evolve(state, cast("SuggestionEvent", recorded.event))
+    return LoadedSuggestion(state, len(past), past)

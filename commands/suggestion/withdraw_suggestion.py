@@ -1,0 +1,23 @@
+"""Take a suggestion back: its author's to do, or of whoever may write the document."""
+
+from dataclasses import dataclass
+
+from commands.event_log import CommandContext, Receipt, StreamWrite
+from commands.execute import Ports
+from commands.suggestion.suggestion_stream import load_suggestion
+from domain.ids import DocumentId, StreamId, SuggestionId
+from domain.suggestion.decisions import NoSuchSuggestion, known, withdraw
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WithdrawSuggestion:
+    suggestion_id: SuggestionId
+    document_id: DocumentId
+
+
+async def handle(command: WithdrawSuggestion, context: CommandContext, ports: Ports) -> Receipt:
+    suggestion = await load_suggestion(ports.log, command.suggestion_id, context.tenant)
+    if known(suggestion.state).document_id != command.document_id:
+        raise NoSuchSuggestion
+    events = withdraw(suggestion.state)
+    return await ports.log.append([StreamWrite(StreamId(command.suggestion_id), suggestion.version, events)], context)

@@ -1,0 +1,103 @@
+"""What can happen to a generation: text that somebody asks a model to write in a document."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import ClassVar
+from uuid import UUID
+
+from domain.citation import Citation
+from domain.ids import DocumentId, GenerationId, MemberId, SuggestionId
+from domain.sealed import KeyScope, Sealed
+
+
+class GenerationKind(StrEnum):
+    """What is asked for; each has a prompt template of its own."""
+
+    DRAFT = "draft"
+    REWRITE = "rewrite"
+    SUMMARISE = "summarise"
+    TRANSLATE = "translate"
+    EXTRACT = "extract"
+
+
+class GenerationMode(StrEnum):
+    """SUGGEST leaves the decision to the writers; INSERT is the requester's own decision, made beforehand."""
+
+    SUGGEST = "suggest"
+    INSERT = "insert"
+
+
+class _OfADocument(Sealed):
+    """What was asked for and what came is the document's content: it is erased with the document."""
+
+    key_scope: ClassVar[KeyScope] = KeyScope.DOCUMENT
+    key_of: ClassVar[str | None] = "document_id"
+    __slots__ = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GenerationRequested(_OfADocument):
+    """Blocks are a half-open range of the body's top-level blocks; without one the end of the document is meant."""
+
+    generation_id: GenerationId
+    document_id: DocumentId
+    kind: GenerationKind
+    mode: GenerationMode
+    instruction: str
+    block_from: int | None
+    block_to: int | None
+    requested_by: MemberId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GenerationCompleted(_OfADocument):
+    """The text came; `call_id` names the ledger's fact, appended with this one."""
+
+    generation_id: GenerationId
+    document_id: DocumentId
+    call_id: UUID
+    text: str
+    finish_reason: str
+    notice: str
+    sources: tuple[Citation, ...]
+    provider: str
+    model: str
+    template: str
+    template_version: int
+    route_reason: str
+    input_tokens: int
+    output_tokens: int
+    cost_micros: int
+    currency: str
+    latency_milliseconds: int
+    suggestion_id: SuggestionId | None
+    """None when there was nothing to propose."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GenerationFailed(_OfADocument):
+    """There is no text: `code` is that of the refusal, `message` a sentence for people."""
+
+    generation_id: GenerationId
+    document_id: DocumentId
+    code: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GenerationCancelled(_OfADocument):
+    generation_id: GenerationId
+    document_id: DocumentId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GenerationRated(_OfADocument):
+    """`rating` is -1 or 1."""
+
+    generation_id: GenerationId
+    document_id: DocumentId
+    rating: int
+    comment: str
+
+
+GenerationEvent = GenerationRequested | GenerationCompleted | GenerationFailed | GenerationCancelled | GenerationRated

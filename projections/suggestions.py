@@ -1,0 +1,222 @@
+"""Which generations and suggestions a document has, and how they stand; inline, and without a word of them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    Boolean,
+    Column,
+    DateTime,
+    Integer,
+    Table,
+    Text,
+    Uuid,
+    func,
+    select,
+    tuple_,
+    update,
+)
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from domain.generation.events import (
+    GenerationCancelled,
+    GenerationCompleted,
+    GenerationFailed,
+    GenerationRequested,
+)
+from domain.generation.state import GenerationState
+from domain.ids import DocumentId, GenerationId, SuggestionId, TenantId
+from domain.recorded import Recorded
+from domain.sealed import Sealed
+from domain.suggestion.events import SuggestionDecided, SuggestionMade, SuggestionWithdrawn
+from projections.projector import READ_MODELS
+
+generations = Table(
+    "generations",
+    READ_MODELS,
+    Column("tenant_id", Uuid, primary_key=True),
+    Column("generation_id", Uuid, primary_key=True),
+    Column("document_id", Uuid),
+    Column("member_id", Uuid),
+    Column("state", Text),
+    Column("requested_at", DateTime(timezone=True)),
+    Column("suggestion_id", Uuid),
+)
+suggestions = Table(
+    "suggestions",
+    READ_MODELS,
+    Column("tenant_id", Uuid, primary_key=True),
+    Column("suggestion_id", Uuid, primary_key=True),
+    Column("document_id", Uuid),
+    Column("generation_id", Uuid),
+    Column("open_hunks", ARRAY(Integer)),
+    Column("withdrawn", Boolean),
+    Column("made_at", DateTime(timezone=True)),
+    Column("position", BigInteger),
+)
+
+_ENDS = {
+    GenerationCompleted: GenerationState.SUCCEEDED,
+    GenerationFailed: GenerationState.FAILED,
+    GenerationCancelled: GenerationState.CANCELLED,
+}
+
+
+class SuggestionsProjector:
+    """One row for each generation and each suggestion."""
+
+    name, version = "suggestions", 1
+    handles: frozenset[type[Sealed]] = frozenset(
+        {GenerationRequested, *_ENDS, SuggestionMade, SuggestionDecided, SuggestionWithdrawn}
+    )
+    tables = (generations, suggestions)
+
+    async def apply(self, batch: Sequence[Recorded[Sealed]], transaction: AsyncConnection) -> None:
+        for recorded in batch:
+            match recorded.event:
+                case GenerationRequested():
+                    await _asked(recorded, recorded.event, transaction)
+                case GenerationCompleted() | GenerationFailed() | GenerationCancelled():
+                    await _ended(recorded, recorded.event, transaction)
+                case SuggestionMade():
+                    await _made(recorded, recorded.event, transaction)
+                case SuggestionDecided() | SuggestionWithdrawn():
+                    await _changed(recorded, recorded.event, transaction)
+                case _:
+                    raise AssertionError(recorded.name)
+
+
+async def _asked(recorded: Recorded[Sealed], event: GenerationRequested, transaction: AsyncConnection) -> None:
+    row = {
+        "tenant_id": recorded.tenant_id,
+        "generation_id": event.generation_id,
+        "document_id": event.document_id,
+        "member_id": event.requested_by,
+        "state": GenerationState.QUEUED,
+        "requested_at": recorded.recorded_at,
+    }
+    await transaction.execute(insert(generations).values(row).on_conflict_do_nothing())
+
+
+async def _ended(
+    recorded: Recorded[Sealed],
+    event: GenerationCompleted | GenerationFailed | GenerationCancelled,
+    transaction: AsyncConnection,
+) -> None:
+    values: dict[str, object] = {"state": _ENDS[type(event)]}
+    if isinstance(event, GenerationCompleted):
+        values["suggestion_id"] = event.suggestion_id
+    c = generations.c
+    await transaction.execute(
+        update(generations)
+        .where(c.tenant_id == recorded.tenant_id, c.generation_id == event.generation_id)
+        .values(values)
+    )
+
+
+async def _made(recorded: Recorded[Sealed], event: SuggestionMade, transaction: AsyncConnection) -> None:
+    row = {
+        "tenant_id": recorded.tenant_id,
+        "suggestion_id": event.suggestion_id,
+        "document_id": event.document_id,
+        "generation_id": event.generation_id,
+        "open_hunks": [hunk.index for hunk in event.hunks],
+        "withdrawn": False,
+        "made_at": recorded.recorded_at,
+        "position": recorded.position,
+    }
+    await transaction.execute(insert(suggestions).values(row).on_conflict_do_nothing())
+
+
+async def _changed(
+    recorded: Recorded[Sealed], event: SuggestionDecided | SuggestionWithdrawn, transaction: AsyncConnection
+) -> None:
+    c = suggestions.c
+    row = (c.tenant_id == recorded.tenant_id, c.suggestion_id == event.suggestion_id)
+    values: dict[str, object] = {"position": recorded.position}
+    if isinstance(event, SuggestionWithdrawn):
+        values["withdrawn"] = True
+    else:
+        decided = {*event.accepted, *event.rejected, *event.outdated}
+        open_hunks = (await transaction.execute(select(c.open_hunks).where(*row))).scalar_one()
+        values["open_hunks"] = [index for index in open_hunks if index not in decided]
+    await transaction.execute(update(suggestions).where(*row).values(values))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GenerationRow:
+    """Where a generation stands, for whoever has only its id."""
+
+    generation_id: GenerationId
+    document_id: DocumentId
+    state: str
+    suggestion_id: SuggestionId | None
+
+
+async def generation_row(connection: AsyncConnection, tenant_id: TenantId, generation_id: UUID) -> GenerationRow | None:
+    """Return the generation's row, None when there is none."""
+    c = generations.c
+    query = select(*(c[name] for name in GenerationRow.__dataclass_fields__)).where(
+        c.tenant_id == tenant_id, c.generation_id == generation_id
+    )
+    row = (await connection.execute(query)).one_or_none()
+    return None if row is None else GenerationRow(**row._mapping)
+
+
+async def open_generations(
+    connection: AsyncConnection, tenant_id: TenantId, document_id: DocumentId
+) -> list[GenerationId]:
+    """Return the generations of a document that are under way, oldest first."""
+    c = generations.c
+    query = (
+        select(c.generation_id)
+        .where(c.tenant_id == tenant_id, c.document_id == document_id, c.state == GenerationState.QUEUED)
+        .order_by(c.requested_at)
+    )
+    return [GenerationId(row.generation_id) for row in await connection.execute(query)]
+
+
+async def document_of_suggestion(
+    connection: AsyncConnection, tenant_id: TenantId, suggestion_id: UUID
+) -> DocumentId | None:
+    """Return the document that a suggestion is about."""
+    c = suggestions.c
+    query = select(c.document_id).where(c.tenant_id == tenant_id, c.suggestion_id == suggestion_id)
+    found = (await connection.execute(query)).scalar_one_or_none()
+    return None if found is None else DocumentId(found)
+
+
+async def page(
+    connection: AsyncConnection,
+    tenant_id: TenantId,
+    document_id: DocumentId,
+    *,
+    only_open: bool,
+    first: int,
+    after: tuple[datetime, UUID] | None = None,
+) -> list[tuple[SuggestionId, datetime]]:
+    """Return the document's suggestions, newest first."""
+    c = suggestions.c
+    query = (
+        select(c.suggestion_id, c.made_at)
+        .where(c.tenant_id == tenant_id, c.document_id == document_id)
+        .order_by(c.made_at.desc(), c.suggestion_id.desc())
+        .limit(first)
+    )
+    if only_open:
+        query = query.where(func.cardinality(c.open_hunks) > 0, c.withdrawn.is_(False))
+    if after is not None:
+        query = query.where(tuple_(c.made_at, c.suggestion_id) < after)
+    return [(SuggestionId(row.suggestion_id), row.made_at) for row in await connection.execute(query)]
+
+
+async def last_change(connection: AsyncConnection, tenant_id: TenantId, document_id: DocumentId) -> int:
+    """Return the position of the last change of any suggestion of the document; 0 when there is none."""
+    c = suggestions.c
+    query = select(func.max(c.position)).where(c.tenant_id == tenant_id, c.document_id == document_id)
+    return (await connection.execute(query)).scalar_one_or_none() or 0
