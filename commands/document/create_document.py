@@ -3,13 +3,14 @@
 import asyncio
 from dataclasses import dataclass, field
 
-from commands.document.edits import Transport, new_client_id, recorded_edits
+from commands.document.edits import new_client_id, recorded_edits
 from commands.event_log import CommandContext, Receipt, StreamWrite
 from commands.execute import Ports
 from domain.document.body import BodyKind
 from domain.document.decisions import create
 from domain.document.sharing import Sharing, SharingState, share, sharing_stream
 from domain.document.state import Document
+from domain.document.transport import Transport
 from domain.ids import DocumentId, document_stream, edits_stream
 
 CONTENT_CHARACTERS_MAX = 500_000
@@ -39,7 +40,7 @@ async def handle(command: CreateDocument, context: CommandContext, ports: Ports)
     )
     if seed:
         seeded = await asyncio.to_thread(
-            recorded_edits, command.document_id, [seed], session_id="seed", transport=Transport.COMMAND
+            recorded_edits, command.document_id, [seed], session_id="seed", transport=Transport.IMPORT
         )
         writes.append(StreamWrite(edits_stream(command.document_id), 0, [seeded]))
     policy = await ports.policies.of(context.tenant)

@@ -4,12 +4,13 @@ import asyncio
 from dataclasses import dataclass
 
 from commands.body_states import BodyStates
-from commands.document.edits import Transport, new_client_id, recorded_edits
+from commands.document.edits import new_client_id, recorded_edits
 from commands.event_log import CommandContext, Receipt, StreamWrite
 from commands.execute import Ports
 from commands.streams import load_document
 from domain.document.decisions import require_writable
-from domain.document.operations import EditOperation
+from domain.document.operations import EditOperation, carries_content
+from domain.document.transport import Transport
 from domain.ids import DocumentId, document_stream, edits_stream
 
 
@@ -32,8 +33,9 @@ async def handle(command: EditDocument, context: CommandContext, ports: Ports) -
     update = await asyncio.to_thread(
         ports.bodies.edit, document.state.body, body.state, command.operations, new_client_id()
     )
+    transport = Transport.IMPORT if any(map(carries_content, command.operations)) else Transport.COMMAND
     event = await asyncio.to_thread(
-        recorded_edits, command.document_id, [update], session_id="command", transport=Transport.COMMAND
+        recorded_edits, command.document_id, [update], session_id="command", transport=transport
     )
     return await ports.log.append(
         [

@@ -2,20 +2,13 @@
 
 import secrets
 from collections.abc import Sequence
-from enum import StrEnum
 
+from domain.actor import Actor
 from domain.document.events import EditsRecorded
+from domain.document.transport import Transport
 from domain.ids import DocumentId, GenerationId
 from domain.yjs.ids import IdRanges
 from domain.yjs.update import UpdateContents, read_update
-
-
-class Transport(StrEnum):
-    """How an edit came in."""
-
-    LIVE = "live"
-    COMMAND = "command"
-    SUGGESTION = "suggestion"
 
 
 def recorded_edits(
@@ -26,6 +19,7 @@ def recorded_edits(
     transport: Transport,
     contents: Sequence[UpdateContents] | None = None,
     generation_id: GenerationId | None = None,
+    author: Actor | None = None,
 ) -> EditsRecorded:
     """Return the event of these updates, verbatim. Raises MalformedUpdate unless `contents` were read before."""
     inserted, deleted = IdRanges(), IdRanges()
@@ -39,6 +33,7 @@ def recorded_edits(
         inserted=inserted.to_tuples(),
         deleted=deleted.to_tuples(),
         generation_id=generation_id,
+        author_ref=None if author is None else str(author),
     )
 
 

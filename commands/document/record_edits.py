@@ -2,11 +2,12 @@
 
 from dataclasses import dataclass
 
-from commands.document.edits import Transport, recorded_edits
+from commands.document.edits import recorded_edits
 from commands.event_log import CommandContext, Receipt, StreamWrite
 from commands.execute import Ports
 from commands.streams import load_document
 from domain.document.decisions import require_writable
+from domain.document.transport import Transport
 from domain.ids import DocumentId, document_stream, edits_stream
 from domain.yjs.update import UpdateContents
 

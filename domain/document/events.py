@@ -49,6 +49,7 @@ class EditsRecorded(_OfADocument):
     Yjs updates of one actor and session, verbatim and in order; what of them is new is decided in log order.
 
     `generation_id` names the AI generation whose text this is; the event's actor is who accepted it.
+    `author_ref` names who wrote the text when that is somebody else than the actor: whoever suggested it.
     """
 
     document_id: DocumentId
@@ -58,6 +59,7 @@ class EditsRecorded(_OfADocument):
     inserted: IdRangeTuples
     deleted: IdRangeTuples
     generation_id: GenerationId | None = None
+    author_ref: str | None = None
 
 
 DocumentEvent = DocumentCreated | DocumentRenamed | DocumentArchived | DocumentRestored

@@ -76,3 +76,8 @@ class ReplaceAll:
 EditOperation = (
     InsertText | DeleteRange | ReplaceBlock | InsertBlock | DeleteBlock | AppendMarkdown | AppendText | ReplaceAll
 )
+
+
+def carries_content(operation: EditOperation) -> bool:
+    """Tell content that was written elsewhere, whole blocks of it, from typing at a place."""
+    return isinstance(operation, ReplaceBlock | InsertBlock | AppendMarkdown | ReplaceAll)
