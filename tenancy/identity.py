@@ -99,5 +99,5 @@ class Attempts(Protocol):
         ...
 
     async def forgive(self, kind: str, subject: str) -> None:
-        """Forget the attempts of a subject that turned out to be right."""
+        """Take one attempt back: it was right."""
         ...

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from commands.directory.members import load_member
+from commands.directory.members import load_member, role_behind
 from commands.event_log import CommandContext, Receipt, StreamWrite
 from commands.execute import Ports
 from domain.directory.membership import change_role
@@ -19,5 +19,5 @@ class ChangeRole:
 async def handle(command: ChangeRole, context: CommandContext, ports: Ports) -> Receipt:
     """Raises NoSuchMember, OnlyOwners, LastOwner."""
     member = await load_member(ports.log, command.member_id, context.tenant)
-    events = change_role(member.past, member_id=command.member_id, role=command.role, by=context.tenant.role)
+    events = change_role(member.past, member_id=command.member_id, role=command.role, by=role_behind(context.tenant))
     return await ports.log.append([StreamWrite(StreamId(command.member_id), member.version, events)], context)

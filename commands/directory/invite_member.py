@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 
+from commands.directory.members import role_behind
 from commands.event_log import CommandContext, Receipt, StreamWrite
 from commands.execute import Ports
 from domain.directory.membership import invite
@@ -29,6 +30,6 @@ async def handle(command: InviteMember, context: CommandContext, ports: Ports) -
         role=command.role,
         secret_hash=command.secret_hash,
         now=context.now,
-        by=context.tenant.role,
+        by=role_behind(context.tenant),
     )
     return await ports.log.append([StreamWrite(StreamId(command.invitation_id), 0, events)], context)

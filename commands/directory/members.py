@@ -7,6 +7,7 @@ from uuid import uuid5
 from commands.event_log import EventLog
 from domain.directory.decisions import NoSuchMember
 from domain.directory.membership import role_of
+from domain.directory.roles import Role
 from domain.ids import MemberId, StreamId
 from tenancy.context import TenantContext
 
@@ -37,3 +38,8 @@ def require_own(member_id: MemberId, tenant: TenantContext) -> None:
     """Raise NoSuchMember unless it is the person who asks, or the house."""
     if tenant.member_id not in {None, member_id}:
         raise NoSuchMember
+
+
+def role_behind(tenant: TenantContext) -> Role | None:
+    """Return the role that decides about people, None for the house; a member whose role nobody told has the least."""
+    return tenant.role if tenant.member_id is None else tenant.role or Role.VIEWER

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from commands.directory.members import role_behind
 from commands.event_log import CommandContext, Receipt, StreamWrite
 from commands.execute import Ports
 from domain.directory.membership import open_invitation, revoke
@@ -16,5 +17,5 @@ class RevokeInvitation:
 async def handle(command: RevokeInvitation, context: CommandContext, ports: Ports) -> Receipt:
     """Raises NoSuchInvitation, OnlyOwners."""
     past = await ports.log.load(StreamId(command.invitation_id), context.tenant)
-    events = revoke(open_invitation([recorded.event for recorded in past]), by=context.tenant.role)
+    events = revoke(open_invitation([recorded.event for recorded in past]), by=role_behind(context.tenant))
     return await ports.log.append([StreamWrite(StreamId(command.invitation_id), len(past), events)], context)

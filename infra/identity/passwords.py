@@ -92,13 +92,14 @@ class PasswordIdentity:
 
     async def prove(self, proof: PasswordProof) -> ProvenMember:
         account = f"{proof.tenant_slug.strip().lower()}/{proof.email.strip().lower()}"
-        await self._attempts.count(
-            [("address", proof.address, ADDRESS_ATTEMPTS_MAX), ("account", account, ACCOUNT_ATTEMPTS_MAX)]
-        )
+        subjects = [("address", proof.address, ADDRESS_ATTEMPTS_MAX), ("account", account, ACCOUNT_ATTEMPTS_MAX)]
+        await self._attempts.count(subjects)
         member = await self._member(proof)
         if member is None:
             raise SignInRefused
-        await self._attempts.forgive("account", account)
+        # A whole office may come from one address.
+        for kind, subject, _ in subjects:
+            await self._attempts.forgive(kind, subject)
         return member
 
     async def _member(self, proof: PasswordProof) -> ProvenMember | None:

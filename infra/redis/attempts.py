@@ -40,9 +40,14 @@ class RedisAttempts:
 
     async def forgive(self, kind: str, subject: str) -> None:
         name = self._name(kind, subject)
-        self._here.pop(name, None)
+        if self._here.get(name):
+            self._here[name] -= 1
         try:
-            await self._redis.delete(name)
+            async with self._redis.pipeline(transaction=True) as pipeline:
+                pipeline.decr(name)
+                # Should it have run out meanwhile, it must not begin to live for ever.
+                pipeline.expire(name, WINDOW_SECONDS, nx=True)
+                await pipeline.execute()
         except (RedisError, OSError) as error:
             log.warning("sign_in.attempts_not_forgiven", error=type(error).__name__)
 

@@ -1,11 +1,14 @@
 """Roles are changed by those who may, a tenant keeps an owner, and whoever is removed is out at once."""
 
 import asyncio
+from dataclasses import replace
 
 import pytest
 from httpx import AsyncClient
 
 from app.bootstrap import Colophon
+from commands.directory.remove_member import RemoveMember
+from domain.directory.membership import OnlyOwners
 from tests.live.test_editing_together import a_plain_document
 from tests.live.yjs_client import connected
 from tests.members.people import browser_of, joined, sign_in
@@ -41,6 +44,12 @@ async def test_an_admin_makes_changes_and_removes_no_owner(client: AsyncClient, 
     assert await role(client, acme.adam, acme.adam, "owner") == only_owners
     assert await role(client, acme.adam, acme.olga, "viewer") == only_owners
     assert await removal(client, acme.adam, acme.olga) == only_owners
+
+
+async def test_a_member_whose_role_nobody_told_is_not_taken_for_the_house(colophon: Colophon, acme: Tenant) -> None:
+    command = replace(acme.adam.command(), tenant=replace(acme.adam.context, role=None))
+    with pytest.raises(OnlyOwners):
+        await colophon.platform.executor.execute(RemoveMember(member_id=acme.olga.member_id), command)
 
 
 async def test_the_last_owner_stays_also_when_two_go_at_once(client: AsyncClient, acme: Tenant) -> None:

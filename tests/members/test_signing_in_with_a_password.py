@@ -88,6 +88,17 @@ async def test_spraying_one_password_over_many_accounts_is_stopped_by_the_addres
     await attempts.count([("address", "10.0.0.2", 3), ("account", "acme/other@acme.example", 10)])
 
 
+async def test_attempts_that_were_right_are_not_counted() -> None:
+    for url in (None, "redis://127.0.0.1:1"):
+        attempts = RedisAttempts(connect(url), b"k" * 32)
+        for _ in range(5):
+            await attempts.count([("address", "10.0.0.1", 1)])
+            await attempts.forgive("address", "10.0.0.1")
+        await attempts.count([("address", "10.0.0.1", 1)])
+        with pytest.raises(TooManyAttempts):
+            await attempts.count([("address", "10.0.0.1", 1)])
+
+
 async def test_attempts_are_counted_here_while_redis_is_away() -> None:
     attempts = RedisAttempts(connect("redis://127.0.0.1:1"), b"k" * 32)
     await attempts.count([("account", "acme/nina", 1)])
