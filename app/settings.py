@@ -6,11 +6,12 @@ from pathlib import Path
 from typing import Any, Literal, Self
 
 from pydantic import Field, SecretStr, ValidationError, field_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import SettingsConfigDict
 
 from api.limits import Limits
 from app.installation import Installation
 from app.master_key import parse_master_key
+from app.provider_settings import ProviderSettings
 from infra.start_refused import StartRefused
 
 PREFIX = "COLOPHON_"
@@ -29,7 +30,7 @@ def _default_data_dir(values: dict[str, Any]) -> Path:
     return (values.get("xdg_data_home") or Path.home() / ".local" / "share") / "colophon"
 
 
-class Settings(BaseSettings):
+class Settings(ProviderSettings):
     """Everything fixed at start; what an admin changes at run time is not here."""
 
     model_config = SettingsConfigDict(
@@ -146,6 +147,7 @@ class Settings(BaseSettings):
             qdrant_url=self.qdrant_url,
             qdrant_api_key=self.qdrant_api_key.get_secret_value() if self.qdrant_api_key else None,
             limits=self.limits,
+            providers=self.accounts,
         )
 
 
