@@ -5,11 +5,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from commands.body_states import BodyStates
-from commands.document.edits import Transport, new_client_id, recorded_edits
+from commands.document.edits import new_client_id, recorded_edits
 from commands.event_log import StreamWrite
 from commands.execute import Ports
 from commands.suggestion.applying import operations_of
 from domain.document.body import BodyKind
+from domain.document.transport import Transport
 from domain.ids import DocumentId, GenerationId, SuggestionId, edits_stream
 from domain.suggestion.events import Hunk
 from domain.suggestion.hunks import place_of
