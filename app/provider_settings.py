@@ -1,5 +1,7 @@
 """The accounts at AI providers among the settings; without any, the local model answers."""
 
+from typing import Any
+
 from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings
 
@@ -37,7 +39,6 @@ class ProviderSettings(BaseSettings):
     @property
     def accounts(self) -> ProviderAccounts:
         """Return them as plain values, for the drivers."""
-        given = {name: getattr(self, name) for name in ProviderAccounts.__dataclass_fields__}
-        return ProviderAccounts(
-            **{name: v.get_secret_value() if isinstance(v, SecretStr) else v for name, v in given.items()}
-        )
+        given: dict[str, Any] = {name: getattr(self, name) for name in ProviderAccounts.__dataclass_fields__}
+        opened = {name: v.get_secret_value() if isinstance(v, SecretStr) else v for name, v in given.items()}
+        return ProviderAccounts(**opened)
