@@ -40,5 +40,7 @@ class ProviderSettings(BaseSettings):
     def accounts(self) -> ProviderAccounts:
         """Return them as plain values, for the drivers."""
         given: dict[str, Any] = {name: getattr(self, name) for name in ProviderAccounts.__dataclass_fields__}
-        opened = {name: v.get_secret_value() if isinstance(v, SecretStr) else v for name, v in given.items()}
+        opened: dict[str, Any] = {
+            name: v.get_secret_value() if isinstance(v, SecretStr) else v for name, v in given.items()
+        }
         return ProviderAccounts(**opened)
