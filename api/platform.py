@@ -24,6 +24,7 @@ from projections.checkpoints import Freshness
 from projections.evidence import Proofs
 from projections.policies import PolicyReader
 from projections.projector import Progress, ReadTransactions
+from tenancy.blobs import Blobs
 from tenancy.collab_tokens import CollabTokens
 from tenancy.credentials import Credentials
 from tenancy.document_rights import DocumentRights
@@ -68,6 +69,7 @@ class Platform:
     identity: Identity[PasswordProof]
     attempts: Attempts
     proofs: Proofs
+    blobs: Blobs
     knowledge: Knowledge
     collab_tokens: CollabTokens
     growth: GrowthSignals

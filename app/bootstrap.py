@@ -111,6 +111,7 @@ def build(installation: Installation) -> Colophon:
         identity=sign_in.identity,
         attempts=sign_in.attempts,
         proofs=evidence.proofs,
+        blobs=evidence.blobs,
         knowledge=known.knowledge,
         collab_tokens=CollabTokens(base.derived("collab-token")),
         growth=base.growth,

@@ -13,6 +13,7 @@ from api.middleware import BodyLimit, RequestContext
 from api.openai import routes as openai
 from api.rest import (
     audit,
+    audit_reports,
     content,
     documents,
     entities,
@@ -52,6 +53,7 @@ _SHARED = (
     members.router,
     tenant.router,
     audit.router,
+    audit_reports.router,
     plans.router,
     settings.router,
     flags.router,

@@ -33,6 +33,7 @@ from commands.document import (
     restore_document,
     share_document,
 )
+from commands.evidence import finish_audit_report, record_access, request_audit_report
 from commands.execute import Handled
 from commands.generation import (
     cancel_generation,
@@ -54,6 +55,9 @@ COMMANDS: Final[dict[type, Handled]] = {
     revoke_api_key.RevokeApiKey: Handled(Permission.KEY_WRITE, revoke_api_key.handle),
     issue_sign_in_link.IssueSignInLink: Handled(Permission.MEMBER_WRITE, issue_sign_in_link.handle),
     redeem_sign_in_link.RedeemSignInLink: Handled(Permission.SIGN_IN, redeem_sign_in_link.handle),
+    request_audit_report.RequestAuditReport: Handled(Permission.AUDIT_EXPORT, request_audit_report.handle),
+    finish_audit_report.FinishAuditReport: Handled(Permission.WORK_RECORD, finish_audit_report.handle),
+    record_access.RecordAccess: Handled(Permission.WORK_RECORD, record_access.handle),
     end_session.EndSession: Handled(Permission.SIGN_IN, end_session.handle),
     change_plan.ChangePlan: Handled(Permission.TENANT_OPEN, change_plan.handle),
     suspend_tenant.SuspendTenant: Handled(Permission.TENANT_OPEN, suspend_tenant.handle),

@@ -7,6 +7,7 @@ from domain.ai import events as ai
 from domain.directory import events as directory
 from domain.document import events as document
 from domain.document import sharing
+from domain.evidence import events as evidence
 from domain.generation import events as generation
 from domain.glossary import events as glossary
 from domain.sealed import Sealed
@@ -48,6 +49,14 @@ EVENTS: Final[Mapping[str, type[Sealed]]] = {
     "suggestion.decided.v1": suggestion.SuggestionDecided,
     "suggestion.withdrawn.v1": suggestion.SuggestionWithdrawn,
     "document.shared.v1": sharing.DocumentShared,
+    "access.recorded.v1": evidence.AccessRecorded,
+    "access.refused.v1": evidence.AccessRefused,
+    "audit_report.requested.v1": evidence.AuditReportRequested,
+    "audit_report.completed.v1": evidence.AuditReportCompleted,
+    "audit_report.failed.v1": evidence.AuditReportFailed,
+    "erasure.requested.v1": evidence.ErasureRequested,
+    "document.erased.v1": evidence.DocumentErased,
+    "subject.erased.v1": evidence.SubjectErased,
     "setting.changed.v1": settings.SettingChanged,
     "setting.reset.v1": settings.SettingReset,
     "term.defined.v1": glossary.TermDefined,

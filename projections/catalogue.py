@@ -3,10 +3,12 @@
 from typing import Final
 
 from projections.ai_ledger import AiLedgerProjector
+from projections.audit_reports import AuditReportsProjector
 from projections.directory_projector import DirectoryProjector
 from projections.document_access import DocumentAccessProjector
 from projections.document_history import DocumentHistoryProjector
 from projections.document_library import DocumentLibraryProjector
+from projections.erasures import ErasuresProjector
 from projections.glossary import GlossaryProjector
 from projections.knowledge_marks import KnowledgeMarksProjector
 from projections.plan_caps import PlanCapsProjector
@@ -23,6 +25,8 @@ AI_LEDGER: Final = AiLedgerProjector()
 GLOSSARY: Final = GlossaryProjector()
 DOCUMENT_LIBRARY: Final = DocumentLibraryProjector()
 DOCUMENT_HISTORY: Final = DocumentHistoryProjector()
+AUDIT_REPORTS: Final = AuditReportsProjector()
+ERASURES: Final = ErasuresProjector()
 KNOWLEDGE_MARKS: Final = KnowledgeMarksProjector()
 
 INLINE: Final[tuple[Projector, ...]] = (
@@ -36,7 +40,13 @@ INLINE: Final[tuple[Projector, ...]] = (
 )
 """Applied in the transaction of the append: uniqueness, access control, money."""
 
-CATCHING_UP: Final[tuple[Projector, ...]] = (DOCUMENT_LIBRARY, DOCUMENT_HISTORY, KNOWLEDGE_MARKS)
+CATCHING_UP: Final[tuple[Projector, ...]] = (
+    DOCUMENT_LIBRARY,
+    DOCUMENT_HISTORY,
+    AUDIT_REPORTS,
+    ERASURES,
+    KNOWLEDGE_MARKS,
+)
 """Applied after it by the runner, within milliseconds."""
 
 ALL: Final = {projector.name: projector for projector in (*INLINE, *CATCHING_UP)}

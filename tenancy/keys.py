@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from domain.ids import CallId, DocumentId, GenerationId, TenantId
+from domain.ids import CallId, DocumentId, GenerationId, ReportId, TenantId
 
 
 def presence_channel(tenant_id: TenantId, document_id: DocumentId) -> str:
@@ -48,3 +48,13 @@ def vector_folder(tenant_id: TenantId) -> str:
 def generation_channel(tenant_id: TenantId, generation_id: GenerationId) -> str:
     """Return the channel on which a text is heard while it is written."""
     return f"colophon:{tenant_id}:generation:{generation_id}"
+
+
+def reports_folder(tenant_id: TenantId) -> str:
+    """Return the folder that holds a tenant's report bundles and nobody else's."""
+    return f"tenants/{tenant_id}/reports"
+
+
+def report_path(tenant_id: TenantId, report_id: ReportId) -> str:
+    """Return where a report's bundle lies."""
+    return f"{reports_folder(tenant_id)}/{report_id}.zip"

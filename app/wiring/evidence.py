@@ -1,23 +1,32 @@
-"""Evidence, wired: sealer, patrol, proofs."""
+"""Evidence, wired: sealer, patrol, proofs, reports and the work behind them."""
 
 from dataclasses import dataclass
+from importlib.metadata import version
 
 from app.foundation import Foundation, Service
 from infra import clock
+from infra.blobs import FolderBlobs
+from infra.evidence.leaves import LogEntries
 from infra.evidence.patrol import Patrol
 from infra.evidence.proofs import LogProofs
+from infra.evidence.reports import ReportBuilder
 from infra.evidence.sealer import Findings, Sealer
 from infra.evidence.signing import SigningKeys
+from infra.evidence.work import EvidenceWork, ReportWork
+from tenancy.blobs import Blobs
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Evidence:
     """What proves, and the work behind it."""
 
+    keys: SigningKeys
     proofs: LogProofs
     sealer: Sealer
     patrol: Patrol
     findings: Findings
+    blobs: Blobs
+    reports: ReportWork
     work: tuple[Service, ...]
 
 
@@ -26,11 +35,28 @@ def wire_evidence(base: Foundation) -> Evidence:
     findings = Findings({})
     sealer = Sealer(base.databases.sealer, keys, findings, clock.now)
     patrol = Patrol(base.databases.sealer, keys, findings)
+    proofs, blobs = LogProofs(base.databases, keys), FolderBlobs(base.installation.data_dir / "blobs")
+    builder = ReportBuilder(
+        databases=base.databases,
+        entries=LogEntries(base.databases, base.keyring),
+        proofs=proofs,
+        keys=keys,
+        sealer=sealer,
+        blobs=blobs,
+        generator=f"Colophon {version('colophon')}",
+        now=clock.now,
+    )
+    reports = ReportWork(base.databases, builder, base.executor)
+    unfinished = EvidenceWork(base.databases, {"report": reports.finish})
     base.growth.listen(sealer.grown)
+    base.growth.listen(unfinished.grown)
     return Evidence(
-        proofs=LogProofs(base.databases, keys),
+        keys=keys,
+        proofs=proofs,
         sealer=sealer,
         patrol=patrol,
         findings=findings,
-        work=(sealer.run, patrol.run),
+        blobs=blobs,
+        reports=reports,
+        work=(sealer.run, patrol.run, unfinished.run),
     )

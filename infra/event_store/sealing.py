@@ -67,6 +67,11 @@ def seal(address: SegmentAddress, plaintext: bytes, key: DataKey) -> SealedSegme
 
 def unseal(address: SegmentAddress, segment: SealedSegment, key: DataKey) -> bytes:
     """Decrypt one segment and check that it opens its commitment; raise SegmentAltered when it does not."""
+    return opening(address, segment, key)[1]
+
+
+def opening(address: SegmentAddress, segment: SealedSegment, key: DataKey) -> tuple[bytes, bytes]:
+    """Return the salt and the text with which anybody can check the commitment. Raises SegmentAltered."""
     nonce, sealed = segment.ciphertext[:_NONCE_BYTES], segment.ciphertext[_NONCE_BYTES:]
     try:
         opened = AESGCM(key.key).decrypt(nonce, sealed, _bound(address, key.key_id, segment.commitment))
@@ -76,7 +81,7 @@ def unseal(address: SegmentAddress, segment: SealedSegment, key: DataKey) -> byt
     plaintext = zlib.decompress(packed[1:]) if packed[:1] == _DEFLATED else packed[1:]
     if not hmac.compare_digest(commit(salt, address, plaintext), segment.commitment):
         raise SegmentAltered(address.name)
-    return plaintext
+    return salt, plaintext
 
 
 def _bound(address: SegmentAddress, key_id: UUID, commitment: bytes) -> bytes:

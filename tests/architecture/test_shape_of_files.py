@@ -10,7 +10,9 @@ from tests.architecture.source_files import PACKAGES, ROOT, dotted, ending, prod
 
 LINES_MAX = 250
 # A file that has to be longer stands here with its reason.
-LONGER: dict[str, str] = {}
+LONGER: dict[str, str] = {
+    "infra/evidence/verify.py": "one file by itself: an auditor reads it and runs it without anything else of ours",
+}
 CODE = (".py", ".sql", ".ts", ".tsx", ".css", ".sh")
 # Written in pieces, so that this file does not find itself.
 UNFINISHED = re.compile(r"\b(?:TO" + r"DO|FIX" + r"ME|XX" + r"X|HA" + r"CK)\b|Not" + r"ImplementedError")

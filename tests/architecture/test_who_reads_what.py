@@ -26,6 +26,7 @@ LEAVE_THE_TENANT = frozenset(
         "infra/evidence/patrol.py:round",
         "infra/evidence/sealer.py:seal",
         "infra/evidence/signing.py:_load",
+        "infra/evidence/work.py:finish_all",
         "infra/knowledge/tables.py:tenants_with_work",
         "infra/postgres/credentials.py:find",
         "infra/postgres/health.py:database_failures",

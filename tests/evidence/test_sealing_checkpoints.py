@@ -55,7 +55,7 @@ async def test_the_head_is_signed_soon_and_others_tools_can_check_it(colophon: C
     checkpoint = await sealed(colophon, acme.otto, await write(colophon, acme.ana))
     text, _, signatures = checkpoint.note.partition("\n\n")
     assert text.split("\n") == [checkpoint.origin, str(checkpoint.size), base64.b64encode(checkpoint.root).decode()]
-    name, key_hash, encoded = checkpoint.public_key.split("+")
+    name, key_hash, encoded = checkpoint.public_key.split("+", 2)
     key = base64.b64decode(encoded)
     assert hashlib.sha256(name.encode() + b"\n" + key).digest()[:4].hex() == key_hash
     signature = base64.b64decode(signatures.strip().rpartition(" ")[2])

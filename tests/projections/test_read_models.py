@@ -18,12 +18,20 @@ from commands.document.create_document import CreateDocument
 from commands.document.edit_document import EditDocument
 from commands.document.rename_document import RenameDocument
 from commands.document.share_document import ShareDocument
+from commands.event_log import StreamWrite
 from commands.knowledge.define_term import DefineTerm
 from commands.settings.change_setting import ChangeSetting
 from domain.directory.roles import Role
 from domain.document.operations import AppendMarkdown
 from domain.document.sharing import Access, Sharing
-from domain.ids import DocumentId, InvitationId, MemberId, TermId
+from domain.evidence.events import (
+    AuditReportFailed,
+    AuditReportRequested,
+    ErasureRequested,
+    ErasureScope,
+    SubjectErased,
+)
+from domain.ids import DocumentId, InvitationId, MemberId, ReportId, StreamId, TermId
 from domain.recorded import Recorded
 from domain.sealed import Sealed
 from domain.settings.values import Scope
@@ -73,8 +81,24 @@ async def administered(colophon: Colophon, tenant: Tenant, document_id: Document
         secret_hash=uuid7().bytes,
     )
     await execute(invitation, tenant.adam.command())
+    await evidenced(colophon, tenant)
     await execute(ChangeRole(member_id=tenant.ana.member_id, role=Role.ADMIN), tenant.olga.command())
     await execute(RemoveMember(member_id=tenant.ana.member_id), tenant.olga.command())
+
+
+async def evidenced(colophon: Colophon, tenant: Tenant) -> None:
+    """A report and an erasure, asked for and finished at once: the workers of this process find nothing to do."""
+    report_id, subject_id = ReportId(uuid7()), uuid7()
+    asked = AuditReportRequested(
+        report_id=report_id, member_id=None, start=None, end=None, actor="", action="", subject_id=None, text=""
+    )
+    ordered = ErasureRequested(scope=ErasureScope.SUBJECT, target_id=subject_id, reason="Request")
+    erased = SubjectErased(subject_id=subject_id, key_ids=(uuid7(),), payloads_deleted=1, reason="Request")
+    writes = [
+        StreamWrite(StreamId(report_id), 0, [asked, AuditReportFailed(report_id=report_id, reason="Test")]),
+        StreamWrite(StreamId(subject_id), 0, [ordered, erased]),
+    ]
+    await colophon.platform.log.append(writes, tenant.operator)
 
 
 async def rows_of(colophon: Colophon, tenant: Tenant, projector: Projector) -> list[list[tuple[Any, ...]]]:

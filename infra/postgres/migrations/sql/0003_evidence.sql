@@ -63,3 +63,73 @@ CREATE TABLE keystore.signing_keys (
   created_at timestamptz NOT NULL DEFAULT now()
 );
 GRANT SELECT, INSERT ON keystore.signing_keys TO colophon_sealer;
+
+-- Reports about the log, and erasures in it. A report's bundle lies in a folder, not here.
+CREATE TABLE read.audit_reports (
+  tenant_id       uuid NOT NULL,
+  report_id       uuid NOT NULL,
+  state           text NOT NULL,
+  position        bigint NOT NULL,
+  requested_by    text NOT NULL,
+  requested_at    timestamptz NOT NULL,
+  member_id       uuid,
+  "start"         timestamptz,
+  "end"           timestamptz,
+  actor           text NOT NULL,
+  action          text NOT NULL,
+  subject_id      uuid,
+  text            text NOT NULL,
+  entry_count     bigint,
+  matching_count  bigint,
+  size            bigint,
+  root            bytea,
+  manifest_sha256 bytea,
+  bundle_bytes    bigint,
+  expires_at      timestamptz,
+  error           text,
+  PRIMARY KEY (tenant_id, report_id)
+);
+CREATE INDEX audit_reports_queued ON read.audit_reports (tenant_id) WHERE state = 'queued';
+
+CREATE TABLE read.erasures (
+  tenant_id        uuid NOT NULL,
+  target_id        uuid NOT NULL,
+  scope            text NOT NULL,
+  state            text NOT NULL,
+  reason           text NOT NULL,
+  position         bigint NOT NULL,
+  requested_by     text NOT NULL,
+  requested_at     timestamptz NOT NULL,
+  keys_destroyed   integer,
+  payloads_deleted bigint,
+  finished_at      timestamptz,
+  erased_position  bigint,
+  PRIMARY KEY (tenant_id, target_id)
+);
+CREATE INDEX erasures_running ON read.erasures (tenant_id) WHERE state = 'running';
+
+DO $$
+DECLARE
+  target text;
+BEGIN
+  FOREACH target IN ARRAY ARRAY['audit_reports', 'erasures'] LOOP
+    PERFORM sec.protect(format('read.%I', target)::regclass, 'colophon_app', 'colophon_projector');
+    EXECUTE format('GRANT SELECT ON read.%I TO colophon_app', target);
+    EXECUTE format('GRANT SELECT, INSERT, UPDATE, DELETE ON read.%I TO colophon_projector', target);
+    EXECUTE format('CREATE POLICY resolves ON read.%I FOR SELECT TO colophon_resolver USING (true)', target);
+    EXECUTE format('GRANT SELECT ON read.%I TO colophon_resolver', target);
+  END LOOP;
+END $$;
+
+-- What is begun and not finished, of every tenant: ids only, for the workers.
+CREATE FUNCTION sec.unfinished_evidence() RETURNS TABLE (kind text, tenant_id uuid, id uuid)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+  SELECT 'erasure', e.tenant_id, e.target_id FROM read.erasures e WHERE e.state = 'running'
+  UNION ALL
+  SELECT 'report', r.tenant_id, r.report_id FROM read.audit_reports r WHERE r.state = 'queued'
+$$;
+REVOKE ALL ON FUNCTION sec.unfinished_evidence() FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION sec.unfinished_evidence() TO colophon_projector;
+GRANT CREATE ON SCHEMA sec TO colophon_resolver;
+ALTER FUNCTION sec.unfinished_evidence() OWNER TO colophon_resolver;
+REVOKE CREATE ON SCHEMA sec FROM colophon_resolver;

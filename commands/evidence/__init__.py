@@ -1,0 +1,1 @@
+"""Commands of auditors and of the work behind evidence: reports, accesses, erasure."""
