@@ -25,7 +25,7 @@ from knowledge.vector_following import FollowedVectors
 from tenancy.context import TenantContext, tenant_scope
 
 DOCUMENTS_A_TURN = 8
-TEXTS_A_TURN = 8
+TEXTS_A_TURN = 4
 FAILED_MAX = 1_000
 POLL_SECONDS = 1.0
 PAUSE_AFTER_FAILURE_SECONDS = 1.0
