@@ -28,15 +28,32 @@ NOTICES: Final = {
 }
 
 
-class Attempts:
-    """One call's way through its route; `items` is where deltas go, `left` is set when nobody listens any more."""
+class _Left(Exception):
+    """Nobody listens any more."""
 
-    def __init__(self, parts: "Parts", prepared: Prepared, items: "asyncio.Queue[Item]", left: asyncio.Event) -> None:
+
+class Listener:
+    """Whoever reads an answer; when it leaves, waiting for the provider ends at once."""
+
+    def __init__(self) -> None:
+        self.gone = False
+        self.waiting: asyncio.Timeout | None = None
+
+    def leave(self) -> None:
+        self.gone = True
+        if self.waiting is not None and not self.waiting.expired():
+            self.waiting.reschedule(0)
+
+
+class Attempts:
+    """One call's way through its route; `items` is where deltas go, as long as there is a listener."""
+
+    def __init__(self, parts: "Parts", prepared: Prepared, items: "asyncio.Queue[Item]", listener: Listener) -> None:
         self._parts = parts
         self._prepared = prepared
         self._course = prepared.course
         self._items = items
-        self._left = left
+        self._listener = listener
         self._deadline = parts.seconds() + prepared.policy.whole("ai.timeout_seconds")
         self._looked_at = parts.seconds()
 
@@ -94,14 +111,13 @@ class Attempts:
                         used = item
                         continue
                     self._give(unmasking.take(item.text))
-                    if self._left.is_set():
-                        self._course.finish_reason = FinishReason.CANCELLED
-                        break
                     if await self._switched_off():
                         self._course.finish_reason = FinishReason.BLOCKED
                         break
                 else:
                     self._course.finish_reason = FinishReason.STOP if used is None else used.finish_reason
+            except _Left:
+                self._course.finish_reason = FinishReason.CANCELLED
             except ProviderFailed as failure:
                 if not self._course.text:
                     raise
@@ -111,16 +127,23 @@ class Attempts:
         self._count(call, used)
 
     async def _next(self, pieces: AsyncIterator[Piece | Used]) -> Piece | Used | None:
-        """Return the next item, None at the end; raise ProviderFailed when it takes too long."""
+        """Return the next item, None at the end. Raises ProviderFailed when it takes too long, _Left."""
+        if self._listener.gone:
+            raise _Left
         now = self._parts.seconds()
         patience = self._deadline - now
         if self._course.first_token_seconds is None:
             patience = min(patience, self._prepared.policy.whole("ai.first_token_seconds"))
         try:
-            async with asyncio.timeout(max(0.0, patience)):
+            async with asyncio.timeout(max(0.0, patience)) as waiting:
+                self._listener.waiting = waiting
                 return await anext(pieces, None)
         except TimeoutError:
+            if self._listener.gone:
+                raise _Left from None
             raise ProviderFailed(FailureKind.UNAVAILABLE, "it took too long") from None
+        finally:
+            self._listener.waiting = None
 
     async def _switched_off(self) -> bool:
         now = self._parts.seconds()

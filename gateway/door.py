@@ -8,7 +8,7 @@ from datetime import datetime
 import structlog
 
 from gateway.answers import AnswerCache, KeptAnswer
-from gateway.attempts import Attempts
+from gateway.attempts import Attempts, Listener
 from gateway.breaker import Breaker
 from gateway.budget import Budgets
 from gateway.calls import AiRequest, Answer, Delta, Record
@@ -50,7 +50,7 @@ class Door:
 
     def __init__(self, parts: Parts) -> None:
         self._parts = parts
-        self._running: set[asyncio.Task[None]] = set()
+        self._running: dict[asyncio.Task[None], Listener] = {}
 
     async def stream(
         self, request: AiRequest, context: TenantContext, *, record: Record | None = None
@@ -60,11 +60,11 @@ class Door:
         course = Course(request=request, context=context, started_seconds=parts.seconds())
         prepared = await prepare(course, parts)
         items: asyncio.Queue[Item] = asyncio.Queue()
-        left = asyncio.Event()
+        listener = Listener()
         # A task of its own: whoever asked may go away, what was used is settled all the same.
-        task = asyncio.create_task(self._run(prepared, items, left, record or parts.record))
-        self._running.add(task)
-        task.add_done_callback(self._running.discard)
+        task = asyncio.create_task(self._run(prepared, items, listener, record or parts.record))
+        self._running[task] = listener
+        task.add_done_callback(self._running.pop)
         try:
             while True:
                 item = await items.get()
@@ -74,21 +74,23 @@ class Door:
                 if isinstance(item, Answer):
                     return
         finally:
-            left.set()
+            listener.leave()
 
     async def finish(self) -> None:
-        """Wait for what is being settled, and let go of the providers; at the end of the process."""
+        """End what still runs, settle it, and let go of the providers; at the end of the process."""
+        for listener in self._running.values():
+            listener.leave()
         await asyncio.gather(*self._running, return_exceptions=True)
         for provider in self._parts.router.providers:
             await provider.close()
 
-    async def _run(self, prepared: Prepared, items: "asyncio.Queue[Item]", left: asyncio.Event, record: Record) -> None:
+    async def _run(self, prepared: Prepared, items: "asyncio.Queue[Item]", listener: Listener, record: Record) -> None:
         course, parts = prepared.course, self._parts
         try:
             if prepared.kept is not None:
                 _give_again(course, prepared.kept, items)
             else:
-                await Attempts(parts, prepared, items, left).run()
+                await Attempts(parts, prepared, items, listener).run()
             answer = Answer(
                 text=course.text,
                 sources=course.passages,
@@ -101,7 +103,7 @@ class Door:
             items.put_nowait(answer)
         except Exception as error:  # noqa: BLE001  # handed to whoever waits for the answer
             items.put_nowait(error)
-            if left.is_set():
+            if listener.gone:
                 log.warning("ai.call_failed_unheard", error=type(error).__name__)
         finally:
             if prepared.kept is None:

@@ -7,9 +7,10 @@ from typing import Any, Final
 from gateway.calls import FinishReason, Speaker
 from gateway.providers.openai_chat import CONNECT_SECONDS_MAX, MODEL_CHARACTERS_MAX, READ_SECONDS_MAX
 from gateway.providers.port import FailureKind, Piece, ProviderCall, ProviderFailed, Used
+from gateway.refusals import NotInItsPower
 
 _FINISH: Final = {"max_tokens": FinishReason.LENGTH, "refusal": FinishReason.BLOCKED}
-_RATE_LIMITED, _OVERLOADED, _SERVER_FAULTS_FROM = 429, 529, 500
+_RATE_LIMITED, _OVERLOADED, _TIMED_OUT, _CLIENT_FAULTS_FROM, _SERVER_FAULTS_FROM = 429, 529, 408, 400, 500
 
 
 @dataclass(slots=True, kw_only=True)
@@ -36,8 +37,12 @@ class AnthropicMessages:
             await self._client.close()
 
     async def stream(self, call: ProviderCall) -> AsyncIterator[Piece | Used]:
-        """Yield the answer. Raises ProviderFailed."""
+        """Yield the answer. Raises ProviderFailed, NotInItsPower."""
         import anthropic  # noqa: PLC0415  # heavy; only when the provider is first used
+
+        if call.temperature is not None:
+            # The protocol has none since its version 2026-10-21: any value is refused there.
+            raise NotInItsPower(f"{self.name}/{call.model}", "take a temperature")
 
         before: Any = None
         ended = False
@@ -85,9 +90,6 @@ def _arguments(call: ProviderCall) -> dict[str, Any]:
     }
     if system := "\n\n".join(turn.text for turn in call.turns if turn.speaker is Speaker.SYSTEM):
         arguments["system"] = system
-    if call.temperature is not None:
-        # Not among the client's own parameters any more; models that still take it are told.
-        arguments["extra_body"] = {"temperature": call.temperature}
     return arguments
 
 
@@ -109,6 +111,6 @@ def _failure(error: Any) -> ProviderFailed:
         return ProviderFailed(
             FailureKind.RATE_LIMITED, str(status), retry_after_seconds=float(raw) if raw.isdigit() else None
         )
-    return ProviderFailed(
-        FailureKind.UNAVAILABLE if status >= _SERVER_FAULTS_FROM else FailureKind.REFUSED, str(status)
-    )
+    # Below 400 the stream had begun, and then said that the provider is overloaded.
+    refused = _CLIENT_FAULTS_FROM <= status < _SERVER_FAULTS_FROM and status != _TIMED_OUT
+    return ProviderFailed(FailureKind.REFUSED if refused else FailureKind.UNAVAILABLE, str(status))

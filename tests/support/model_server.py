@@ -12,15 +12,22 @@ from aiohttp import web
 
 @dataclass(slots=True)
 class ModelServer:
-    """`pieces` are sent one by one; `status` other than 200 refuses; `cut_after` breaks off after so many pieces."""
+    """
+    `pieces` are sent one by one; `status` other than 200 refuses. After so many pieces: `cut_after` breaks off,
+    `fails_after` says in the stream that the provider is overloaded, `pauses_after` waits until it may `go_on`.
+    """
 
     url: str = ""
     pieces: list[str] = field(default_factory=lambda: ["Four ", "weeks."])
     status: int = 200
     headers: dict[str, str] = field(default_factory=dict)
     cut_after: int | None = None
+    fails_after: int | None = None
+    pauses_after: int | None = None
     hangs: bool = False
     go_on: asyncio.Event = field(default_factory=asyncio.Event)
+    left: asyncio.Event = field(default_factory=asyncio.Event)
+    """Somebody hung up while the server waited."""
     usage: tuple[int, int] = (10, 2)
     received: list[dict[str, Any]] = field(default_factory=list)
 
@@ -36,6 +43,11 @@ class ModelServer:
         for number, piece in enumerate(self.pieces):
             if number == self.cut_after:
                 return await self._cut(request, stream)
+            if number == self.fails_after:
+                await _send(stream, {"error": {"type": "server_error", "message": "overloaded"}})
+                return stream
+            if number == self.pauses_after:
+                await self._pause()
             await _send(stream, {"choices": [{"index": 0, "delta": {"content": piece}, "finish_reason": None}]})
         await _send(stream, {"choices": [{"index": 0, "delta": {}, "finish_reason": "stop"}]})
         used = {"prompt_tokens": self.usage[0], "completion_tokens": self.usage[1], "total_tokens": sum(self.usage)}
@@ -62,6 +74,12 @@ class ModelServer:
         for number, piece in enumerate(self.pieces):
             if number == self.cut_after:
                 return await self._cut(request, stream)
+            if number == self.fails_after:
+                error = {"type": "overloaded_error", "message": "Overloaded"}
+                await _send(stream, {"type": "error", "error": error})
+                return stream
+            if number == self.pauses_after:
+                await self._pause()
             delta = {"type": "text_delta", "text": piece}
             await _send(stream, {"type": "content_block_delta", "index": 0, "delta": delta})
         await _send(stream, {"type": "content_block_stop", "index": 0})
@@ -73,12 +91,19 @@ class ModelServer:
     async def _begun(self, request: web.Request) -> web.StreamResponse | None:
         self.received.append(await request.json())
         if self.hangs:
-            await self.go_on.wait()
+            await self._pause()
         if self.status != web.HTTPOk.status_code:
             return None
         stream = web.StreamResponse(headers={"Content-Type": "text/event-stream"})
         await stream.prepare(request)
         return stream
+
+    async def _pause(self) -> None:
+        try:
+            await self.go_on.wait()
+        except asyncio.CancelledError:
+            self.left.set()
+            raise
 
     @staticmethod
     async def _cut(request: web.Request, stream: web.StreamResponse) -> web.StreamResponse:
@@ -100,7 +125,7 @@ async def model_server() -> AsyncIterator[ModelServer]:
     app = web.Application()
     app.router.add_post("/v1/chat/completions", server.openai)
     app.router.add_post("/v1/messages", server.anthropic)
-    runner = web.AppRunner(app, shutdown_timeout=0.1)
+    runner = web.AppRunner(app, handler_cancellation=True, shutdown_timeout=0.1)
     await runner.setup()
     site = web.TCPSite(runner, "127.0.0.1", 0)
     await site.start()
