@@ -23,3 +23,4 @@ class Installation:
     limits: Limits = field(default_factory=Limits)
     static_folder: Path = STATIC_FOLDER
     providers: ProviderAccounts = field(default_factory=ProviderAccounts, repr=False)
+    otlp_endpoint: str | None = None

@@ -72,6 +72,11 @@ class Settings(ProviderSettings):
     port: int = Field(8000, ge=0, le=65_535, description="The port to listen on; 0 takes any free one.")
     log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="The least severe log line.")
 
+    otel_exporter_otlp_endpoint: str | None = Field(
+        None,
+        description="The address of an OpenTelemetry collector (OTLP over HTTP) for traces of AI calls, without text.",
+    )
+
     request_body_bytes_max: int = Field(
         DEFAULTS.request_body_bytes_max, gt=0, description="The largest body of an HTTP request."
     )
@@ -148,6 +153,7 @@ class Settings(ProviderSettings):
             qdrant_api_key=self.qdrant_api_key.get_secret_value() if self.qdrant_api_key else None,
             limits=self.limits,
             providers=self.accounts,
+            otlp_endpoint=self.otel_exporter_otlp_endpoint,
         )
 
 

@@ -19,6 +19,7 @@ from gateway.passages import Passages
 from gateway.preparation import Prepared, prepare
 from gateway.rates import MinuteLimits
 from gateway.routing import Router
+from gateway.traces import Traces
 from tenancy.context import TenantContext
 from tenancy.policies import Policies
 
@@ -41,6 +42,7 @@ class Parts:
     router: Router
     breaker: Breaker
     record: Record
+    traces: Traces
     now: Callable[[], datetime]
     seconds: Callable[[], float]
 
@@ -83,6 +85,7 @@ class Door:
         await asyncio.gather(*self._running, return_exceptions=True)
         for provider in self._parts.router.providers:
             await provider.close()
+        await asyncio.to_thread(self._parts.traces.close)
 
     async def _run(self, prepared: Prepared, items: "asyncio.Queue[Item]", listener: Listener, record: Record) -> None:
         course, parts = prepared.course, self._parts
@@ -103,6 +106,7 @@ class Door:
             items.put_nowait(answer)
         except Exception as error:  # noqa: BLE001  # handed to whoever waits for the answer
             items.put_nowait(error)
+            parts.traces.call(course.settled(parts.seconds()), course.context.tenant_id, error=type(error).__name__)
             if listener.gone:
                 log.warning("ai.call_failed_unheard", error=type(error).__name__)
         finally:
@@ -113,6 +117,7 @@ class Door:
     async def _after(self, prepared: Prepared, answer: Answer) -> None:
         settled = answer.settled
         observed(settled)
+        self._parts.traces.call(settled, prepared.course.context.tenant_id)
         log.info(
             "ai.call_settled",
             call_id=str(settled.call_id),

@@ -18,6 +18,7 @@ from gateway.passages import Passages
 from gateway.prices import LOCAL, PriceBook
 from gateway.providers import local
 from gateway.routing import Router
+from gateway.traces import NoTraces, Traces
 from infra import clock
 from infra.presidio import PresidioRecogniser
 from infra.redis.answers import RedisAnswers
@@ -76,6 +77,7 @@ def wire_gateway(base: Foundation, passages: Passages) -> GatewayParts:
             router=router,
             breaker=breaker,
             record=record,
+            traces=_traces(base.installation.otlp_endpoint),
             now=clock.now,
             seconds=_seconds,
         )
@@ -86,6 +88,14 @@ def wire_gateway(base: Foundation, passages: Passages) -> GatewayParts:
 def recording(context: TenantContext) -> TenantContext:
     """Return the actor's context as the platform uses it to record work that the actor caused."""
     return replace(context, permissions=context.permissions | {Permission.WORK_RECORD})
+
+
+def _traces(endpoint: str | None) -> Traces:
+    if endpoint is None:
+        return NoTraces()
+    from infra.telemetry import OtlpTraces  # noqa: PLC0415  # heavy; only where somebody collects traces
+
+    return OtlpTraces(endpoint)
 
 
 def _seconds() -> float:

@@ -118,3 +118,15 @@ def test_the_reference_page_and_the_example_file_are_current() -> None:
     assert (ROOT / REFERENCE).read_text() == reference(), "run `make docs`"
     assert (ROOT / EXAMPLE).read_text() == example(), "run `make docs`"
     assert all(field.description for field in Settings.model_fields.values())
+
+
+def test_accounts_at_providers_come_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLOPHON_OPENAI_API_KEY", "sk-secret")
+    monkeypatch.setenv("COLOPHON_COMPATIBLE_BASE_URL", "http://127.0.0.1:11434/v1")
+    monkeypatch.setenv("COLOPHON_COMPATIBLE_OUTPUT_MICROS_PER_MILLION", "0")
+    settings = Settings.load()
+    assert settings.accounts.openai_api_key == "sk-secret"
+    assert settings.accounts.anthropic_api_key is None
+    assert settings.accounts.compatible_base_url == "http://127.0.0.1:11434/v1"
+    assert settings.accounts.compatible_output_micros_per_million == 0
+    assert "sk-secret" not in f"{settings!r} {settings.accounts!r}"

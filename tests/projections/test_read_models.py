@@ -41,6 +41,7 @@ from projections.checkpoints import Arrivals
 from projections.projector import Projector
 from projections.runner import ProjectionRunner, wanted
 from tests.support.world import Tenant
+from tests.usage.calls import record
 
 EVERY_PROJECTOR = pytest.mark.parametrize("projector", ALL.values(), ids=ALL.keys())
 
@@ -72,6 +73,7 @@ async def administered(colophon: Colophon, tenant: Tenant, document_id: Document
     )
     for value in (3, 4):
         await execute(ChangeSetting(key="ai.passages_max", scope=Scope.TENANT, value=value), tenant.adam.command())
+    await record(colophon, tenant.ana, document_id=document_id)
     invitation = InviteMember(
         invitation_id=InvitationId(uuid7()),
         member_id=MemberId(uuid7()),
