@@ -9,6 +9,7 @@ from uuid import UUID
 
 from api.limits import Limits
 from api.live.fanout import Fanout
+from assistants.conversations import Conversations
 from assistants.live_texts import LiveTexts
 from commands.bodies import Bodies
 from commands.body_states import BodyStates
@@ -71,6 +72,7 @@ class Platform:
     proofs: Proofs
     blobs: Blobs
     knowledge: Knowledge
+    conversations: Conversations
     collab_tokens: CollabTokens
     growth: GrowthSignals
     fanout: Fanout

@@ -13,6 +13,7 @@ from api.platform import Platform
 from app.foundation import Foundation, Service, lay_foundation
 from app.health import PlatformHealth
 from app.installation import Installation
+from app.wiring.assistant import wire_assistant
 from app.wiring.evidence import Evidence, wire_evidence
 from app.wiring.gateway import wire_gateway
 from app.wiring.identity import wire_identity
@@ -92,6 +93,7 @@ def build(installation: Installation) -> Colophon:
     known = wire_knowledge(base)
     ai = wire_gateway(base, known.knowledge)
     coauthor = wire_coauthor(base, ai.door, fanout)
+    assistant = wire_assistant(base, ai.door, known.knowledge, coauthor.live, coauthor.locks)
     platform = Platform(
         executor=base.executor,
         log=base.log,
@@ -113,6 +115,7 @@ def build(installation: Installation) -> Colophon:
         proofs=evidence.proofs,
         blobs=evidence.blobs,
         knowledge=known.knowledge,
+        conversations=assistant.conversations,
         collab_tokens=CollabTokens(base.derived("collab-token")),
         growth=base.growth,
         fanout=fanout,
@@ -143,6 +146,6 @@ def build(installation: Installation) -> Colophon:
         # In every process.
         _always=(base.announcer.announce, base.announcer.listen, fanout.send, fanout.receive),
         # In processes that work: `up`, `serve --role all` and `--role worker`.
-        _work=(runner.run, coauthor.runner.run, *evidence.work, *known.work),
+        _work=(runner.run, coauthor.runner.run, assistant.work, *evidence.work, *known.work),
         _tasks=[],
     )

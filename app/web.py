@@ -6,6 +6,7 @@ from typing import Any
 from fastapi import FastAPI
 
 from api import problems, static_site
+from api.conversations.socket import router as live_conversations
 from api.graphql.router import create_graphql_router
 from api.live.rights import Renewals
 from api.live.router import router as live
@@ -15,6 +16,7 @@ from api.rest import (
     audit,
     audit_reports,
     content,
+    conversations,
     documents,
     entities,
     flags,
@@ -72,6 +74,7 @@ _DATA = (
     search.router,
     entities.router,
     terms.router,
+    conversations.router,
 )
 
 
@@ -93,6 +96,7 @@ def create_app(colophon: Colophon, *, planes: frozenset[Plane] = frozenset(Plane
             app.include_router(router)
         app.include_router(create_graphql_router(platform))
         app.include_router(live)
+        app.include_router(live_conversations)
     if planes:
         # Last: it takes every path that nothing else wants.
         app.include_router(static_site.router)

@@ -80,8 +80,10 @@ class WorkRunner(Generic[P]):
             while True:
                 self._arrived.clear()
                 await self._begin_what_waits()
+                # Not wait_for, which swallows a cancellation that comes together with an arrival.
                 with suppress(TimeoutError):
-                    await asyncio.wait_for(self._arrived.wait(), POLL_SECONDS)
+                    async with asyncio.timeout(POLL_SECONDS):
+                        await self._arrived.wait()
         finally:
             for task in self._running.values():
                 task.cancel()

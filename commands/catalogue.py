@@ -3,6 +3,14 @@
 from typing import Final
 
 from commands.ai import record_ai_call, set_budget
+from commands.conversation import (
+    ask_assistant,
+    close_conversation,
+    record_answer,
+    record_checkpoints,
+    start_conversation,
+    undo_turn,
+)
 from commands.directory import (
     accept_invitation,
     add_member,
@@ -90,6 +98,12 @@ COMMANDS: Final[dict[type, Handled]] = {
     withdraw_suggestion.WithdrawSuggestion: Handled(
         Permission.DOCUMENT_SUGGEST, withdraw_suggestion.handle, Access.SUGGEST
     ),
+    start_conversation.StartConversation: Handled(Permission.AI_USE, start_conversation.handle, Access.READ),
+    ask_assistant.AskAssistant: Handled(Permission.AI_USE, ask_assistant.handle),
+    undo_turn.UndoTurn: Handled(Permission.AI_USE, undo_turn.handle),
+    close_conversation.CloseConversation: Handled(Permission.AI_USE, close_conversation.handle),
+    record_answer.RecordAnswer: Handled(Permission.WORK_RECORD, record_answer.handle),
+    record_checkpoints.RecordCheckpoints: Handled(Permission.WORK_RECORD, record_checkpoints.handle),
     change_setting.ChangeSetting: Handled(Permission.SETTINGS_WRITE, change_setting.handle),
     reset_setting.ResetSetting: Handled(Permission.SETTINGS_WRITE, reset_setting.handle),
     roll_back_setting.RollBackSetting: Handled(Permission.SETTINGS_WRITE, roll_back_setting.handle),

@@ -4,6 +4,8 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from domain.ai import events as ai
+from domain.conversation import checkpoints
+from domain.conversation import events as conversation
 from domain.directory import events as directory
 from domain.document import events as document
 from domain.document import sharing
@@ -62,6 +64,14 @@ EVENTS: Final[Mapping[str, type[Sealed]]] = {
     "term.defined.v1": glossary.TermDefined,
     "term.changed.v1": glossary.TermChanged,
     "term.retired.v1": glossary.TermRetired,
+    "conversation.started.v1": conversation.ConversationStarted,
+    "message.asked.v1": conversation.MessageAsked,
+    "message.answered.v1": conversation.MessageAnswered,
+    "turn.undone.v1": conversation.TurnUndone,
+    "conversation.closed.v1": conversation.ConversationClosed,
+    "checkpoint.saved.v1": checkpoints.CheckpointSaved,
+    "checkpoint_writes.saved.v1": checkpoints.CheckpointWritesSaved,
+    "checkpoints.pruned.v1": checkpoints.CheckpointsPruned,
 }
 
 NAMES: Final[Mapping[type[Sealed], str]] = {event_type: name for name, event_type in EVENTS.items()}

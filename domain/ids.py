@@ -32,3 +32,13 @@ def document_stream(document_id: DocumentId) -> StreamId:
 def edits_stream(document_id: DocumentId) -> StreamId:
     """Return the stream of a document's edits: ordered by the log, never by an expected version."""
     return StreamId(uuid5(document_id, "edits"))
+
+
+def conversation_stream(conversation_id: ConversationId) -> StreamId:
+    """Return the stream of a conversation: what was asked, answered and undone."""
+    return StreamId(conversation_id)
+
+
+def checkpoints_stream(conversation_id: ConversationId) -> StreamId:
+    """Return the stream of what an assistant remembers while it works on a conversation."""
+    return StreamId(uuid5(conversation_id, "checkpoints"))

@@ -4,6 +4,7 @@ import asyncio
 import hashlib
 import hmac
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from uuid import UUID, uuid4
 
@@ -145,10 +146,10 @@ class Indexer:
         return _version(await asyncio.to_thread(self._reader.extractor), self._embedder)
 
     async def _until_woken(self) -> None:
-        try:
-            await asyncio.wait_for(self._wake.wait(), POLL_SECONDS)
-        except TimeoutError:
-            return
+        # Not wait_for, which swallows a cancellation that comes together with an arrival.
+        with suppress(TimeoutError):
+            async with asyncio.timeout(POLL_SECONDS):
+                await self._wake.wait()
 
     async def turn(self, tenant_id: TenantId, version: str) -> None:
         """Index some of a tenant's documents, then embed some of its texts; whoever has more comes again."""

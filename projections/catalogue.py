@@ -4,6 +4,7 @@ from typing import Final
 
 from projections.ai_ledger import AiLedgerProjector
 from projections.audit_reports import AuditReportsProjector
+from projections.conversations import ConversationsProjector
 from projections.directory_projector import DirectoryProjector
 from projections.document_access import DocumentAccessProjector
 from projections.document_history import DocumentHistoryProjector
@@ -23,6 +24,7 @@ SETTINGS: Final = SettingsProjector()
 SUGGESTIONS: Final = SuggestionsProjector()
 AI_LEDGER: Final = AiLedgerProjector()
 GLOSSARY: Final = GlossaryProjector()
+CONVERSATIONS: Final = ConversationsProjector()
 DOCUMENT_LIBRARY: Final = DocumentLibraryProjector()
 DOCUMENT_HISTORY: Final = DocumentHistoryProjector()
 AUDIT_REPORTS: Final = AuditReportsProjector()
@@ -37,6 +39,7 @@ INLINE: Final[tuple[Projector, ...]] = (
     AI_LEDGER,
     GLOSSARY,
     SUGGESTIONS,
+    CONVERSATIONS,
 )
 """Applied in the transaction of the append: uniqueness, access control, money."""
 

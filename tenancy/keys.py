@@ -58,3 +58,8 @@ def reports_folder(tenant_id: TenantId) -> str:
 def report_path(tenant_id: TenantId, report_id: ReportId) -> str:
     """Return where a report's bundle lies."""
     return f"{reports_folder(tenant_id)}/{report_id}.zip"
+
+
+def turn_channel(tenant_id: TenantId, turn_id: UUID) -> str:
+    """Return the channel on which an answer is heard while it is made."""
+    return f"colophon:{tenant_id}:turn:{turn_id}"

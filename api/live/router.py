@@ -48,10 +48,10 @@ async def collab(socket: WebSocket, document_id: str) -> None:
             await _edit(socket, document, rights)
     except ConnectionRefused as refusal:
         log.info("live.closed", code=int(refusal.code), **who(socket.scope))
-        await _close(socket, refusal)
+        await closed(socket, refusal)
     except Exception as error:
         log.exception("live.failed", error=type(error).__name__, **who(socket.scope))
-        await _close(socket, ConnectionRefused(CloseCode.UNAVAILABLE, "Something went wrong on our side."))
+        await closed(socket, ConnectionRefused(CloseCode.UNAVAILABLE, "Something went wrong on our side."))
 
 
 async def _edit(socket: WebSocket, document_id: DocumentId, rights: Rights) -> None:
@@ -109,7 +109,8 @@ def _document_id(raw: str) -> DocumentId:
         raise ConnectionRefused(CloseCode.NOT_FOUND, "There is no such document.") from None
 
 
-async def _close(socket: WebSocket, refusal: ConnectionRefused) -> None:
+async def closed(socket: WebSocket, refusal: ConnectionRefused) -> None:
+    """Close with the reason, whatever the client does."""
     reason = refusal.reason.encode()[:REASON_BYTES_MAX].decode(errors="ignore")
     # The client may be faster, and one that reads nothing takes no close either: the server then drops the line.
     with suppress(RuntimeError, TimeoutError):

@@ -76,7 +76,9 @@ class LogFeed:
         yield None
         while True:
             try:
-                await asyncio.wait_for(self._arrived.wait(), POLL_SECONDS)
+                # Not wait_for, which swallows a cancellation that comes together with an arrival.
+                async with asyncio.timeout(POLL_SECONDS):
+                    await self._arrived.wait()
             except TimeoutError:
                 yield None
                 continue

@@ -88,7 +88,9 @@ class Sealer:
             except (SQLAlchemyError, OSError) as error:
                 log.warning("evidence.sealing_paused", error=type(error).__name__)
             try:
-                await asyncio.wait_for(self._arrived.wait(), POLL_SECONDS)
+                # Not wait_for, which swallows a cancellation that comes together with an arrival.
+                async with asyncio.timeout(POLL_SECONDS):
+                    await self._arrived.wait()
                 # Appends come in bursts: one checkpoint for each of them would prove nothing more.
                 await asyncio.sleep(PAUSE_SECONDS)
             except TimeoutError:

@@ -31,6 +31,7 @@ LEAVE_THE_TENANT = frozenset(
         "infra/postgres/credentials.py:find",
         "infra/postgres/health.py:database_failures",
         "infra/postgres/waiting_generations.py:first",
+        "infra/postgres/waiting_turns.py:first",
     }
 )
 

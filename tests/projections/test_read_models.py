@@ -10,6 +10,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from uuid_utils.compat import uuid7
 
 from app.bootstrap import Colophon
+from commands.conversation.ask_assistant import AskAssistant
+from commands.conversation.conversation_stream import load_conversation
+from commands.conversation.start_conversation import StartConversation
+from commands.conversation.undo_turn import UndoTurn
 from commands.directory.change_role import ChangeRole
 from commands.directory.invite_member import InviteMember
 from commands.directory.remove_member import RemoveMember
@@ -21,6 +25,7 @@ from commands.document.share_document import ShareDocument
 from commands.event_log import StreamWrite
 from commands.knowledge.define_term import DefineTerm
 from commands.settings.change_setting import ChangeSetting
+from domain.conversation.events import Assistant
 from domain.directory.roles import Role
 from domain.document.operations import AppendMarkdown
 from domain.document.sharing import Access, Sharing
@@ -31,7 +36,7 @@ from domain.evidence.events import (
     ErasureScope,
     SubjectErased,
 )
-from domain.ids import DocumentId, InvitationId, MemberId, ReportId, StreamId, TermId
+from domain.ids import ConversationId, DocumentId, InvitationId, MemberId, ReportId, StreamId, TermId
 from domain.recorded import Recorded
 from domain.sealed import Sealed
 from domain.settings.values import Scope
@@ -60,8 +65,23 @@ async def a_busy_week(colophon: Colophon, tenant: Tenant) -> int:
     term = DefineTerm(term_id=TermId(uuid7()), term="Wombat", definition="A marsupial.")
     await execute(term, tenant.ana.command())
     receipt = await execute(ArchiveDocument(document_id=documents[2]), tenant.olga.command())
+    await talked(colophon, tenant)
     await administered(colophon, tenant, documents[3])
     return receipt.position
+
+
+async def talked(colophon: Colophon, tenant: Tenant) -> None:
+    """A conversation with a turn that was answered, paid for and taken back."""
+    execute, log = colophon.platform.executor.execute, colophon.platform.log
+    conversation = ConversationId(uuid7())
+    await execute(StartConversation(conversation_id=conversation, assistant=Assistant.CHAT), tenant.ana.command())
+    question = AskAssistant(conversation_id=conversation, turn_id=uuid7(), text="What does the text say?")
+    await execute(question, tenant.ana.command())
+    colophon.platform.conversations.asked()
+    async with asyncio.timeout(20):
+        while (await load_conversation(log, conversation, tenant.ana.context)).state.running is not None:
+            await colophon.platform.growth.wait_for_growth(tenant.tenant_id, seconds_max=0.1)
+    await execute(UndoTurn(conversation_id=conversation), tenant.ana.command())
 
 
 async def administered(colophon: Colophon, tenant: Tenant, document_id: DocumentId) -> None:

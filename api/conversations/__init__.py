@@ -1,0 +1,1 @@
+"""Conversations with an assistant, as every surface shows and follows them."""

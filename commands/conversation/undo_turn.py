@@ -1,0 +1,20 @@
+"""Take back the last turn of a conversation that still stands."""
+
+from dataclasses import dataclass
+
+from commands.conversation.conversation_stream import append_to_conversation, load_conversation
+from commands.event_log import CommandContext, Receipt
+from commands.execute import Ports
+from domain.conversation import decisions
+from domain.ids import ConversationId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UndoTurn:
+    conversation_id: ConversationId
+
+
+async def handle(command: UndoTurn, context: CommandContext, ports: Ports) -> Receipt:
+    loaded = await load_conversation(ports.log, command.conversation_id, context.tenant)
+    events = decisions.undo(loaded.state, conversation_id=command.conversation_id, by=context.tenant.member_id)
+    return await append_to_conversation(ports.log, loaded, command.conversation_id, events, context)
