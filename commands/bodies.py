@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, ClassVar, Protocol
+from typing import Any, ClassVar, NamedTuple, Protocol
 
 from domain.document.body import BodyKind, ContentFormat
 from domain.document.operations import EditOperation
@@ -56,6 +56,24 @@ class Replica(Protocol):
     def close(self) -> None: ...
 
 
+class Labelled(NamedTuple):
+    """CRDT ids of one client with one label, a small number that the caller gives a meaning."""
+
+    client: int
+    start: int
+    end: int
+    label: int
+
+
+class Run(NamedTuple):
+    """Text of one label; offsets count code points of the text of a top-level block, or of a whole plain body."""
+
+    block: int
+    start: int
+    end: int
+    label: int
+
+
 class Bodies(Protocol):
     """Pure and CPU-bound: call it in a thread. A state is one update that holds all; b"" is empty."""
 
@@ -84,6 +102,16 @@ class Bodies(Protocol):
 
     def blocks_of(self, kind: BodyKind, markdown: str) -> tuple[BodyBlock, ...]:
         """Return the blocks that this content would make. Raises ContentRefused."""
+        ...
+
+    def runs(self, kind: BodyKind, state: bytes, labelled: Sequence[Labelled]) -> Sequence[Run]:
+        """Return in order of reading which text has which label."""
+        ...
+
+    def render_authored(
+        self, kind: BodyKind, state: bytes, labelled: Sequence[Labelled], facts: Sequence[Mapping[str, str]]
+    ) -> str:
+        """Return the body in HTML, with what each label means in data attributes of a span."""
         ...
 
     def edit(self, kind: BodyKind, state: bytes, operations: Sequence[EditOperation], client_id: int) -> bytes:

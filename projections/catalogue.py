@@ -14,6 +14,7 @@ from projections.glossary import GlossaryProjector
 from projections.knowledge_marks import KnowledgeMarksProjector
 from projections.plan_caps import PlanCapsProjector
 from projections.projector import Projector
+from projections.provenance import ProvenanceProjector
 from projections.settings import SettingsProjector
 from projections.suggestions import SuggestionsProjector
 
@@ -30,6 +31,7 @@ DOCUMENT_HISTORY: Final = DocumentHistoryProjector()
 AUDIT_REPORTS: Final = AuditReportsProjector()
 ERASURES: Final = ErasuresProjector()
 KNOWLEDGE_MARKS: Final = KnowledgeMarksProjector()
+PROVENANCE: Final = ProvenanceProjector()
 
 INLINE: Final[tuple[Projector, ...]] = (
     DIRECTORY,
@@ -49,6 +51,7 @@ CATCHING_UP: Final[tuple[Projector, ...]] = (
     AUDIT_REPORTS,
     ERASURES,
     KNOWLEDGE_MARKS,
+    PROVENANCE,
 )
 """Applied after it by the runner, within milliseconds."""
 

@@ -48,6 +48,7 @@ async def handle(command: DecideSuggestion, context: CommandContext, ports: Port
         suggestion_id=made.suggestion_id,
         generation_id=made.generation_id,
         hunks=hunks,
+        author=suggestion.author if made.generation_id is None else None,
     )
     decided = SuggestionDecided(
         suggestion_id=made.suggestion_id,

@@ -9,6 +9,7 @@ from commands.document.edits import new_client_id, recorded_edits
 from commands.event_log import StreamWrite
 from commands.execute import Ports
 from commands.suggestion.applying import operations_of
+from domain.actor import Actor
 from domain.document.body import BodyKind
 from domain.document.transport import Transport
 from domain.ids import DocumentId, GenerationId, SuggestionId, edits_stream
@@ -35,6 +36,7 @@ async def apply_hunks(
     suggestion_id: SuggestionId,
     generation_id: GenerationId | None,
     hunks: Sequence[Hunk],
+    author: Actor | None = None,
 ) -> Applied:
     """Return what accepting these hunks writes. The edit has a CRDT client of its own: its author is not a person's."""
     body = await BodyStates(ports.log, ports.snapshots, ports.bodies).load(document_id, context)
@@ -49,6 +51,7 @@ async def apply_hunks(
                 session_id=str(suggestion_id),
                 transport=Transport.SUGGESTION,
                 generation_id=generation_id,
+                author=author,
             )
         )
     return Applied(StreamWrite(edits_stream(document_id), None, events), accepted, outdated)

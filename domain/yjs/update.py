@@ -1,8 +1,8 @@
 """Reads a Yjs update (version 1): which ids it brings, deletes and leans on."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 from domain.yjs.content import CONTENTS, GC, SKIP, STRING, TYPE, Contents
 from domain.yjs.ids import IdRanges, Range
@@ -37,6 +37,20 @@ def read_update(update: bytes, limits: UpdateLimits = UpdateLimits()) -> UpdateC
     return _UpdateReader(update, limits).read()
 
 
+class TextSpan(NamedTuple):
+    """Where in an update the text of one struct stands, its length included."""
+
+    client: int
+    clock: int
+    byte_start: int
+    byte_end: int
+
+
+def text_spans(update: bytes, limits: UpdateLimits) -> Sequence[TextSpan]:
+    """Return where the texts of an update stand, in the order of its bytes."""
+    return _UpdateReader(update, limits).read_strings()
+
+
 class _UpdateReader:
     """One reading of one update."""
 
@@ -46,6 +60,7 @@ class _UpdateReader:
         "_limits",
         "_reader",
         "_references",
+        "_strings",
         "_structs",
         "_structs_left",
         "_text",
@@ -62,6 +77,12 @@ class _UpdateReader:
         self._references: dict[int, int] = {}
         self._structs: dict[int, list[Struct]] = {}
         self._types = 0
+        self._strings: list[TextSpan] | None = None
+
+    def read_strings(self) -> list["TextSpan"]:
+        self._strings = []
+        self.read()
+        return self._strings
 
     def read(self) -> UpdateContents:
         for _ in range(self._reader.uint(self._limits.clients_max)):
@@ -103,7 +124,10 @@ class _UpdateReader:
             length = self._contents.claimed_length()
         else:
             anchor, inside = self._read_place(info)
+            start = reader.position
             length = self._read_content(kind)
+            if kind == STRING and self._strings is not None:
+                self._strings.append(TextSpan(client, clock, start, reader.position))
         end = clock + length
         if end > self._limits.clock_units_max:
             raise reader.refuse("clock too large")

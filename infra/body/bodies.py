@@ -5,9 +5,10 @@ from typing import Any, Final
 
 from pycrdt import Doc
 
-from commands.bodies import BodyBlock, BodyUnreadable, ContentRefused
+from commands.bodies import BodyBlock, BodyUnreadable, ContentRefused, Labelled, Run
 from domain.document.body import BodyKind, ContentFormat
 from domain.document.operations import EditOperation
+from infra.body.authored import authored_runs, authored_tree, text_as_code
 from infra.body.block_texts import described, lines_of
 from infra.body.crdt import guarded, open_document, plain_root, rich_root
 from infra.body.html_in import read_html
@@ -17,8 +18,7 @@ from infra.body.markdown_out import write_markdown
 from infra.body.operations import edit_plain, edit_rich
 from infra.body.prosemirror import read_prosemirror, write_prosemirror
 from infra.body.replica import PycrdtReplica
-from infra.body.schema import node
-from infra.body.tree import EMPTY_DOCUMENT, Node, Text, document_text
+from infra.body.tree import AUTHORED, EMPTY_DOCUMENT, Mark, Node, Text, document_text
 from infra.body.yjs_in import read_element, read_fragment
 from infra.body.yjs_out import insert_blocks
 
@@ -63,7 +63,7 @@ class PycrdtBodies:
             text = str(plain_root(document))
         if content_format in (ContentFormat.MARKDOWN, ContentFormat.TEXT):
             return text
-        return _WRITERS[content_format](_text_as_code(text))
+        return _WRITERS[content_format](text_as_code(text))
 
     def blocks(self, kind: BodyKind, state: bytes) -> tuple[BodyBlock, ...]:
         with guarded():
@@ -77,6 +77,14 @@ class PycrdtBodies:
             return lines_of(markdown)
         content = _read(markdown=markdown, text=None, html=None, prosemirror=None)
         return tuple(described((block,)) for block in content.content) if content != EMPTY_DOCUMENT else ()
+
+    def runs(self, kind: BodyKind, state: bytes, labelled: Sequence[Labelled]) -> Sequence[Run]:
+        return authored_runs(kind, state, labelled)
+
+    def render_authored(
+        self, kind: BodyKind, state: bytes, labelled: Sequence[Labelled], facts: Sequence[Mapping[str, str]]
+    ) -> str:
+        return write_html(authored_tree(kind, state, labelled, [Mark(AUTHORED, one) for one in facts]))
 
     def edit(self, kind: BodyKind, state: bytes, operations: Sequence[EditOperation], client_id: int) -> bytes:
         def change(document: Doc[Any]) -> None:
@@ -151,10 +159,6 @@ def _text_as_tree(text: str) -> Node:
     lines = text.split("\n") if text else []
     paragraphs = tuple(Node("paragraph", {}, (Text(line),) if line else ()) for line in lines)
     return Node("doc", {}, paragraphs) if paragraphs else EMPTY_DOCUMENT
-
-
-def _text_as_code(text: str) -> Node:
-    return Node("doc", {}, (node("codeBlock", {}, (Text(text),) if text else ()),))
 
 
 _WRITERS: Final[Mapping[ContentFormat, Callable[[Node], str]]] = {

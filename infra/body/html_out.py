@@ -9,7 +9,7 @@ import nh3
 
 from infra.body.schema import safe_href, safe_image_source
 from infra.body.text import without_controls
-from infra.body.tree import Child, Mark, Node, Text, inline_text
+from infra.body.tree import AUTHORED, Child, Mark, Node, Text, inline_text
 
 _MARK_TAGS: Final = {"bold": "strong", "italic": "em", "strike": "s", "underline": "u", "code": "code"}
 _NODE_TAGS: Final = {
@@ -51,7 +51,7 @@ _GATE: Final = nh3.Cleaner(
         "br",
         "img",
     }
-    | {"table", "tbody", "tr", "td", "th", "a", "strong", "em", "s", "u", "mark", "input", "div"},
+    | {"table", "tbody", "tr", "td", "th", "a", "strong", "em", "s", "u", "mark", "input", "div", "span"},
     attributes={
         "a": {"href", "title", "target", "rel"},
         "code": {"class"},
@@ -60,6 +60,7 @@ _GATE: Final = nh3.Cleaner(
         "li": {"data-checked", "data-type"},
         "mark": {"data-color"},
         "ol": {"start", "type"},
+        "span": {"data-origin", "data-author", "data-generation", "data-accepted-by"},
         "ul": {"data-type"},
         "td": {"colspan", "rowspan", "colwidth", "style"},
         "th": {"colspan", "rowspan", "colwidth", "style"},
@@ -94,7 +95,7 @@ def _one(child: Child) -> str:
         case "codeBlock":
             language = child.attrs["language"]
             opening = _tag("code", {"class": f"language-{language}" if language else None})
-            return f"<pre>{opening}{_escaped(inline_text(child.content))}</code></pre>"
+            return f"<pre>{opening}{_all(child.content)}</code></pre>"
         case "image":
             return _tag("img", child.attrs)
         case "hardBreak" | "horizontalRule":
@@ -152,6 +153,8 @@ def _text(child: Text) -> str:
 def _marked(one: Mark, inner: str) -> str:
     if one.type == "link":
         return f"{_tag('a', one.attrs)}{inner}</a>"
+    if one.type == AUTHORED:
+        return f"{_tag('span', one.attrs)}{inner}</span>"
     if one.type == "highlight":
         return f"{_tag('mark', {'data-color': one.attrs['color']})}{inner}</mark>"
     tag = _MARK_TAGS[one.type]

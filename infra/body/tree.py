@@ -30,6 +30,9 @@ class Node:
 
 Child = Node | Text
 
+AUTHORED: Final = "authored"
+"""A mark that no body holds: it says in exports whose text it is."""
+
 HARD_BREAK: Final = Node("hardBreak")
 EMPTY_PARAGRAPH: Final = Node("paragraph")
 EMPTY_DOCUMENT: Final = Node("doc", {}, (EMPTY_PARAGRAPH,))

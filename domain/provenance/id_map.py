@@ -1,0 +1,149 @@
+"""Whose each CRDT id of a document is, folded in the order of the log: who brings an id first has brought it."""
+
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Final
+
+from domain.actor import Actor
+from domain.document.events import EditsRecorded
+from domain.document.transport import Transport
+from domain.provenance.attribution import NOBODY_KNOWS, RELAYED_FOR_NOBODY, Attribution, attribution_of
+from domain.yjs.ids import IdRanges
+
+STRETCH_PAUSE: Final = timedelta(minutes=2)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stretch:
+    """Ids of one client from `start` up to `end`, brought without a long pause; `position` is that of the first."""
+
+    client: int
+    start: int
+    end: int
+    attribution: Attribution
+    at: datetime
+    until: datetime
+    position: int
+
+    def continued_by(self, other: "Stretch") -> bool:
+        return (
+            self.end == other.start and self.attribution == other.attribution and other.at - self.until <= STRETCH_PAUSE
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Claim:
+    """To whom a client id belongs: the session that used it first. The server's own are used up once recorded."""
+
+    client: int
+    session_id: str
+    attribution: Attribution
+    is_live: bool
+
+
+class IdMap:
+    """Of one document. `changed` and `claimed` are what `record` has added since it was made."""
+
+    def __init__(self, stretches: Iterable[Stretch] = (), claims: Iterable[Claim] = ()) -> None:
+        self._stretches: dict[int, list[Stretch]] = {}
+        for stretch in sorted(stretches, key=lambda s: s.start):
+            self._stretches.setdefault(stretch.client, []).append(stretch)
+        self._claims = {claim.client: claim for claim in claims}
+        self._sessions = {claim.session_id for claim in claims if claim.is_live}
+        self.changed: dict[tuple[int, int], Stretch] = {}
+        self.claimed: list[Claim] = []
+
+    def record(self, edits: EditsRecorded, *, actor: Actor, at: datetime, position: int) -> None:
+        """Credit the ids that nobody has brought before; what is sent again changes nothing."""
+        new = IdRanges.from_tuples(edits.inserted).minus(self._known(client for client, _ in edits.inserted))
+        own = attribution_of(edits, actor)
+        self._claim(new, edits, own)
+        for client, spans in new.by_client():
+            attribution = self._credited(client, edits, own)
+            for start, end in spans:
+                self._add(
+                    Stretch(
+                        client=client,
+                        start=start,
+                        end=end,
+                        attribution=attribution,
+                        at=at,
+                        until=at,
+                        position=position,
+                    )
+                )
+
+    def stretches(self) -> Iterator[Stretch]:
+        return (stretch for client in sorted(self._stretches) for stretch in self._stretches[client])
+
+    def split(self, ids: IdRanges) -> Iterator[tuple[int, int, int, Attribution]]:
+        """Yield (client, start, end, whose) for these ids; those that the map does not hold are nobody knows whose."""
+        for client, start, end in ids:
+            cursor = start
+            for stretch in self._from(client, start):
+                if stretch.start >= end:
+                    break
+                if stretch.start > cursor:
+                    yield client, cursor, stretch.start, NOBODY_KNOWS
+                    cursor = stretch.start
+                yield client, cursor, min(end, stretch.end), stretch.attribution
+                cursor = min(end, stretch.end)
+            if cursor < end:
+                yield client, cursor, end, NOBODY_KNOWS
+
+    def _from(self, client: int, clock: int) -> Iterator[Stretch]:
+        stretches = self._stretches.get(client, [])
+        first = bisect_right(stretches, clock, key=lambda s: s.end)
+        return (stretches[i] for i in range(first, len(stretches)))
+
+    def _known(self, clients: Iterable[int]) -> IdRanges:
+        return IdRanges({c: [(s.start, s.end) for s in self._stretches.get(c, ())] for c in clients})
+
+    def _claim(self, new: IdRanges, edits: EditsRecorded, own: Attribution) -> None:
+        """
+        Let the sender own a client id that nobody owns.
+
+        The server's own edits own what they bring. A session owns one id: the first that it brings alone. With
+        several nobody knows which is its own, and the others are somebody's whose text it passes on.
+        """
+        unowned = [client for client in sorted(new.clients()) if client not in self._claims]
+        is_live = edits.transport == Transport.LIVE
+        if is_live and (edits.session_id in self._sessions or len(unowned) != 1):
+            return
+        for client in unowned:
+            claim = Claim(client=client, session_id=edits.session_id, attribution=own, is_live=is_live)
+            self._claims[client] = claim
+            self.claimed.append(claim)
+            if is_live:
+                self._sessions.add(claim.session_id)
+
+    def _credited(self, client: int, edits: EditsRecorded, own: Attribution) -> Attribution:
+        if edits.transport != Transport.LIVE:
+            return own
+        owner = self._claims.get(client)
+        # The server sends its own text itself: whatever a session adds under such an id, nobody vouches for.
+        if owner is None or not owner.is_live:
+            return RELAYED_FOR_NOBODY
+        # The same person on a new connection, with the document that was open before, relays nothing.
+        return own if owner.attribution.author == own.author else replace(owner.attribution, relayed=True)
+
+    def _add(self, new: Stretch) -> None:
+        stretches = self._stretches.setdefault(new.client, [])
+        index = bisect_right(stretches, new.start, key=lambda s: s.start)
+        before = stretches[index - 1] if index else None
+        if before is not None and before.continued_by(new):
+            new = replace(before, end=new.end, until=new.until)
+            stretches[index - 1] = new
+        else:
+            stretches.insert(index, new)
+        self.changed[new.client, new.start] = new
+
+
+def counts(pieces: Iterable[tuple[int, int, int, Attribution]]) -> Mapping[Attribution, int]:
+    """Return how many ids each attribution has; of text, these are UTF-16 units."""
+    found: dict[Attribution, int] = {}
+    for _, start, end, attribution in pieces:
+        found[attribution] = found.get(attribution, 0) + end - start
+    return found
