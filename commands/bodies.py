@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, ClassVar, NamedTuple, Protocol
+from typing import Any, ClassVar, Final, NamedTuple, Protocol
 
 from domain.document.body import BodyKind, ContentFormat
 from domain.document.operations import EditOperation
@@ -54,6 +54,10 @@ class Replica(Protocol):
     def full_state(self) -> bytes: ...
 
     def close(self) -> None: ...
+
+
+LABELS_MAX: Final = 50_000
+"""Of one rendering."""
 
 
 class Labelled(NamedTuple):

@@ -1,7 +1,7 @@
 """Whose each CRDT id of a document is, folded in the order of the log: who brings an id first has brought it."""
 
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
@@ -9,7 +9,7 @@ from typing import Final
 from domain.actor import Actor
 from domain.document.events import EditsRecorded
 from domain.document.transport import Transport
-from domain.provenance.attribution import NOBODY_KNOWS, RELAYED_FOR_NOBODY, Attribution, attribution_of
+from domain.provenance.attribution import RELAYED_FOR_NOBODY, Attribution, attribution_of
 from domain.yjs.ids import IdRanges
 
 STRETCH_PAUSE: Final = timedelta(minutes=2)
@@ -78,20 +78,20 @@ class IdMap:
     def stretches(self) -> Iterator[Stretch]:
         return (stretch for client in sorted(self._stretches) for stretch in self._stretches[client])
 
-    def split(self, ids: IdRanges) -> Iterator[tuple[int, int, int, Attribution]]:
-        """Yield (client, start, end, whose) for these ids; those that the map does not hold are nobody knows whose."""
+    def split(self, ids: IdRanges) -> Iterator[tuple[int, int, int, Stretch | None]]:
+        """Yield (client, start, end, stretch) for these ids, without a stretch for those that the map does not hold."""
         for client, start, end in ids:
             cursor = start
             for stretch in self._from(client, start):
                 if stretch.start >= end:
                     break
                 if stretch.start > cursor:
-                    yield client, cursor, stretch.start, NOBODY_KNOWS
+                    yield client, cursor, stretch.start, None
                     cursor = stretch.start
-                yield client, cursor, min(end, stretch.end), stretch.attribution
+                yield client, cursor, min(end, stretch.end), stretch
                 cursor = min(end, stretch.end)
             if cursor < end:
-                yield client, cursor, end, NOBODY_KNOWS
+                yield client, cursor, end, None
 
     def _from(self, client: int, clock: int) -> Iterator[Stretch]:
         stretches = self._stretches.get(client, [])
@@ -139,11 +139,3 @@ class IdMap:
         else:
             stretches.insert(index, new)
         self.changed[new.client, new.start] = new
-
-
-def counts(pieces: Iterable[tuple[int, int, int, Attribution]]) -> Mapping[Attribution, int]:
-    """Return how many ids each attribution has; of text, these are UTF-16 units."""
-    found: dict[Attribution, int] = {}
-    for _, start, end, attribution in pieces:
-        found[attribution] = found.get(attribution, 0) + end - start
-    return found

@@ -22,10 +22,8 @@ from infra.body.schema import node
 from infra.body.tree import Child, Mark, Node, Text, block_text
 from infra.body.yjs_in import read_fragment
 
-_FIRST: Final = 0x100
+_FIRST: Final = 0x100  # up to the surrogates there is room for commands.bodies.LABELS_MAX
 _FIRST_WIDE: Final = 0x10000
-LABELS_MAX: Final = 0xD800 - _FIRST
-"""As many characters as there are in one stretch of one UTF-16 unit each."""
 
 
 def authored_runs(kind: BodyKind, state: bytes, labelled: Sequence[Labelled]) -> tuple[Run, ...]:
