@@ -1,9 +1,7 @@
-"""
-Whose each character of a body is, in the order of reading.
+"""Whose each character of a body is, in the order of reading."""
 
-The CRDT library tells the order of characters but not their ids. So every character is replaced by one that stands for
-whose it is, of the same length, and the library lays out that copy exactly as it lays out the body itself.
-"""
+# The CRDT library tells the order of characters but not their ids. So every character is replaced by one that stands
+# for whose it is, of the same length, and the library lays out that copy exactly as it lays out the body itself.
 
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence

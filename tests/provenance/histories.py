@@ -49,11 +49,9 @@ async def accept_from_ai(
     return generation_id
 
 
-async def provenance(
-    client: AsyncClient, person: Person, document_id: DocumentId, **parameters: object
-) -> dict[str, Any]:
+async def provenance(client: AsyncClient, person: Person, document_id: DocumentId, **parameters: int) -> dict[str, Any]:
     response = await client.get(
-        f"/api/v1/documents/{document_id}/provenance", headers=person.headers, params={**parameters}
+        f"/api/v1/documents/{document_id}/provenance", headers=person.headers, params=parameters
     )
     assert response.status_code == 200, response.text
     assert "X-Colophon-Stale" not in response.headers
