@@ -104,7 +104,7 @@ def lay_foundation(installation: Installation) -> Foundation:
         inline_events=frozenset[type]().union(*(projector.handles for projector in INLINE)),
         committed=committed,
     )
-    announcer = Announcer(databases, logins.parameters("colophon_app"), heard)
+    announcer = Announcer(databases, logins.parameters("colophon_app"), heard, keyring.forget_cached)
     feed = LogFeed(databases, log)
     growth.listen(feed.grown)
     bodies = PycrdtBodies()

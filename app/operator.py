@@ -62,20 +62,20 @@ class Operator:
 
     async def open_tenant(self, slug: str, name: str, *, plan: str) -> TenantId:
         tenant_id = TenantId(self.new_id())
-        await self.execute(OpenTenant(slug=slug, name=name, plan=plan), self._context(tenant_id))
+        await self.execute(OpenTenant(slug=slug, name=name, plan=plan), self.context(tenant_id))
         return tenant_id
 
     async def open_tenant_with_owner(self, slug: str, name: str, *, plan: str, email: str) -> tuple[TenantId, MemberId]:
         """Open a tenant and take its owner in, both or neither; the owner is named by the address."""
         tenant_id, member_id = TenantId(self.new_id()), MemberId(self.new_id())
         owner = FirstOwner(member_id=member_id, email=email, name=email.split("@", maxsplit=1)[0])
-        await self.execute(OpenTenant(slug=slug, name=name, plan=plan, owner=owner), self._context(tenant_id))
+        await self.execute(OpenTenant(slug=slug, name=name, plan=plan, owner=owner), self.context(tenant_id))
         return tenant_id, member_id
 
     async def add_member(self, tenant_id: TenantId, *, email: str, name: str, role: Role) -> MemberId:
         member_id = MemberId(self.new_id())
         command = AddMember(member_id=member_id, email=email, name=name, role=role)
-        await self.execute(command, self._context(tenant_id))
+        await self.execute(command, self.context(tenant_id))
         return member_id
 
     async def issue_api_key(
@@ -97,14 +97,14 @@ class Operator:
             secret_hash=secret.digest,
             expires_at=expires_at,
         )
-        await self.execute(command, self._context(tenant_id))
+        await self.execute(command, self.context(tenant_id))
         return key_id, secret.text
 
     async def revoke_api_key(self, tenant_id: TenantId, key_id: ApiKeyId) -> None:
-        await self.execute(RevokeApiKey(key_id=key_id), self._context(tenant_id))
+        await self.execute(RevokeApiKey(key_id=key_id), self.context(tenant_id))
 
     async def api_keys(self, tenant_id: TenantId) -> list[ApiKeyCard]:
-        context = self._context(tenant_id)
+        context = self.context(tenant_id)
         with tenant_scope(context):
             async with self.colophon.platform.reads.as_app(context) as connection:
                 return await directory.all_api_keys(connection, tenant_id)
@@ -116,13 +116,13 @@ class Operator:
         command = IssueSignInLink(
             link_id=SignInLinkId(self.new_id()), member_id=member.member_id, secret_hash=secret.digest
         )
-        await self.execute(command, self._context(tenant_id))
+        await self.execute(command, self.context(tenant_id))
         query = "" if page == "/" else f"?next={page}"
         return f"{self.colophon.platform.public_url.rstrip('/')}/sign-in/{secret.text}{query}"
 
     async def member(self, tenant_id: TenantId, email: str) -> MemberCard:
         """Return the member with this address, case ignored; raise NoSuchMember."""
-        context = self._context(tenant_id)
+        context = self.context(tenant_id)
         with tenant_scope(context):
             async with self.colophon.platform.reads.as_app(context) as connection:
                 found = await directory.all_members(connection, tenant_id)
@@ -144,14 +144,14 @@ class Operator:
         )
 
     async def change_plan(self, tenant_id: TenantId, plan: str) -> None:
-        await self.execute(ChangePlan(plan=plan), self._context(tenant_id))
+        await self.execute(ChangePlan(plan=plan), self.context(tenant_id))
 
     async def suspend(self, tenant_id: TenantId, *, reason: str) -> None:
         """Shut the tenant: no credential of it is valid until it is resumed."""
-        await self.execute(SuspendTenant(reason=reason), self._context(tenant_id))
+        await self.execute(SuspendTenant(reason=reason), self.context(tenant_id))
 
     async def resume(self, tenant_id: TenantId) -> None:
-        await self.execute(ResumeTenant(), self._context(tenant_id))
+        await self.execute(ResumeTenant(), self.context(tenant_id))
 
     async def invite(self, tenant_id: TenantId, *, email: str, name: str, role: Role) -> tuple[InvitationId, str]:
         """Return the invitation's id and its link, which nobody can show again."""
@@ -164,23 +164,23 @@ class Operator:
             role=role,
             secret_hash=secret.digest,
         )
-        await self.execute(command, self._context(tenant_id))
+        await self.execute(command, self.context(tenant_id))
         return invitation_id, invitation_url(self.colophon.platform.public_url, secret)
 
     async def change_role(self, tenant_id: TenantId, email: str, role: Role) -> MemberId:
         member = await self.member(tenant_id, email)
-        await self.execute(ChangeRole(member_id=member.member_id, role=role), self._context(tenant_id))
+        await self.execute(ChangeRole(member_id=member.member_id, role=role), self.context(tenant_id))
         return member.member_id
 
     async def remove_member(self, tenant_id: TenantId, email: str) -> MemberId:
-        member, context = await self.member(tenant_id, email), self._context(tenant_id)
+        member, context = await self.member(tenant_id, email), self.context(tenant_id)
         await self.execute(RemoveMember(member_id=member.member_id), context)
         await self.colophon.platform.passwords.forget(member.member_id, context)
         return member.member_id
 
     async def context_for(self, slug: str | None) -> TenantContext:
         """Return the operator's context in a tenant, or in the house itself when none is named; raise NoSuchTenant."""
-        return self._context(PLATFORM if slug is None else (await self.tenant(slug)).tenant_id)
+        return self.context(PLATFORM if slug is None else (await self.tenant(slug)).tenant_id)
 
     async def execute(self, command: object, context: TenantContext) -> Receipt:
         platform = self.colophon.platform
@@ -190,7 +190,7 @@ class Operator:
             )
 
     @staticmethod
-    def _context(tenant_id: TenantId) -> TenantContext:
+    def context(tenant_id: TenantId) -> TenantContext:
         return TenantContext(
             tenant_id=tenant_id, actor=OPERATOR, permissions=OPERATOR_PERMISSIONS, request_id="command-line"
         )

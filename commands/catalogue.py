@@ -41,7 +41,14 @@ from commands.document import (
     restore_document,
     share_document,
 )
-from commands.evidence import finish_audit_report, record_access, request_audit_report
+from commands.evidence import (
+    erase_document,
+    erase_subject,
+    finish_audit_report,
+    finish_erasure,
+    record_access,
+    request_audit_report,
+)
 from commands.execute import Handled
 from commands.generation import (
     cancel_generation,
@@ -65,6 +72,9 @@ COMMANDS: Final[dict[type, Handled]] = {
     redeem_sign_in_link.RedeemSignInLink: Handled(Permission.SIGN_IN, redeem_sign_in_link.handle),
     request_audit_report.RequestAuditReport: Handled(Permission.AUDIT_EXPORT, request_audit_report.handle),
     finish_audit_report.FinishAuditReport: Handled(Permission.WORK_RECORD, finish_audit_report.handle),
+    erase_document.EraseDocument: Handled(Permission.ERASURE_WRITE, erase_document.handle, Access.READ),
+    erase_subject.EraseSubject: Handled(Permission.ERASURE_WRITE, erase_subject.handle),
+    finish_erasure.FinishErasure: Handled(Permission.WORK_RECORD, finish_erasure.handle),
     record_access.RecordAccess: Handled(Permission.WORK_RECORD, record_access.handle),
     end_session.EndSession: Handled(Permission.SIGN_IN, end_session.handle),
     change_plan.ChangePlan: Handled(Permission.TENANT_OPEN, change_plan.handle),

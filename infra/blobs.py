@@ -31,6 +31,9 @@ class FolderBlobs:
             while piece := await asyncio.to_thread(stream.read, PIECE_BYTES):
                 yield piece
 
+    async def delete(self, path: str) -> None:
+        await asyncio.to_thread((self._root / path).unlink, missing_ok=True)
+
     async def delete_folder(self, path: str) -> None:
         with suppress(FileNotFoundError):
             await asyncio.to_thread(rmtree, self._root / path)

@@ -11,9 +11,11 @@ from sqlalchemy.dialects.postgresql import distinct_on, insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.document import events
+from domain.evidence.events import ErasureRequested
 from domain.ids import DocumentId, TenantId
 from domain.recorded import Recorded
 from domain.sealed import Sealed
+from projections.erased_documents import without_erased
 from projections.projector import READ_MODELS
 
 REVISION_PAUSE = timedelta(minutes=2)
@@ -50,11 +52,12 @@ class DocumentHistoryProjector:
     """A row a revision, numbered from 1 in each document."""
 
     name, version = "document_history", 1
-    handles: frozenset[type[Sealed]] = frozenset(_KINDS)
+    handles: frozenset[type[Sealed]] = frozenset({*_KINDS, ErasureRequested})
     tables = (history,)
 
     async def apply(self, batch: Sequence[Recorded[Sealed]], transaction: AsyncConnection) -> None:
         """Load each document's last revision, continue or begin one for every event, write the changed rows."""
+        batch = await without_erased(transaction, history, batch)
         if not batch:
             return
         last = await _last_revisions(transaction, batch)

@@ -12,10 +12,12 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.document import events
 from domain.document.state import Stage
+from domain.evidence.events import ErasureRequested
 from domain.ids import DocumentId
 from domain.recorded import Recorded
 from domain.sealed import Sealed
 from projections.document_access import readable
+from projections.erased_documents import without_erased
 from projections.projector import READ_MODELS
 from tenancy.context import TenantContext
 
@@ -52,12 +54,14 @@ class DocumentLibraryProjector:
             events.DocumentArchived,
             events.DocumentRestored,
             events.EditsRecorded,
+            ErasureRequested,
         }
     )
     tables = (library,)
 
     async def apply(self, batch: Sequence[Recorded[Sealed]], transaction: AsyncConnection) -> None:
         """Load the batch's rows, fold the events over them, write them back: two statements a batch."""
+        batch = await without_erased(transaction, library, batch)
         if not batch:
             return
         rows = await _rows_of(transaction, batch)

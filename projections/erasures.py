@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Column, DateTime, Integer, Table, Text, Uuid, select, update
+from sqlalchemy import BigInteger, Column, DateTime, Integer, Table, Text, Uuid, exists, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -121,6 +121,12 @@ async def erased_positions(connection: AsyncConnection, tenant_id: TenantId, *, 
         erasures.c.tenant_id == tenant_id, erasures.c.erased_position <= until
     )
     return list(await connection.scalars(query.order_by(erasures.c.erased_position)))
+
+
+async def erased_since(connection: AsyncConnection, tenant_id: TenantId, size: int) -> bool:
+    """Tell whether anything is being erased, or was erased beyond a position of the log."""
+    since = or_(erasures.c.state == ErasureState.RUNNING, erasures.c.erased_position > size)
+    return bool(await connection.scalar(select(exists().where(erasures.c.tenant_id == tenant_id, since))))
 
 
 def _card(**columns: object) -> ErasureCard:

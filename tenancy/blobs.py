@@ -20,6 +20,10 @@ class Blobs(Protocol):
         """Yield its content piece by piece."""
         ...
 
+    async def delete(self, path: str) -> None:
+        """Delete one file; none is fine, too."""
+        ...
+
     async def delete_folder(self, path: str) -> None:
         """Delete every file below a path; none is fine, too."""
         ...

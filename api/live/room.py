@@ -225,6 +225,8 @@ class Room:
     async def _load_document(self) -> None:
         with tenant_scope(self.system):
             loaded = await load_document_state(self._platform.log, self.document_id, self.system)
+        if loaded.state.stage is Stage.ERASED:
+            self._close_all(ConnectionRefused(CloseCode.NOT_FOUND, "The document was erased."))
         require_written(loaded.state, self.document_id)
         self.document_version, self._state = loaded.version, loaded.state
         if loaded.state.stage is Stage.ARCHIVED:

@@ -15,7 +15,7 @@ from api.live.poison import Poison
 from api.live.room import Room
 from api.platform import Platform
 from domain.actor import SYSTEM
-from domain.document.decisions import DocumentIsArchived
+from domain.document.decisions import DocumentIsArchived, DocumentIsErased
 from domain.ids import DocumentId, StreamId, TenantId, document_stream, edits_stream
 from tenancy.context import TenantContext, tenant_scope
 from tenancy.roles import Permission
@@ -157,8 +157,8 @@ class Rooms:
         async def look() -> None:
             try:
                 await room.document_changed()
-            except DocumentIsArchived:
-                log.info("room.archived")
+            except (DocumentIsArchived, DocumentIsErased) as closed:
+                log.info("room.closed", code=closed.code)
 
         self._in_background(look())
 

@@ -2,7 +2,7 @@
 
 import typer
 
-from app.cli import evaluate, export, members, operate, settings, start, tenants, usage
+from app.cli import audit, evaluate, export, members, operate, settings, start, tenants, usage
 
 app = typer.Typer(
     name="colophon",
@@ -28,6 +28,8 @@ app.add_typer(settings.policy, name="policy")
 app.add_typer(settings.flags, name="flags")
 app.command("kill-switch", epilog="Example: colophon kill-switch on --tenant acme")(settings.kill_switch)
 app.command(epilog="Example: colophon usage --tenant acme --by member")(usage.usage)
+app.add_typer(audit.audit, name="audit")
+app.add_typer(audit.erase, name="erase")
 app.command(epilog="Example: colophon projections --watch")(operate.projections)
 app.command(epilog="Example: colophon rebuild document_library")(operate.rebuild)
 app.add_typer(evaluate.evaluation, name="eval")

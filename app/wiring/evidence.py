@@ -6,6 +6,8 @@ from importlib.metadata import version
 from app.foundation import Foundation, Service
 from infra import clock
 from infra.blobs import FolderBlobs
+from infra.evidence.citing import ConversationsCiting
+from infra.evidence.eraser import Eraser
 from infra.evidence.leaves import LogEntries
 from infra.evidence.patrol import Patrol
 from infra.evidence.proofs import LogProofs
@@ -27,6 +29,7 @@ class Evidence:
     findings: Findings
     blobs: Blobs
     reports: ReportWork
+    eraser: Eraser
     work: tuple[Service, ...]
 
 
@@ -46,8 +49,11 @@ def wire_evidence(base: Foundation) -> Evidence:
         generator=f"Colophon {version('colophon')}",
         now=clock.now,
     )
-    reports = ReportWork(base.databases, builder, base.executor)
-    unfinished = EvidenceWork(base.databases, {"report": reports.finish})
+    reports = ReportWork(base.databases, builder, base.executor, base.freshness, blobs)
+    eraser = Eraser(
+        base.databases, base.keyring, blobs, base.executor, base.freshness, ConversationsCiting(base.databases)
+    )
+    unfinished = EvidenceWork(base.databases, {"erasure": eraser.finish, "report": reports.finish})
     base.growth.listen(sealer.grown)
     base.growth.listen(unfinished.grown)
     return Evidence(
@@ -58,5 +64,6 @@ def wire_evidence(base: Foundation) -> Evidence:
         findings=findings,
         blobs=blobs,
         reports=reports,
+        eraser=eraser,
         work=(sealer.run, patrol.run, unfinished.run),
     )

@@ -49,6 +49,16 @@ class DocumentIsArchived(Conflict):
         self.document_id = document_id
 
 
+class DocumentIsErased(NotFound):
+    """The document's content was erased for good; what is left of it is in the audit log."""
+
+    code: ClassVar = "document.erased"
+
+    def __init__(self, document_id: DocumentId) -> None:
+        super().__init__("The document was erased.")
+        self.document_id = document_id
+
+
 class TitleRefused(Invalid):
     """A title is one line of visible text of limited length."""
 
@@ -88,9 +98,11 @@ def restore(document: Document, *, document_id: DocumentId) -> Sequence[Document
 
 
 def require_written(document: Document, document_id: DocumentId) -> None:
-    """Raise NoSuchDocument when nobody created the document."""
+    """Raise NoSuchDocument when nobody created the document, DocumentIsErased when its content is gone."""
     if document.stage is Stage.UNWRITTEN:
         raise NoSuchDocument(document_id)
+    if document.stage is Stage.ERASED:
+        raise DocumentIsErased(document_id)
 
 
 def require_writable(document: Document, document_id: DocumentId) -> None:

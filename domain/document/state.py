@@ -12,6 +12,7 @@ from domain.document.events import (
     DocumentRenamed,
     DocumentRestored,
 )
+from domain.evidence.events import DocumentErased, ErasureRequested
 
 
 class Stage(StrEnum):
@@ -20,6 +21,7 @@ class Stage(StrEnum):
     UNWRITTEN = "unwritten"
     DRAFT = "draft"
     ARCHIVED = "archived"
+    ERASED = "erased"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,7 +33,7 @@ class Document:
     body: BodyKind = BodyKind.RICH
 
 
-def evolve(document: Document, event: DocumentEvent) -> Document:
+def evolve(document: Document, event: DocumentEvent | ErasureRequested | DocumentErased) -> Document:
     """Apply a fact. Never refuses: it has already happened."""
     match event:
         case DocumentCreated():
@@ -42,5 +44,7 @@ def evolve(document: Document, event: DocumentEvent) -> Document:
             return replace(document, stage=Stage.ARCHIVED)
         case DocumentRestored():
             return replace(document, stage=Stage.DRAFT)
+        case ErasureRequested() | DocumentErased():
+            return replace(document, stage=Stage.ERASED, title="")
         case _:
             assert_never(event)

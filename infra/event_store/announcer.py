@@ -11,6 +11,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
 from domain.ids import TenantId
+from infra.event_store.keyring import KEYS_CHANNEL
 from infra.postgres.engines import Databases
 from tenancy.context import every_tenant
 
@@ -26,10 +27,17 @@ log = structlog.get_logger()
 class Announcer:
     """A lost notification costs the others one poll: the log is the truth, this is only quicker."""
 
-    def __init__(self, databases: Databases, listen_to: dict[str, Any], heard: Callable[[TenantId], None]) -> None:
+    def __init__(
+        self,
+        databases: Databases,
+        listen_to: dict[str, Any],
+        heard: Callable[[TenantId], None],
+        keys_destroyed: Callable[[], None],
+    ) -> None:
         self._databases = databases
         self._listen_to = listen_to
         self._heard = heard
+        self._keys_destroyed = keys_destroyed
         self._process = uuid4().hex
         self._tenants: set[TenantId] = set()
         self._arrived = asyncio.Event()
@@ -60,7 +68,13 @@ class Announcer:
             try:
                 async with await psycopg.AsyncConnection.connect(**self._listen_to, autocommit=True) as connection:
                     await connection.execute(f"LISTEN {CHANNEL}")
+                    await connection.execute(f"LISTEN {KEYS_CHANNEL}")
+                    # Whatever was said while nobody listened here is lost.
+                    self._keys_destroyed()
                     async for notification in connection.notifies():
+                        if notification.channel == KEYS_CHANNEL:
+                            self._keys_destroyed()
+                            continue
                         process, _, tenant_id = notification.payload.partition(" ")
                         if process != self._process:
                             self._heard(TenantId(UUID(tenant_id)))

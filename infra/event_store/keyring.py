@@ -3,7 +3,8 @@
 import hashlib
 import hmac
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from typing import ClassVar
 from uuid import UUID
 
 from cachetools import TTLCache
@@ -12,7 +13,8 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from uuid_utils.compat import uuid7
 
-from domain.sealed import KeyRef
+from domain.errors import NotFound
+from domain.sealed import KeyRef, KeyScope
 from infra.event_store.sealing import DataKey
 from infra.postgres.engines import tenant_transaction
 from tenancy.context import TenantContext
@@ -38,8 +40,31 @@ _NEW_KEY = text(
     "ON CONFLICT (tenant_id, scope, subject_id) DO NOTHING"
 )
 _KEYS_BY_ID = text(
-    "SELECT key_id, epoch, wrapped FROM keystore.data_keys WHERE tenant_id = :tenant AND key_id = ANY(:ids)"
+    "SELECT key_id, epoch, wrapped FROM keystore.data_keys "
+    "WHERE tenant_id = :tenant AND key_id = ANY(:ids) AND wrapped IS NOT NULL"
 )
+_DESTROY = text(
+    "UPDATE keystore.data_keys SET wrapped = NULL, destroyed_at = now() "
+    "WHERE tenant_id = :tenant AND scope = :scope AND subject_id = ANY(:subjects) AND wrapped IS NOT NULL"
+)
+_DESTROYED = text(
+    "SELECT key_id FROM keystore.data_keys WHERE tenant_id = :tenant AND scope = :scope "
+    "AND subject_id = ANY(:subjects) ORDER BY key_id"
+)
+_TELL = text("SELECT pg_notify(:channel, '')")
+
+
+KEYS_CHANNEL = "colophon_keys"
+"""On it every process hears that keys were destroyed; one that heard nothing forgets them within CACHED_SECONDS."""
+
+
+class ContentErased(NotFound):
+    """What this belongs to was erased; nothing more can be written under its key."""
+
+    code: ClassVar = "content.erased"
+
+    def __init__(self) -> None:
+        super().__init__("What this belongs to was erased.")
 
 
 class WrongMasterKey(Exception):
@@ -114,6 +139,16 @@ class Keyring:
                 known[key.key_id] = key
         return known
 
+    async def destroy(self, context: TenantContext, scope: KeyScope, subjects: Sequence[UUID]) -> tuple[UUID, ...]:
+        """Destroy the keys of these subjects for good, in every process; return their ids, now and ever after."""
+        where = {"tenant": context.tenant_id, "scope": str(scope), "subjects": list(subjects)}
+        async with tenant_transaction(self._engine, self._signer, context) as connection:
+            await connection.execute(_DESTROY, where)
+            destroyed = tuple(await connection.scalars(_DESTROYED, where))
+            await connection.execute(_TELL, {"channel": KEYS_CHANNEL})
+        self.forget_cached()
+        return destroyed
+
     def forget_cached(self) -> None:
         """Drop every key from memory: after an erasure, a destroyed key must not go on opening things here."""
         self._by_ref.clear()
@@ -132,6 +167,8 @@ class Keyring:
             await connection.execute(_NEW_KEY, {**where, "key_id": uuid7(), "epoch": epoch, "wrapped": wrapped})
             # Another process may have made it first; the one that is stored is the one that counts.
             row = (await connection.execute(_KEY_OF, where)).one()
+        if row.wrapped is None:
+            raise ContentErased
         return DataKey(row.key_id, aes_key_unwrap(tenant_keys[row.epoch], bytes(row.wrapped)))
 
     async def _tenant_keys(self, connection: AsyncConnection, tenant: UUID) -> dict[int, bytes]:

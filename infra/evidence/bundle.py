@@ -4,9 +4,10 @@ import base64
 import hashlib
 import zipfile
 from collections.abc import Iterable
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, Self
 
 from infra.evidence.signing import SigningKey
 from infra.evidence.verify import CSV_COLUMNS, canonical, csv_line, csv_row, status_of
@@ -39,10 +40,17 @@ class BundleWriter:
         self._folder = folder
         self._entries, self._csv = self._file("entries.jsonl", rows=0), self._file("entries.csv", rows=0)
         self._files = [self._entries, self._csv]
-        self._streams = {id(file): file.open() for file in self._files}
+        self._open = ExitStack()
+        self._streams = {id(file): self._open.enter_context(file.open()) for file in self._files}
         self._write(self._csv, csv_line(CSV_COLUMNS))
         self.counts = {"in_range": 0, "matching": 0, "hidden": 0, "open": 0, "erased": 0, "withheld": 0}
         self.key_ids_missing: set[str] = set()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._open.close()
 
     def take(self, entries: Iterable[Json]) -> None:
         """Write a batch; call it in a thread."""
@@ -71,8 +79,7 @@ class BundleWriter:
 
     def close(self, manifest: Json, key: SigningKey, key_text: str) -> tuple[Path, bytes]:
         """Sign the manifest, pack everything, and return the archive and the manifest's SHA-256."""
-        for stream in self._streams.values():
-            stream.close()
+        self._open.close()
         self.add("key.txt", f"{key_text}\n".encode())
         self.add("verify.py", VERIFIER.read_bytes())
         signed = canonical({**manifest, "files": [file.listed() for file in self._files]}).encode()

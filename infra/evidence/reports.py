@@ -34,7 +34,7 @@ from tenancy.context import TenantContext
 from tenancy.keys import report_path
 
 BUNDLE_LIFETIME = timedelta(days=30)
-TRIES_MAX = 5
+TRIES_MAX = 3
 PAUSE_SECONDS = 1.0
 
 Json = dict[str, Any]
@@ -77,16 +77,17 @@ class ReportBuilder:
             of_try = folder / str(number)
             of_try.mkdir()
             try:
-                return await self._write(context, card, of_try, last_try=number == TRIES_MAX - 1)
+                with BundleWriter(of_try) as writer:
+                    return await self._write(context, card, writer, last_try=number == TRIES_MAX - 1)
             except ContentUnexplained:
                 await asyncio.sleep(PAUSE_SECONDS)
         raise AssertionError("the last try takes the log as it is")
 
-    async def _write(self, context: TenantContext, card: ReportCard, folder: Path, *, last_try: bool) -> Path:
+    async def _write(self, context: TenantContext, card: ReportCard, writer: BundleWriter, *, last_try: bool) -> Path:
         checkpoint = await self._checkpoint(context, card.position)
         wanted, size = filter_json(card.wanted), checkpoint.size
         first, end = await self._range(context, card.wanted, size)
-        writer, hidden = BundleWriter(folder), await self._hidden(context, card)
+        hidden = await self._hidden(context, card)
         async for batch in self.entries.entries(context, first=first, end=end, wanted=wanted, hidden=hidden):
             await asyncio.to_thread(writer.take, batch)
         erasures, explained = await self._erasures(context, size, writer.key_ids_missing)

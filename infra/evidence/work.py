@@ -18,13 +18,19 @@ from infra import clock
 from infra.evidence.reports import ReportBuilder
 from infra.postgres.engines import Databases
 from projections.audit_reports import ReportState, report_card
+from projections.catalogue import ERASURES
+from projections.checkpoints import Freshness
+from projections.erasures import erased_since
+from tenancy.blobs import Blobs
 from tenancy.context import TenantContext, every_tenant, tenant_scope
+from tenancy.keys import report_path
 from tenancy.roles import Permission
 
 POLL_SECONDS = 1.0
 
 log = structlog.get_logger()
 
+_HEAD = text("SELECT position FROM log.heads WHERE tenant_id = :tenant")
 _UNFINISHED = text("SELECT kind, tenant_id, id FROM sec.unfinished_evidence()")
 
 
@@ -41,8 +47,12 @@ def as_system(tenant_id: TenantId) -> TenantContext:
 class ReportWork:
     """Makes the bundle of one report and records that it is there."""
 
-    def __init__(self, databases: Databases, builder: ReportBuilder, executor: Executor) -> None:
+    def __init__(
+        self, databases: Databases, builder: ReportBuilder, executor: Executor, freshness: Freshness, blobs: Blobs
+    ) -> None:
         self._databases = databases
+        self._freshness = freshness
+        self._blobs = blobs
         self._builder = builder
         self._executor = executor
 
@@ -56,7 +66,8 @@ class ReportWork:
             outcome: AuditReportCompleted | AuditReportFailed
             try:
                 outcome = await self._builder.build(context, card)
-            except (SQLAlchemyError, OSError):
+                await self._require_nothing_erased(context, outcome)
+            except (SQLAlchemyError, OSError, LogUnavailable):
                 raise
             except Exception as error:  # whoever asked must hear that nothing will come
                 log.exception("evidence.report_failed", report_id=str(report_id))
@@ -67,6 +78,17 @@ class ReportWork:
             except VersionConflict:
                 # Another process was quicker; its word is about the same bundle.
                 return
+
+    async def _require_nothing_erased(self, context: TenantContext, made: AuditReportCompleted) -> None:
+        """Take the bundle back when it may show what was erased while it was made; raise LogUnavailable: try again."""
+        async with self._databases.as_app(context) as connection:
+            head = await connection.scalar(_HEAD, {"tenant": context.tenant_id})
+        known = await self._freshness.reached(ERASURES, context, head)
+        async with self._databases.as_app(context) as connection:
+            if known and not await erased_since(connection, context.tenant_id, made.size):
+                return
+        await self._blobs.delete(report_path(context.tenant_id, made.report_id))
+        raise LogUnavailable("Content is being erased.")
 
 
 Finish = Callable[[TenantId, UUID], Awaitable[None]]

@@ -133,3 +133,8 @@ GRANT EXECUTE ON FUNCTION sec.unfinished_evidence() TO colophon_projector;
 GRANT CREATE ON SCHEMA sec TO colophon_resolver;
 ALTER FUNCTION sec.unfinished_evidence() OWNER TO colophon_resolver;
 REVOKE CREATE ON SCHEMA sec FROM colophon_resolver;
+
+-- A destroyed key leaves its id: so that no other takes its place, and an erasure that was interrupted finds it again.
+ALTER TABLE keystore.data_keys ALTER COLUMN wrapped DROP NOT NULL;
+ALTER TABLE keystore.data_keys ADD COLUMN destroyed_at timestamptz;
+ALTER TABLE keystore.data_keys ADD CHECK ((wrapped IS NULL) = (destroyed_at IS NOT NULL));
