@@ -9,13 +9,25 @@ import {
 
 import { problemOf } from "./server/problem";
 import { loadSession } from "./session/loadSession";
+import { localPath } from "./session/localPath";
 import { SessionContext } from "./session/SessionContext";
 import { NotFoundPage } from "./shell/NotFoundPage";
 import { PageProblem } from "./shell/PageProblem";
 import { Shell } from "./shell/Shell";
 
 function text(value: unknown): string | undefined {
+  // The router reads ?q=2026 as a number.
+  if (typeof value === "number") return String(value);
   return typeof value === "string" && value !== "" ? value : undefined;
+}
+
+const PANELS = ["history", "ask", "suggestions"] as const;
+const SEARCH_MODES = ["hybrid", "lexical", "semantic", "graph"] as const;
+const USAGE_GROUPS = ["day", "member", "model", "document", "purpose"] as const;
+const USAGE_DAYS = [1, 7, 30, 90] as const;
+
+function oneOf<T>(value: unknown, allowed: readonly T[]): T | undefined {
+  return allowed.find((candidate) => candidate === value);
 }
 
 function position(value: unknown): number | undefined {
@@ -45,10 +57,11 @@ const signInRoute = createRoute({
   component: lazyRouteComponent(() => import("./session/SignInPage"), "SignInPage"),
 });
 
-/** Only a path of this site: an address from outside must not send people elsewhere. */
-function localPath(next: string | undefined): string {
-  return next !== undefined && /^\/(?![/\\])/.test(next) ? next : "/";
-}
+const invitationRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: "/invitation",
+  component: lazyRouteComponent(() => import("./session/InvitationPage"), "InvitationPage"),
+});
 
 const signedInRoute = createRoute({
   getParentRoute: () => rootRoute,
@@ -80,21 +93,75 @@ const documentRoute = createRoute({
   getParentRoute: () => signedInRoute,
   path: "/d/$id",
   validateSearch: (search) =>
-    present({ at: position(search["at"]), history: search["history"] === true ? true : undefined }),
+    present({
+      at: position(search["at"]),
+      panel: oneOf(search["panel"], PANELS),
+      // What a citation points at: top-level blocks, and code points of the plain text, both half-open.
+      block: text(search["block"]),
+      chars: text(search["chars"]),
+    }),
   component: lazyRouteComponent(() => import("./editor/DocumentPage"), "DocumentPage"),
+});
+
+const searchRoute = createRoute({
+  getParentRoute: () => signedInRoute,
+  path: "/search",
+  validateSearch: (search) => present({ q: text(search["q"]), mode: oneOf(search["mode"], SEARCH_MODES) }),
+  component: lazyRouteComponent(() => import("./search/SearchPage"), "SearchPage"),
+});
+
+const entityRoute = createRoute({
+  getParentRoute: () => signedInRoute,
+  path: "/entities/$id",
+  component: lazyRouteComponent(() => import("./entities/EntityPage"), "EntityPage"),
+});
+
+const glossaryRoute = createRoute({
+  getParentRoute: () => signedInRoute,
+  path: "/glossary",
+  validateSearch: (search) => present({ text: text(search["text"]) }),
+  component: lazyRouteComponent(() => import("./glossary/GlossaryPage"), "GlossaryPage"),
+});
+
+const assistantRoute = createRoute({
+  getParentRoute: () => signedInRoute,
+  path: "/assistant/{-$id}",
+  component: lazyRouteComponent(() => import("./assistant/AssistantPage"), "AssistantPage"),
+});
+
+const usageRoute = createRoute({
+  getParentRoute: () => signedInRoute,
+  path: "/usage",
+  validateSearch: (search) =>
+    present({ by: oneOf(search["by"], USAGE_GROUPS), days: oneOf(Number(search["days"]), USAGE_DAYS) }),
+  component: lazyRouteComponent(() => import("./usage/UsagePage"), "UsagePage"),
 });
 
 const adminRoute = createRoute({
   getParentRoute: () => signedInRoute,
-  path: "/admin",
+  path: "/admin/{-$section}",
   component: lazyRouteComponent(() => import("./admin/AdminPage"), "AdminPage"),
 });
 
 const auditRoute = createRoute({
   getParentRoute: () => signedInRoute,
-  path: "/audit",
-  validateSearch: (search) => present({ after: position(search["after"]) }),
+  path: "/audit/{-$section}",
+  validateSearch: (search) =>
+    present({
+      from: text(search["from"]),
+      to: text(search["to"]),
+      actor: text(search["actor"]),
+      action: text(search["action"]),
+      subject: text(search["subject"]),
+      text: text(search["text"]),
+    }),
   component: lazyRouteComponent(() => import("./audit/AuditPage"), "AuditPage"),
+});
+
+const accountRoute = createRoute({
+  getParentRoute: () => signedInRoute,
+  path: "/account",
+  component: lazyRouteComponent(() => import("./session/AccountPage"), "AccountPage"),
 });
 
 const anywhereElseRoute = createRoute({
@@ -106,7 +173,20 @@ const anywhereElseRoute = createRoute({
 export const router = createRouter({
   routeTree: rootRoute.addChildren([
     signInRoute,
-    signedInRoute.addChildren([libraryRoute, documentRoute, adminRoute, auditRoute, anywhereElseRoute]),
+    invitationRoute,
+    signedInRoute.addChildren([
+      libraryRoute,
+      documentRoute,
+      searchRoute,
+      entityRoute,
+      glossaryRoute,
+      assistantRoute,
+      usageRoute,
+      auditRoute,
+      adminRoute,
+      accountRoute,
+      anywhereElseRoute,
+    ]),
   ]),
   defaultPreload: "intent",
   scrollRestoration: true,

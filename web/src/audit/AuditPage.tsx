@@ -1,67 +1,67 @@
-import { Skeleton, Text, Title } from "@mantine/core";
-import { useSearch } from "@tanstack/react-router";
+import { Link, useParams } from "@tanstack/react-router";
+import type { ReactNode } from "react";
 
-import type { EventPage } from "../server/resources";
-import { getJson } from "../server/rest";
-import { useResource } from "../server/useResource";
+import { usePermission } from "../session/permissions";
+import { useSession } from "../session/SessionContext";
 import { EmptyState } from "../shell/EmptyState";
-import { ProblemNotice } from "../shell/ProblemNotice";
+import { NotFoundPage } from "../shell/NotFoundPage";
+import { PageHead } from "../shell/PageHead";
 import shell from "../shell/shell.module.css";
 import { usePageTitle } from "../shell/usePageTitle";
-import { EventTable } from "./EventTable";
-import { Paging } from "./Paging";
+import { CheckpointBadge } from "./CheckpointBadge";
+import { Entries } from "./Entries";
+import { Erasures } from "./Erasures";
+import { Reports } from "./Reports";
 
-const PAGE_SIZE = 50;
-
-function useEventFeed(after: number) {
-  return useResource(`events:${after}`, (signal) =>
-    getJson<EventPage>(`/api/v1/events?after=${after}&limit=${PAGE_SIZE}`, signal),
-  );
+interface Section {
+  key: string | undefined;
+  name: string;
+  permission: string;
+  shown: () => ReactNode;
 }
+
+const SECTIONS: Section[] = [
+  { key: undefined, name: "Record", permission: "audit:read", shown: () => <Entries /> },
+  { key: "reports", name: "Reports", permission: "audit:read", shown: () => <Reports /> },
+  { key: "erasures", name: "Erasures", permission: "audit:read", shown: () => <Erasures /> },
+];
 
 export function AuditPage() {
-  usePageTitle("Audit");
-  const { after = 0 } = useSearch({ from: "/signed-in/audit" });
+  const { section } = useParams({ from: "/signed-in/audit/{-$section}" });
+  const { permissions } = useSession();
+  const mayRead = usePermission("audit:read");
+  const shown = SECTIONS.find(({ key }) => key === section);
+  usePageTitle(shown === undefined || shown.key === undefined ? "Audit" : `${shown.name}, audit`);
+  if (shown === undefined) return <NotFoundPage />;
   return (
     <div className={shell.pageWide}>
-      <Title order={1}>Audit</Title>
-      <Text c="dimmed" mt={4} mb="xl" maw={640}>
-        Everything that happened in this tenant, in the order it was recorded. Positions have no gaps, and each event is a
-        leaf of the tenant’s hash tree, so a missing or altered event would show.
-      </Text>
-      <Feed after={after} />
-    </div>
-  );
-}
-
-function Feed({ after }: { after: number }) {
-  const feed = useEventFeed(after);
-  if (feed.problem?.status === 403) {
-    return (
-      <EmptyState icon="lock" title="Not for your role">
-        The record of events is shown to owners, administrators and auditors of the tenant. Ask one of them if you need to
-        see it.
-      </EmptyState>
-    );
-  }
-  if (feed.problem !== undefined) return <ProblemNotice problem={feed.problem} retry={feed.reload} />;
-  if (feed.data === undefined) return <Skeleton height={420} radius="md" />;
-  const { items, next_after: nextAfter } = feed.data;
-  const paging = <Paging after={after} nextAfter={nextAfter} pageSize={PAGE_SIZE} reload={feed.reload} />;
-  if (items.length === 0) {
-    return (
-      <>
-        {paging}
-        <EmptyState icon="shield" title="No events here">
-          {after === 0 ? "Nothing has happened in this tenant yet." : `Nothing has been recorded after position ${after}.`}
+      <PageHead title="Audit">
+        Everything that happened in this tenant. Each entry is a leaf of a hash tree whose root is signed every few seconds,
+        so a missing, added or altered entry shows.
+      </PageHead>
+      {!mayRead ? (
+        <EmptyState icon="lock" title="Not for your role">
+          The record is shown to owners, administrators and auditors of the tenant. Ask one of them if you need to see it.
         </EmptyState>
-      </>
-    );
-  }
-  return (
-    <>
-      {paging}
-      <EventTable events={items} />
-    </>
+      ) : (
+        <>
+          <CheckpointBadge />
+          <nav className={shell.tabs} aria-label="Audit">
+            {SECTIONS.filter(({ permission }) => permissions.includes(permission)).map(({ key, name }) => (
+              <Link
+                key={name}
+                to="/audit/{-$section}"
+                params={{ section: key }}
+                className={shell.tab}
+                activeOptions={{ exact: true, includeSearch: false }}
+              >
+                {name}
+              </Link>
+            ))}
+          </nav>
+          {shown.shown()}
+        </>
+      )}
+    </div>
   );
 }

@@ -3,7 +3,8 @@ import { Link } from "@tanstack/react-router";
 import type { Awareness } from "y-protocols/awareness";
 
 import type { DocumentDetails } from "../server/resources";
-import { Icon } from "../shell/Icon";
+import { usePermission } from "../session/permissions";
+import { Icon, type IconName } from "../shell/Icon";
 import classes from "./document.module.css";
 import { DocumentMenu } from "./DocumentMenu";
 import { DocumentTitle } from "./DocumentTitle";
@@ -14,9 +15,13 @@ import type { SyncState } from "./syncState";
 export interface BarProps {
   document: DocumentDetails;
   onNews: () => void;
-  isHistoryOpen: boolean;
-  toggleHistory: () => void;
+  panel: Panel | undefined;
+  /** How many proposed changes wait for a decision. */
+  waiting: number;
+  toggle: (panel: Panel) => void;
 }
+
+type Panel = "history" | "ask" | "suggestions";
 
 interface Props extends BarProps {
   mayWrite: boolean;
@@ -24,7 +29,8 @@ interface Props extends BarProps {
   awareness?: Awareness;
 }
 
-export function DocumentBar({ document, onNews, isHistoryOpen, toggleHistory, mayWrite, sync, awareness }: Props) {
+export function DocumentBar({ document, onNews, panel, waiting, toggle, mayWrite, sync, awareness }: Props) {
+  const mayAsk = usePermission("ai:use") && mayWrite && document.body === "rich";
   return (
     <div className={classes.bar}>
       <Tooltip label="Library">
@@ -36,19 +42,39 @@ export function DocumentBar({ document, onNews, isHistoryOpen, toggleHistory, ma
       <div className={classes.barEnd}>
         {sync !== undefined && <SyncChip state={sync} />}
         {awareness !== undefined && <Presence awareness={awareness} />}
-        <Button
-          variant={isHistoryOpen ? "light" : "subtle"}
-          color={isHistoryOpen ? "ink" : "gray"}
-          className={classes.historyButton ?? ""}
-          leftSection={<Icon name="history" size={16} />}
-          aria-expanded={isHistoryOpen}
-          aria-label="History"
-          onClick={toggleHistory}
-        >
-          <span className={classes.historyWord}>History</span>
-        </Button>
+        {mayAsk && <PanelButton panel="ask" name="Ask the AI" icon="ai" shown={panel} toggle={toggle} />}
+        <PanelButton panel="suggestions" name="Suggestions" icon="suggestion" shown={panel} toggle={toggle} count={waiting} />
+        <PanelButton panel="history" name="History" icon="history" shown={panel} toggle={toggle} />
         <DocumentMenu document={document} mayWrite={mayWrite} onNews={onNews} />
       </div>
     </div>
+  );
+}
+
+interface PanelButtonProps {
+  panel: Panel;
+  name: string;
+  icon: IconName;
+  shown: Panel | undefined;
+  toggle: (panel: Panel) => void;
+  count?: number;
+}
+
+function PanelButton({ panel, name, icon, shown, toggle, count = 0 }: PanelButtonProps) {
+  const isOpen = panel === shown;
+  return (
+    <Button
+      variant={isOpen ? "light" : "subtle"}
+      color={isOpen ? "ink" : "gray"}
+      className={classes.historyButton ?? ""}
+      leftSection={<Icon name={icon} size={16} />}
+      aria-expanded={isOpen}
+      aria-label={count > 0 ? `${name}, ${count} waiting` : name}
+      title={name}
+      onClick={() => toggle(panel)}
+    >
+      <span className={classes.historyWord}>{name}</span>
+      {count > 0 && <span className={classes.count}>{count}</span>}
+    </Button>
   );
 }

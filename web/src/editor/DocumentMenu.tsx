@@ -1,7 +1,9 @@
 import { ActionIcon, Menu } from "@mantine/core";
+import { useDisclosure } from "@mantine/hooks";
 
 import { useArchiveDocument } from "../library/useArchiveDocument";
 import type { DocumentDetails } from "../server/resources";
+import { ShareDialog } from "../sharing/ShareDialog";
 import { Icon } from "../shell/Icon";
 
 interface Props {
@@ -24,36 +26,44 @@ function fileName(title: string, ending: string): string {
 
 export function DocumentMenu({ document, mayWrite, onNews }: Props) {
   const archive = useArchiveDocument(onNews);
+  const [isSharing, sharing] = useDisclosure(false);
   const formats = document.body === "plain" ? plainFormats : richFormats;
   return (
-    <Menu position="bottom-end" width={220}>
-      <Menu.Target>
-        <ActionIcon variant="subtle" color="gray" size="lg" aria-label="More about this document">
-          <Icon name="dots" />
-        </ActionIcon>
-      </Menu.Target>
-      <Menu.Dropdown>
-        <Menu.Label>Download</Menu.Label>
-        {formats.map(({ format, ending, name }) => (
-          <Menu.Item
-            key={format}
-            component="a"
-            href={`/api/v1/documents/${document.id}/content?format=${format}`}
-            download={fileName(document.title, ending)}
-            leftSection={<Icon name="download" size={16} />}
-          >
-            {name}
+    <>
+      <Menu position="bottom-end" width={220}>
+        <Menu.Target>
+          <ActionIcon variant="subtle" color="gray" size="lg" aria-label="More about this document">
+            <Icon name="dots" />
+          </ActionIcon>
+        </Menu.Target>
+        <Menu.Dropdown>
+          <Menu.Item leftSection={<Icon name="share" size={16} />} onClick={sharing.open}>
+            Share
           </Menu.Item>
-        ))}
-        {mayWrite && (
-          <>
-            <Menu.Divider />
-            <Menu.Item leftSection={<Icon name="archive" size={16} />} onClick={() => void archive.run(document.id)}>
-              Archive
+          <Menu.Divider />
+          <Menu.Label>Download</Menu.Label>
+          {formats.map(({ format, ending, name }) => (
+            <Menu.Item
+              key={format}
+              component="a"
+              href={`/api/v1/documents/${document.id}/content?format=${format}`}
+              download={fileName(document.title, ending)}
+              leftSection={<Icon name="download" size={16} />}
+            >
+              {name}
             </Menu.Item>
-          </>
-        )}
-      </Menu.Dropdown>
-    </Menu>
+          ))}
+          {mayWrite && (
+            <>
+              <Menu.Divider />
+              <Menu.Item leftSection={<Icon name="archive" size={16} />} onClick={() => void archive.run(document.id)}>
+                Archive
+              </Menu.Item>
+            </>
+          )}
+        </Menu.Dropdown>
+      </Menu>
+      {isSharing && <ShareDialog documentId={document.id} close={sharing.close} onShared={onNews} />}
+    </>
   );
 }

@@ -1,7 +1,9 @@
 import { useMediaQuery } from "@mantine/hooks";
 import { useNavigate, useParams, useSearch } from "@tanstack/react-router";
-import { useCallback, useEffect, useState } from "react";
+import type { Editor } from "@tiptap/core";
+import { useCallback, useEffect, useMemo, useState } from "react";
 
+import { citedIn } from "../history/cited";
 import { HistoryPanel } from "../history/HistoryPanel";
 import { PastBanner } from "../history/PastBanner";
 import { BodySkeleton, StoredBody } from "../history/StoredBody";
@@ -10,11 +12,15 @@ import type { DocumentDetails } from "../server/resources";
 import { NotFoundPage } from "../shell/NotFoundPage";
 import { PageProblem } from "../shell/PageProblem";
 import { usePageTitle } from "../shell/usePageTitle";
+import { Announcer } from "../suggestions/Announcer";
+import { AskPanel } from "../suggestions/AskPanel";
+import { SuggestionsPanel } from "../suggestions/SuggestionsPanel";
+import { SuggestionsContext, useSuggestions } from "../suggestions/useSuggestions";
 import { ArchivedNotice } from "./ArchivedNotice";
 import classes from "./document.module.css";
 import { DocumentBar } from "./DocumentBar";
 import { LiveDocument } from "./LiveDocument";
-import { useDocument } from "./useDocument";
+import { mayWrite, useDocument } from "./useDocument";
 import { useDocumentEvents } from "./useDocumentEvents";
 
 export function DocumentPage() {
@@ -46,54 +52,80 @@ interface Props {
   onNews: () => void;
 }
 
+type Panel = "history" | "ask" | "suggestions";
+
 function OpenDocument({ document, news, onNews }: Props) {
-  const { at, history: isHistoryOpen = false } = useSearch({ from: "/signed-in/d/$id" });
+  const search = useSearch({ from: "/signed-in/d/$id" });
+  const { at, panel } = search;
   const navigate = useNavigate({ from: "/d/$id" });
   // There the panel covers the text that it was asked to show.
   const isNarrow = useMediaQuery("(max-width: 900px)");
-  const look = (position: number | undefined, isOpen: boolean) =>
+  const look = (position: number | undefined, open: Panel | undefined) =>
     void navigate({
-      search: { ...(position === undefined ? {} : { at: position }), ...(isOpen ? { history: true } : {}) },
+      search: { ...(position === undefined ? {} : { at: position }), ...(open === undefined ? {} : { panel: open }) },
       resetScroll: false,
     });
   const [isHolding, setIsHolding] = useState(false);
+  const [editor, setEditor] = useState<Editor>();
+  const suggestions = useSuggestions(document.id, mayWrite(document));
   const history = useRevisions(document.id, news);
   const { reload } = history;
   useEffect(() => {
-    if (isHistoryOpen) reload();
-  }, [isHistoryOpen, reload]);
+    if (panel === "history") reload();
+  }, [panel, reload]);
+  const cited = useMemo(() => citedIn({ ...search }), [search]);
   const banner = at !== undefined && (
     <PastBanner
       position={at}
+      isCited={cited !== undefined}
       revision={history.revisions?.find(({ position_to }) => position_to === at)}
-      backToNow={() => look(undefined, isHistoryOpen)}
+      backToNow={() => look(undefined, panel)}
     />
   );
-  const bar = { document, onNews, isHistoryOpen, toggleHistory: () => look(at, !isHistoryOpen) };
+  const bar = {
+    document,
+    onNews,
+    panel,
+    waiting: suggestions.pending.length,
+    toggle: (wanted: Panel) => look(at, panel === wanted ? undefined : wanted),
+  };
+  const close = () => look(at, undefined);
   return (
-    <div className={classes.layout} data-document-page>
-      <div className={classes.column}>
-        {document.status === "archived" && !isHolding ? (
-          <>
-            <div className={classes.top}>
-              <DocumentBar {...bar} mayWrite={false} />
-              <ArchivedNotice document={document} onNews={onNews} />
-              {banner}
-            </div>
-            <StoredBody id={document.id} body={document.body} position={at} />
-          </>
-        ) : (
-          <LiveDocument bar={bar} banner={banner} position={at} onHolding={setIsHolding} />
+    <SuggestionsContext value={suggestions}>
+      <Announcer />
+      <div className={classes.layout} data-document-page>
+        <div className={classes.column}>
+          {document.status === "archived" && !isHolding ? (
+            <>
+              <div className={classes.top}>
+                <DocumentBar {...bar} mayWrite={false} />
+                <ArchivedNotice document={document} onNews={onNews} />
+                {banner}
+              </div>
+              <StoredBody id={document.id} body={document.body} position={at} cited={cited} />
+            </>
+          ) : (
+            <LiveDocument bar={bar} banner={banner} position={at} cited={cited} onHolding={setIsHolding} onEditor={setEditor} />
+          )}
+        </div>
+        {panel === "history" && (
+          <HistoryPanel
+            history={history}
+            shownPosition={at}
+            show={(position) => look(position, isNarrow ? undefined : "history")}
+            close={close}
+          />
+        )}
+        {panel === "ask" && <AskPanel documentId={document.id} editor={editor} close={close} />}
+        {panel === "suggestions" && (
+          <SuggestionsPanel
+            documentId={document.id}
+            editor={editor}
+            maySuggest={document.viewer_can.includes("document:suggest")}
+            close={close}
+          />
         )}
       </div>
-      {isHistoryOpen && (
-        <HistoryPanel
-          history={history}
-          shownPosition={at}
-          show={(position) => look(position, !isNarrow)}
-          close={() => look(at, false)}
-        />
-      )}
-    </div>
+    </SuggestionsContext>
   );
 }

@@ -1,5 +1,7 @@
+import type { Editor } from "@tiptap/core";
 import { lazy, type ReactNode, Suspense, useEffect, useState } from "react";
 
+import type { Cited } from "../history/cited";
 import { BodySkeleton, StoredBody } from "../history/StoredBody";
 import type { Collaboration } from "./collaboration";
 import classes from "./document.module.css";
@@ -20,6 +22,8 @@ interface Props {
   position: number | undefined;
   /** Told whether taking this from the screen would lose edits. */
   onHolding: (isHolding: boolean) => void;
+  onEditor: (editor: Editor | undefined) => void;
+  cited: Cited | undefined;
 }
 
 /** The text as it is now, shared with whoever else is here. */
@@ -30,7 +34,7 @@ export function LiveDocument(props: Props) {
   return <Connected {...props} collaboration={collaboration} />;
 }
 
-function Connected({ bar, banner, position, onHolding, collaboration }: Props & { collaboration: Collaboration }) {
+function Connected({ bar, banner, position, onHolding, onEditor, cited, collaboration }: Props & { collaboration: Collaboration }) {
   const state = useSyncState(collaboration);
   const [tools, setTools] = useState<HTMLElement | null>(null);
   const isHolding = wouldLose(state);
@@ -53,14 +57,14 @@ function Connected({ bar, banner, position, onHolding, collaboration }: Props & 
         {banner}
         <div ref={setTools} hidden={!isNow} />
       </div>
-      {!isNow && <StoredBody id={document.id} body={document.body} position={position} />}
+      {!isNow && <StoredBody id={document.id} body={document.body} position={position} cited={cited} />}
       {/* Hidden, not gone: unsent edits and the undo stack outlive a look at the past. */}
       <div hidden={!isNow}>
         <Suspense fallback={<BodySkeleton />}>
           {state.kind === "opening" ? (
             <BodySkeleton />
           ) : (
-            <Body open={collaboration} isEditable={takesEdits(state)} tools={tools} />
+            <Body open={collaboration} isEditable={takesEdits(state)} tools={tools} onEditor={onEditor} />
           )}
         </Suspense>
       </div>

@@ -4,7 +4,7 @@ import classes from "./document.module.css";
 import type { EditorProps } from "./RichEditor";
 import { usePlainText } from "./usePlainText";
 
-export function PlainEditor({ open, isEditable }: Omit<EditorProps, "tools">) {
+export function PlainEditor({ open, isEditable }: Pick<EditorProps, "open" | "isEditable">) {
   const area = useRef<HTMLTextAreaElement>(null);
   const { write, onKeyDown } = usePlainText(area, open.doc);
   return (

@@ -8,6 +8,8 @@ import type { Collaboration as OpenDocument } from "./collaboration";
 import classes from "./document.module.css";
 import prose from "./prose.module.css";
 import { documentSchema } from "./schema";
+import { HunkCards } from "../suggestions/HunkCards";
+import { HunkMarks, HunkPlaces } from "../suggestions/hunkMarks";
 import { Toolbar } from "./toolbar/Toolbar";
 
 /** Pixels in which the caret does not come to rest: what stays on top would cover it. */
@@ -18,15 +20,20 @@ export interface EditorProps {
   isEditable: boolean;
   /** Where the toolbar goes: beside what else stays in sight while the text scrolls. */
   tools: HTMLElement | null;
+  /** Told which editor shows the text, for the panels beside it. */
+  onEditor: (editor: Editor | undefined) => void;
 }
 
-export function RichEditor({ open, isEditable, tools }: EditorProps) {
+export function RichEditor({ open, isEditable, tools, onEditor }: EditorProps) {
   const host = useRef<HTMLDivElement>(null);
-  const editor = useEditor(open, host);
+  const [places] = useState(() => new HunkPlaces());
+  const editor = useEditor(open, host, places);
+  useEffect(() => onEditor(editor), [editor, onEditor]);
   useEffect(() => editor?.setEditable(isEditable, false), [editor, isEditable]);
   return (
     <>
       {isEditable && editor !== undefined && tools !== null && createPortal(<Toolbar editor={editor} />, tools)}
+      {editor !== undefined && <HunkCards editor={editor} places={places} />}
       <div className={classes.sheet} data-read-only={!isEditable}>
         <div ref={host} className={prose.prose} />
       </div>
@@ -34,7 +41,11 @@ export function RichEditor({ open, isEditable, tools }: EditorProps) {
   );
 }
 
-function useEditor(open: OpenDocument, host: { current: HTMLDivElement | null }): Editor | undefined {
+function useEditor(
+  open: OpenDocument,
+  host: { current: HTMLDivElement | null },
+  places: HunkPlaces,
+): Editor | undefined {
   const [editor, setEditor] = useState<Editor>();
   useEffect(() => {
     const created = new Editor({
@@ -45,6 +56,7 @@ function useEditor(open: OpenDocument, host: { current: HTMLDivElement | null })
         ...documentSchema,
         Collaboration.configure({ document: open.doc, field: "default" }),
         Carets.configure({ awareness: open.provider.awareness }),
+        HunkMarks.configure({ places }),
       ],
       editorProps: {
         scrollThreshold: KEPT_CLEAR,
@@ -57,6 +69,6 @@ function useEditor(open: OpenDocument, host: { current: HTMLDivElement | null })
       setEditor(undefined);
       created.destroy();
     };
-  }, [open, host]);
+  }, [open, host, places]);
   return editor;
 }

@@ -8,16 +8,18 @@ import classes from "./history.module.css";
 
 interface BannerProps {
   position: number;
+  /** Shown because something cites it, not because somebody turned back. */
+  isCited: boolean;
   revision: Revision | undefined;
   backToNow: () => void;
 }
 
-export function PastBanner({ position, revision, backToNow }: BannerProps) {
+export function PastBanner({ position, isCited, revision, backToNow }: BannerProps) {
   return (
     <div className={classes.banner} role="status">
       <Icon name="history" />
       <p>
-        <strong>You are viewing the past.</strong>{" "}
+        <strong>{isCited ? "This is the text as it was cited." : "You are viewing the past."}</strong>{" "}
         {revision === undefined ? (
           <>As it stood at position {position}.</>
         ) : (

@@ -5,6 +5,7 @@ export interface Problem {
   detail?: string;
   code: string;
   request_id?: string;
+  current_version?: number;
 }
 
 export class ProblemError extends Error {

@@ -17,7 +17,24 @@ export interface Actor {
 export interface Session {
   member: Person & { email: string; role: Role };
   tenant: { id: string; slug: string; name: string };
+  permissions: string[];
+  features: Record<string, boolean>;
   csrf_token: string;
+}
+
+/** Text that stands in a document, at a position of the log: what an answer or a finding rests on. */
+export interface Citation {
+  document_id: string;
+  title: string;
+  heading?: string;
+  position: number;
+  block_from: number;
+  block_to: number;
+  start: number;
+  end: number;
+  text: string;
+  found_by?: string[];
+  highlights?: [number, number][];
 }
 
 export interface DocumentSummary {
@@ -56,7 +73,11 @@ export interface Revision {
 export interface Member extends Person {
   email: string;
   role: Role;
-  status: string;
+  status: "active" | "invited" | "removed";
+  added_at: string;
+  joined_at: string | null;
+  invitation_id: string | null;
+  expires_at: string | null;
 }
 
 export interface RecordedEvent {

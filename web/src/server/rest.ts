@@ -49,8 +49,8 @@ export async function getText(path: string, signal?: AbortSignal): Promise<strin
 }
 
 /** A POST with an idempotency key of its own: a retry by the browser is never a second change. */
-export async function postJson<T>(path: string, json: unknown): Promise<T> {
-  const response = await send("POST", path, { json, headers: { "Idempotency-Key": crypto.randomUUID() } });
+export async function postJson<T>(path: string, json: unknown, version?: number): Promise<T> {
+  const response = await send("POST", path, { json, headers: changeHeaders(version) });
   return (await response.json()) as T;
 }
 
@@ -58,6 +58,16 @@ export async function post(path: string): Promise<void> {
   await send("POST", path, { headers: { "Idempotency-Key": crypto.randomUUID() } });
 }
 
-export async function remove(path: string): Promise<void> {
-  await send("DELETE", path, {});
+/** With `version`, only if nobody has changed it since. */
+export async function putJson<T>(path: string, json: unknown, version?: number): Promise<T> {
+  const response = await send("PUT", path, { json, headers: changeHeaders(version) });
+  return (await response.json()) as T;
+}
+
+export async function remove(path: string, version?: number): Promise<void> {
+  await send("DELETE", path, { headers: changeHeaders(version) });
+}
+
+function changeHeaders(version: number | undefined): Record<string, string> {
+  return { "Idempotency-Key": crypto.randomUUID(), ...(version === undefined ? {} : { "If-Match": `"${version}"` }) };
 }

@@ -1,57 +1,46 @@
 import { Code, Text, Title } from "@mantine/core";
 import { useSearch } from "@tanstack/react-router";
 
-import { Brand } from "../shell/Brand";
 import { CopyButton } from "../shell/CopyButton";
 import { Icon } from "../shell/Icon";
-import { SchemeToggle } from "../shell/SchemeToggle";
 import { usePageTitle } from "../shell/usePageTitle";
+import { localPath } from "./localPath";
+import { SignedOutPage } from "./SignedOutPage";
+import { SignInForm } from "./SignInForm";
 import classes from "./signIn.module.css";
 
 const COMMAND = "colophon sign-in-link EMAIL --tenant SLUG";
 
 export function SignInPage() {
   usePageTitle("Sign in");
-  const { problem } = useSearch({ from: "/sign-in" });
+  const { problem, next } = useSearch({ from: "/sign-in" });
   return (
-    <div>
-      <div className={classes.corner}>
-        <SchemeToggle />
-      </div>
-      <main className={classes.main}>
-        <div className={classes.card}>
-        <Brand />
-        {problem !== undefined && <LinkProblem problem={problem} />}
-        <Title order={1} className={classes.title}>
-          Sign in with your link
-        </Title>
-        <Text c="dimmed">
-          There is no password here. You sign in with a link that is made for you, works once and lasts five minutes.
-        </Text>
-        <ol className={classes.ways}>
-          <li>
-            <Text fw={600}>Trying it out?</Text>
-            <Text size="sm" c="dimmed">
-              The terminal where <Code>make up</Code> runs has printed a link for each demo person. Open one.
-            </Text>
-          </li>
-          <li>
-            <Text fw={600}>Member of a tenant?</Text>
-            <Text size="sm" c="dimmed">
-              Ask your administrator, who makes a link with this command:
-            </Text>
-            <div className={classes.command}>
-              <code>{COMMAND}</code>
-              <CopyButton value={COMMAND} what="the command" />
-            </div>
-          </li>
-        </ol>
+    <SignedOutPage>
+      {problem !== undefined && <LinkProblem problem={problem} />}
+      <Title order={1} className={classes.title} mb="md">
+        Sign in
+      </Title>
+      <SignInForm next={localPath(next)} />
+      <section className={classes.ways} aria-label="Sign in with a link">
+        <div>
+          <Text fw={600}>Trying it out?</Text>
+          <Text size="sm" c="dimmed">
+            The terminal where <Code>make up</Code> runs has printed a link for each demo person. Open one: it works once
+            and lasts five minutes.
+          </Text>
         </div>
-        <p className={classes.foot}>
-          A colophon is the note at the end of a book that says who made it, how, and from what.
-        </p>
-      </main>
-    </div>
+        <div>
+          <Text fw={600}>No password yet?</Text>
+          <Text size="sm" c="dimmed">
+            Ask your administrator for an invitation, or for a link made with this command:
+          </Text>
+          <div className={classes.command}>
+            <code>{COMMAND}</code>
+            <CopyButton value={COMMAND} what="the command" />
+          </div>
+        </div>
+      </section>
+    </SignedOutPage>
   );
 }
 

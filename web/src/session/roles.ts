@@ -1,19 +1,10 @@
 import type { Role } from "../server/resources";
 
 const writers: readonly Role[] = ["owner", "admin", "editor"];
-const overseers: readonly Role[] = ["owner", "admin", "auditor"];
 
 /** What to offer. What is allowed the server decides, each time. */
 export function mayWriteDocuments(role: Role): boolean {
   return writers.includes(role);
-}
-
-export function mayReadMembers(role: Role): boolean {
-  return overseers.includes(role);
-}
-
-export function mayReadAudit(role: Role): boolean {
-  return overseers.includes(role);
 }
 
 const words: Record<Role, string> = {
@@ -26,4 +17,18 @@ const words: Record<Role, string> = {
 
 export function roleWords(role: Role): string {
   return words[role];
+}
+
+export const ROLES: readonly Role[] = ["owner", "admin", "editor", "viewer", "auditor"];
+
+const abouts: Record<Role, string> = {
+  owner: "Everything, and the last one cannot leave",
+  admin: "Everything but being the last owner",
+  editor: "Writes, suggests, shares and asks the AI",
+  viewer: "Reads",
+  auditor: "Reads documents, usage, settings and the record",
+};
+
+export function roleAbout(role: Role): string {
+  return abouts[role];
 }

@@ -1,5 +1,6 @@
 import { Button, Text, VisuallyHidden } from "@mantine/core";
-import { useId } from "react";
+import { Link } from "@tanstack/react-router";
+import { useId, useRef } from "react";
 
 import { roleWords } from "../session/roles";
 import { useSession } from "../session/SessionContext";
@@ -13,6 +14,7 @@ export function AccountMenu() {
   const { member, tenant } = useSession();
   const signOut = useSignOut();
   const card = useId();
+  const popover = useRef<HTMLDivElement>(null);
   return (
     <>
       <button type="button" className={classes.account} popoverTarget={card}>
@@ -21,7 +23,7 @@ export function AccountMenu() {
         <span className={classes.accountName}>{member.name}</span>{" "}
         <span className={classes.role}>{member.role}</span>
       </button>
-      <div id={card} popover="auto" className={classes.accountCard} role="group" aria-label="Account">
+      <div ref={popover} id={card} popover="auto" className={classes.accountCard} role="group" aria-label="Account">
         <Text fw={600}>{member.name}</Text>
         <Text size="sm" c="dimmed" className={classes.breakAnywhere ?? ""}>
           {member.email}
@@ -31,6 +33,15 @@ export function AccountMenu() {
         </Text>
         <Button
           mt="md"
+          fullWidth
+          variant="default"
+          leftSection={<Icon name="lock" size={16} />}
+          renderRoot={(props) => <Link to="/account" {...props} onClick={() => popover.current?.hidePopover()} />}
+        >
+          Password and sessions
+        </Button>
+        <Button
+          mt="xs"
           fullWidth
           variant="default"
           leftSection={<Icon name="signOut" size={16} />}

@@ -1,16 +1,16 @@
 import { Link, Outlet, useLocation } from "@tanstack/react-router";
 import { useEffect, useRef } from "react";
 
-import { mayReadAudit, mayReadMembers } from "../session/roles";
 import { useSession } from "../session/SessionContext";
 import { AccountMenu } from "./AccountMenu";
 import { Brand } from "./Brand";
+import { Nav } from "./Nav";
 import { SchemeToggle } from "./SchemeToggle";
 import classes from "./shell.module.css";
 
 /** What surrounds every page of somebody who is signed in. */
 export function Shell() {
-  const { tenant, member } = useSession();
+  const { tenant } = useSession();
   const main = useFocusOnArrival();
   return (
     <>
@@ -24,21 +24,7 @@ export function Shell() {
         <span className={classes.tenant} title={`Tenant ${tenant.slug}`}>
           {tenant.name}
         </span>
-        <nav className={classes.nav} aria-label="Main">
-          <Link to="/" className={classes.navLink} activeOptions={{ exact: true, includeSearch: false }}>
-            Library
-          </Link>
-          {mayReadMembers(member.role) && (
-            <Link to="/admin" className={classes.navLink}>
-              Admin
-            </Link>
-          )}
-          {mayReadAudit(member.role) && (
-            <Link to="/audit" className={classes.navLink}>
-              Audit
-            </Link>
-          )}
-        </nav>
+        <Nav />
         <div className={classes.headerEnd}>
           <SchemeToggle />
           <AccountMenu />

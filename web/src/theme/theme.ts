@@ -15,8 +15,14 @@ const interfaceFont =
 export const readingFont =
   '"Iowan Old Style", "Charter", "Source Serif 4", "Palatino Linotype", Georgia, "Noto Serif", serif';
 
+/** White on shade 7 and 6 passes 4.5:1. */
+const danger: MantineColorsTuple = [
+  "#fdecea", "#f8d3d0", "#efaaa5", "#e27f78", "#d65b52",
+  "#c63d34", "#b02525", "#a52222", "#871a1a", "#651212",
+];
+
 export const theme = createTheme({
-  colors: { ink, dark: night },
+  colors: { ink, dark: night, danger },
   primaryColor: "ink",
   primaryShade: { light: 7, dark: 6 },
   autoContrast: true,
@@ -50,6 +56,9 @@ export const cssVariables: CSSVariablesResolver = () => ({
     "--bad": "#a52222",
     "--bad-wash": "#fdecea",
     "--mark": "#ffec9e",
+    "--proposal": "#7b3f8c",
+    "--proposal-wash": "#f7f0f9",
+    "--proposal-line": "#b48cc0",
     "--shadow": "0 1px 2px rgb(40 32 20 / 6%), 0 8px 28px rgb(40 32 20 / 6%)",
   },
   dark: {
@@ -71,6 +80,9 @@ export const cssVariables: CSSVariablesResolver = () => ({
     "--bad": "#ff9c93",
     "--bad-wash": "#3b2220",
     "--mark": "#6a5713",
+    "--proposal": "#d9aee6",
+    "--proposal-wash": "#2c2330",
+    "--proposal-line": "#8a6496",
     "--shadow": "0 1px 2px rgb(0 0 0 / 40%), 0 8px 28px rgb(0 0 0 / 30%)",
   },
 });

@@ -1,0 +1,60 @@
+import { Badge, Button, Title } from "@mantine/core";
+import { useState } from "react";
+
+import { usePermission } from "../session/permissions";
+import { Loaded } from "../shell/Loaded";
+import { money } from "../shell/money";
+import classes from "./admin.module.css";
+import { SettingDialog } from "./SettingDialog";
+import { grouped, type Setting, setByWords, settingName, shortValue, useSettings } from "./settings";
+
+export function SettingsSection() {
+  const settings = useSettings();
+  const mayChange = usePermission("settings:write");
+  const [open, setOpen] = useState<Setting>();
+  return (
+    <Loaded resource={settings} what="the settings" height={420}>
+      {({ items }) => (
+        <>
+          {grouped(items).map((group) => (
+            <section key={group.name} className={classes.group} aria-label={group.name}>
+              <Title order={2} size="h4" mb="xs">
+                {group.name}
+              </Title>
+              <ul className={classes.settings}>
+                {group.settings.map((setting) => (
+                  <SettingRow key={setting.key} setting={setting} mayChange={mayChange} open={() => setOpen(setting)} />
+                ))}
+              </ul>
+            </section>
+          ))}
+          {open !== undefined && (
+            <SettingDialog setting={open} mayChange={mayChange} close={() => setOpen(undefined)} onChanged={settings.reload} />
+          )}
+        </>
+      )}
+    </Loaded>
+  );
+}
+
+function SettingRow({ setting, mayChange, open }: { setting: Setting; mayChange: boolean; open: () => void }) {
+  const isMoney = setting.key.endsWith("_micros") && typeof setting.value === "number";
+  return (
+    <li className={classes.setting}>
+      <div className={classes.settingText}>
+        <h3 className={classes.settingName}>{settingName(setting.key)}</h3>
+        <p className={classes.settingAbout}>{setting.description}</p>
+      </div>
+      <div className={classes.settingValue}>
+        <span>{isMoney ? money(setting.value as number) : setting.type === "template" ? <em>Template</em> : shortValue(setting.value)}</span>
+        {!isMoney && setting.unit !== null && <span className={classes.unit}> {setting.unit}</span>}
+        <Badge variant="default" radius="sm" className={classes.badge} data-set-by={setting.set_by}>
+          {setByWords(setting.set_by)}
+        </Badge>
+      </div>
+      <Button variant="default" size="xs" onClick={open} aria-label={`${mayChange ? "Change" : "Look at"} ${settingName(setting.key)}`}>
+        {mayChange ? "Change" : "Look"}
+      </Button>
+    </li>
+  );
+}

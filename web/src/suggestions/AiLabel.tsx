@@ -1,0 +1,57 @@
+import { useId } from "react";
+
+import { SourceList } from "../search/SourceMark";
+import { actorName } from "../shell/actorName";
+import { Icon } from "../shell/Icon";
+import { Moment } from "../shell/Moment";
+import { money } from "../shell/money";
+import type { Suggestion } from "./suggestions";
+import classes from "./suggestions.module.css";
+
+/** What wrote this, by which template, for how much, and on which sources: one press away, never hidden. */
+export function AiLabel({ suggestion }: { suggestion: Suggestion }) {
+  const card = useId();
+  const { generation, origin, author, created_at: at } = suggestion;
+  if (origin === "human" || generation === null) {
+    return (
+      <span className={classes.label} data-origin={origin}>
+        <Icon name={origin === "ai" ? "ai" : "suggestion"} size={14} />
+        {origin === "ai" ? "AI" : actorName(author)}
+      </span>
+    );
+  }
+  const { model, template, template_version: version, cost_micros: cost, sources } = generation;
+  const facts = [model, cost === null ? null : money(cost), sources.length === 0 ? null : `${sources.length} ${sources.length === 1 ? "source" : "sources"}`];
+  return (
+    <>
+      <button type="button" className={classes.label} data-origin="ai" popoverTarget={card}>
+        <Icon name="ai" size={14} /> {["AI", ...facts.filter((fact) => fact !== null)].join(" · ")}
+      </button>
+      <div id={card} popover="auto" className={classes.labelCard} role="group" aria-label="Where this comes from">
+        <dl className={classes.labelFacts}>
+          <Fact name="Asked by" value={actorName(author)} />
+          <Fact name="Model" value={model ?? "Not known yet"} />
+          <Fact name="Template" value={template === null ? "Not known yet" : `${template}, ${version === 0 || version === null ? "built in" : `version ${version}`}`} />
+          <Fact name="Cost" value={cost === null ? "Not settled yet" : money(cost)} />
+          <div>
+            <dt>When</dt>
+            <dd>
+              <Moment at={at} />
+            </dd>
+          </div>
+        </dl>
+        <p className={classes.labelNote}>{sources.length === 0 ? "No document was used as a source." : "It rests on these passages:"}</p>
+        <SourceList sources={sources} />
+      </div>
+    </>
+  );
+}
+
+function Fact({ name, value }: { name: string; value: string }) {
+  return (
+    <div>
+      <dt>{name}</dt>
+      <dd>{value}</dd>
+    </div>
+  );
+}

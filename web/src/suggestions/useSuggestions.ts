@@ -1,0 +1,89 @@
+import { createContext, use, useCallback, useEffect, useMemo, useState } from "react";
+
+import { eventStream } from "../server/eventStream";
+import { type Problem, problemOf } from "../server/problem";
+import type { Page } from "../server/resources";
+import { getJson, post, postJson, remove } from "../server/rest";
+import { useCommand } from "../server/useCommand";
+import { NOTHING_TOLD, type PendingHunk, pendingHunks, type Suggestion, type Told, withDelta, withSuggestion } from "./suggestions";
+
+export interface DocumentSuggestions {
+  all: Suggestion[];
+  pending: PendingHunk[];
+  problem: Problem | undefined;
+  mayDecide: boolean;
+  decide: (hunk: PendingHunk, accept: boolean) => Promise<boolean>;
+  withdraw: (suggestion: Suggestion) => void;
+  stop: (generationId: string) => void;
+  isDeciding: boolean;
+  /** Why the last decision was refused. */
+  refusal: Problem | undefined;
+}
+
+/** What is proposed for this document, and what is being written for it right now; the same for everybody in it. */
+export function useSuggestions(documentId: string, mayDecide: boolean): DocumentSuggestions {
+  const [told, setTold] = useState<Told>(NOTHING_TOLD);
+  const [problem, setProblem] = useState<Problem>();
+
+  useEffect(() => {
+    const abort = new AbortController();
+    const load = () => {
+      getJson<Page<Suggestion>>(`/api/v1/documents/${documentId}/suggestions`, abort.signal)
+        .then(({ items }) => {
+          setTold((before) => items.reduce(withSuggestion, before));
+          setProblem(undefined);
+        })
+        .catch((error: unknown) => !abort.signal.aborted && setProblem(problemOf(error)));
+    };
+    // Once by hand, for when streams are blocked; then at each new connection, in whose gap changes may have gone by.
+    load();
+    const close = eventStream(`/api/v1/documents/${documentId}/suggestions/stream`, {
+      on: {
+        suggestion: (suggestion: Suggestion) => setTold((before) => withSuggestion(before, suggestion)),
+        delta: (delta: { suggestion_id: string; seq: number; text: string }) => setTold((before) => withDelta(before, delta)),
+      },
+      opened: load,
+    });
+    return () => {
+      abort.abort();
+      close();
+      setTold(NOTHING_TOLD);
+    };
+  }, [documentId]);
+
+  const keep = useCallback((suggestion: Suggestion) => setTold((before) => withSuggestion(before, suggestion)), []);
+  const decision = useCommand(async (hunk: PendingHunk, accept: boolean) => {
+    const answer = await postJson<{ suggestion: Suggestion }>(`/api/v1/suggestions/${hunk.suggestion.id}/decision`, {
+      hunks: [{ index: hunk.index, accept }],
+    });
+    keep(answer.suggestion);
+    return true;
+  });
+  const withdrawal = useCommand(async (suggestion: Suggestion) => post(`/api/v1/suggestions/${suggestion.id}/withdrawal`));
+  const stopping = useCommand(async (generationId: string) => remove(`/api/v1/generations/${generationId}`));
+
+  const all = useMemo(
+    () => [...told.suggestions.values()].sort((a, b) => b.created_at.localeCompare(a.created_at)),
+    [told.suggestions],
+  );
+  const pending = useMemo(() => pendingHunks(told), [told]);
+  return {
+    all,
+    pending,
+    problem,
+    mayDecide,
+    decide: async (hunk, accept) => (await decision.run(hunk, accept)) === true,
+    withdraw: (suggestion) => void withdrawal.run(suggestion),
+    stop: (generationId) => void stopping.run(generationId),
+    isDeciding: decision.isRunning,
+    refusal: decision.problem ?? withdrawal.problem ?? stopping.problem,
+  };
+}
+
+export const SuggestionsContext = createContext<DocumentSuggestions | null>(null);
+
+export function useDocumentSuggestions(): DocumentSuggestions {
+  const suggestions = use(SuggestionsContext);
+  if (suggestions === null) throw new Error("useDocumentSuggestions is for the page of a document");
+  return suggestions;
+}

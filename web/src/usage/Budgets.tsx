@@ -1,0 +1,93 @@
+import { Badge, Button, Text } from "@mantine/core";
+import { useState } from "react";
+
+import { usePermission } from "../session/permissions";
+import { Loaded } from "../shell/Loaded";
+import { Meter } from "../shell/Meter";
+import { money } from "../shell/money";
+import { BudgetDialog } from "./BudgetDialog";
+import { type Budget, budgetShares, budgetWords } from "./usage";
+import classes from "./usage.module.css";
+import { useBudgets } from "./useBudgets";
+
+export function Budgets() {
+  const budgets = useBudgets();
+  const mayChange = usePermission("budget:write");
+  const [open, setOpen] = useState<Budget>();
+  return (
+    <Loaded resource={budgets} what="the budgets" height={150} forWhom="Budgets are shown to owners, administrators and auditors.">
+      {({ items }) => (
+        <>
+          <ul className={classes.budgets} aria-label="Budgets">
+            {items.map((budget) => (
+              <BudgetCard key={budget.scope} budget={budget} change={mayChange ? () => setOpen(budget) : undefined} />
+            ))}
+          </ul>
+          {open !== undefined && <BudgetDialog budget={open} close={() => setOpen(undefined)} onChanged={budgets.reload} />}
+        </>
+      )}
+    </Loaded>
+  );
+}
+
+const SET_BY: Record<Budget["set_by"], string> = {
+  default: "the built-in limit",
+  platform: "set for the whole installation",
+  tenant: "set by your administrators",
+  member: "set for you",
+  plan: "your plan’s cap",
+};
+
+function BudgetCard({ budget, change }: { budget: Budget; change: (() => void) | undefined }) {
+  const shares = budgetShares(budget);
+  const name = budgetWords(budget.scope);
+  return (
+    <li className={classes.budget} data-binding={budget.binding}>
+      <div className={classes.budgetHead}>
+        <h3 className={classes.budgetName}>{name}</h3>
+        {budget.binding && (
+          <Badge radius="sm" tt="none" variant="light" title="The next call is stopped by this one first">
+            Binding
+          </Badge>
+        )}
+      </div>
+      <p className={classes.remaining}>
+        <strong>{money(budget.remaining_micros)}</strong> left
+      </p>
+      <Meter
+        parts={[
+          { share: shares.spent, tone: "spent" },
+          { share: shares.reserved, tone: "reserved" },
+        ]}
+      />
+      <dl className={classes.sums}>
+        <Sum name="Spent" micros={budget.spent_micros} />
+        <Sum name="Reserved" micros={budget.reserved_micros} />
+        <Sum name="Limit" micros={budget.limit_micros} />
+      </dl>
+      <Text size="sm" c="dimmed">
+        Begins anew {resets(budget.resets_at)}; {SET_BY[budget.set_by]}.
+      </Text>
+      {change !== undefined && (
+        <Button variant="default" size="xs" mt="sm" onClick={change} aria-label={`Change the limit: ${name}`}>
+          Change the limit
+        </Button>
+      )}
+    </li>
+  );
+}
+
+function Sum({ name, micros }: { name: string; micros: number }) {
+  return (
+    <div>
+      <dt>{name}</dt>
+      <dd>{money(micros)}</dd>
+    </div>
+  );
+}
+
+const moment = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "long", hour: "2-digit", minute: "2-digit" });
+
+function resets(at: string): string {
+  return moment.format(new Date(at));
+}

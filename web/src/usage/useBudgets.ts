@@ -1,0 +1,7 @@
+import { getJson } from "../server/rest";
+import { useResource } from "../server/useResource";
+import type { Budget } from "./usage";
+
+export function useBudgets() {
+  return useResource("budgets", (signal) => getJson<{ items: Budget[] }>("/api/v1/budgets", signal));
+}
