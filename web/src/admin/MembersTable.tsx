@@ -22,7 +22,7 @@ export function MembersTable({ members, mayChange, onChanged }: Props) {
         <Table.Thead>
           <Table.Tr>
             <Table.Th>Person</Table.Th>
-            <Table.Th>Role</Table.Th>
+            <Table.Th className={classes.role}>Role</Table.Th>
             <Table.Th className={classes.status}>Status</Table.Th>
             {mayChange && <Table.Th className={classes.tools} aria-label="What to do" />}
           </Table.Tr>
@@ -41,10 +41,14 @@ export function MembersTable({ members, mayChange, onChanged }: Props) {
                     <Text size="sm" c="dimmed" className={classes.email}>
                       {member.email}
                     </Text>
+                    <Text size="sm" c="dimmed" className={classes.roleInline ?? ""}>
+                      {roleWords(member.role)}
+                      {member.status !== "active" && `, ${member.status}`}
+                    </Text>
                   </div>
                 </div>
               </Table.Td>
-              <Table.Td>{roleWords(member.role)}</Table.Td>
+              <Table.Td className={classes.role}>{roleWords(member.role)}</Table.Td>
               <Table.Td className={classes.status}>
                 <Badge variant="default" radius="sm" className={classes.badge} data-status={member.status}>
                   {member.status}

@@ -15,7 +15,7 @@ export function SettingConflict({ known, look, isLooking }: Props) {
       <div className={notices.problemBody}>
         <Text fw={600}>Somebody else changed this</Text>
         <Text size="sm" c="dimmed">
-          It was “{shortValue(known.value)}” when you opened it and has been changed since. Yours was not set. Look at theirs
+          It was “{shortValue(known, known.value)}” when you opened it and has been changed since. Yours was not set. Look at theirs
           first; what you typed stays.
         </Text>
         <Button size="xs" mt="sm" variant="default" loading={isLooking} onClick={look}>

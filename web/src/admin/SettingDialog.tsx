@@ -8,7 +8,7 @@ import { ProblemNotice } from "../shell/ProblemNotice";
 import { SettingConflict } from "./SettingConflict";
 import { SettingHistory } from "./SettingHistory";
 import { SettingInput } from "./SettingInput";
-import { readTyped, type Setting, settingName, typedOf, type SettingValue } from "./settings";
+import { readTyped, type Setting, settingName, type SettingValue, shortValue, typedOf } from "./settings";
 
 interface Props {
   setting: Setting;
@@ -20,7 +20,7 @@ interface Props {
 export function SettingDialog({ setting, mayChange, close, onChanged }: Props) {
   // What it was when this dialog last looked: another administrator's change must not be overwritten unseen.
   const [known, setKnown] = useState(setting);
-  const [typed, setTyped] = useState(typedOf(setting.value));
+  const [typed, setTyped] = useState(typedOf(setting));
   const path = `/api/v1/settings/${setting.key}`;
   const done = () => {
     onChanged();
@@ -72,14 +72,14 @@ export function SettingDialog({ setting, mayChange, close, onChanged }: Props) {
           )}
           {known.version !== setting.version && (
             <Text size="sm" role="status">
-              It is now <strong>{typedOf(known.value)}</strong>. Set yours anyway, or close and leave theirs.
+              It is now <strong>{shortValue(known, known.value)}</strong>. Set yours anyway, or close and leave theirs.
             </Text>
           )}
           {mayChange && (
-            <Group justify="space-between" gap="xs">
-              <Button variant="subtle" disabled={known.set_by !== "tenant"} loading={reset.isRunning} onClick={() => void reset.run()}>
-                Take back what is set here
-              </Button>
+            <Group justify={known.set_by === "tenant" ? "space-between" : "flex-end"} gap="xs">
+              {known.set_by === "tenant" && <Button variant="subtle" loading={reset.isRunning} onClick={() => void reset.run()}>
+                Take back
+              </Button>}
               <Group gap="xs">
                 <Button variant="default" onClick={close}>
                   Cancel

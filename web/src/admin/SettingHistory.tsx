@@ -35,7 +35,7 @@ export function SettingHistory({ setting, rollBack }: Props) {
         {changes?.map((change, index) => (
           <li key={change.version} className={classes.change}>
             <span>
-              <strong>{shortValue(change.value)}</strong>
+              <strong>{shortValue(setting, change.value)}</strong>
               <span className={classes.changeMeta}>
                 {actorName(change.changed_by)}, <Moment at={change.changed_at} />
               </span>

@@ -1,7 +1,6 @@
 import { NativeSelect, Textarea, TextInput } from "@mantine/core";
 
-import { money } from "../shell/money";
-import type { Setting } from "./settings";
+import { isMoney, type Setting } from "./settings";
 
 interface Props {
   setting: Setting;
@@ -45,7 +44,7 @@ export function SettingInput({ setting, typed, change, refusal, isReadOnly }: Pr
       return (
         <TextInput
           {...common}
-          description={bounds(setting, typed)}
+          description={isMoney(setting) ? "In dollars" : bounds(setting)}
           inputMode="decimal"
           readOnly={isReadOnly}
           onChange={(event) => change(event.currentTarget.value)}
@@ -54,7 +53,6 @@ export function SettingInput({ setting, typed, change, refusal, isReadOnly }: Pr
   }
 }
 
-function bounds({ key, unit, minimum, maximum }: Setting, typed: string): string {
-  const range = `${minimum ?? "any"} to ${maximum ?? "any"}${unit === null ? "" : ` ${unit}`}`;
-  return key.endsWith("_micros") && /^\d+$/.test(typed) ? `${range}; this is ${money(Number(typed))}` : range;
+function bounds({ unit, minimum, maximum }: Setting): string {
+  return `${minimum ?? "any"} to ${maximum ?? "any"}${unit === null ? "" : ` ${unit}`}`;
 }

@@ -3,10 +3,9 @@ import { useState } from "react";
 
 import { usePermission } from "../session/permissions";
 import { Loaded } from "../shell/Loaded";
-import { money } from "../shell/money";
 import classes from "./admin.module.css";
 import { SettingDialog } from "./SettingDialog";
-import { grouped, type Setting, setByWords, settingName, shortValue, useSettings } from "./settings";
+import { grouped, isMoney, type Setting, setByWords, settingName, shortValue, useSettings } from "./settings";
 
 export function SettingsSection() {
   const settings = useSettings();
@@ -38,7 +37,6 @@ export function SettingsSection() {
 }
 
 function SettingRow({ setting, mayChange, open }: { setting: Setting; mayChange: boolean; open: () => void }) {
-  const isMoney = setting.key.endsWith("_micros") && typeof setting.value === "number";
   return (
     <li className={classes.setting}>
       <div className={classes.settingText}>
@@ -46,8 +44,8 @@ function SettingRow({ setting, mayChange, open }: { setting: Setting; mayChange:
         <p className={classes.settingAbout}>{setting.description}</p>
       </div>
       <div className={classes.settingValue}>
-        <span>{isMoney ? money(setting.value as number) : setting.type === "template" ? <em>Template</em> : shortValue(setting.value)}</span>
-        {!isMoney && setting.unit !== null && <span className={classes.unit}> {setting.unit}</span>}
+        <span>{setting.type === "template" ? <em>Template</em> : shortValue(setting, setting.value)}</span>
+        {!isMoney(setting) && setting.unit !== null && <span className={classes.unit}> {setting.unit}</span>}
         <Badge variant="default" radius="sm" className={classes.badge} data-set-by={setting.set_by}>
           {setByWords(setting.set_by)}
         </Badge>

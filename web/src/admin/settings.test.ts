@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 
-import { grouped, readTyped, type Setting, settingName, shortValue } from "./settings";
+import { grouped, readTyped, type Setting, settingName, shortValue, typedOf } from "./settings";
 
 function aSetting(differences: Partial<Setting>): Setting {
   return {
@@ -14,6 +14,14 @@ describe("what is typed for a setting", () => {
     expect(readTyped(aSetting({}), "30")).toEqual({ value: 30 });
     expect(readTyped(aSetting({ type: "share", maximum: 1, minimum: 0 }), "0.5")).toEqual({ value: 0.5 });
     expect(readTyped(aSetting({ type: "names" }), "a/b\n c/d ,")).toEqual({ value: ["a/b", "c/d"] });
+  });
+
+  it("is money in dollars where it is kept in micro-dollars", () => {
+    const budget = aSetting({ key: "ai.tenant_day_micros", value: 2_500_000 });
+
+    expect(typedOf(budget)).toBe("2.5");
+    expect(readTyped(budget, "2.5")).toEqual({ value: 2_500_000 });
+    expect(readTyped(budget, "much")).toHaveProperty("refusal");
   });
 
   it("is refused with a sentence when it cannot be one", () => {
@@ -39,14 +47,15 @@ describe("the list of settings", () => {
   });
 
   it("names them in words", () => {
-    expect(settingName("ai.member_day_micros")).toBe("Member day");
+    expect(settingName("ai.member_day_micros")).toBe("Each member, in a day");
+    expect(settingName("ai.output_tokens_max")).toBe("Output tokens max");
     expect(settingName("ai.pii_masking")).toBe("PII masking");
     expect(settingName("ai.route.small")).toBe("Route small");
   });
 
   it("shows a former value in a line", () => {
-    expect(shortValue(null)).toBe("taken back");
-    expect(shortValue(true)).toBe("on");
-    expect(shortValue("x".repeat(200))).toHaveLength(60);
+    expect(shortValue(aSetting({}), null)).toBe("taken back");
+    expect(shortValue(aSetting({}), true)).toBe("on");
+    expect(shortValue(aSetting({}), "x".repeat(200))).toHaveLength(60);
   });
 });

@@ -1,6 +1,7 @@
 import type { Actor } from "../server/resources";
 import { getJson } from "../server/rest";
 import { useResource } from "../server/useResource";
+import { dollars, microsOf, money } from "../shell/money";
 
 export type SettingValue = boolean | number | string | string[];
 export type SetBy = "default" | "platform" | "tenant" | "member";
@@ -43,9 +44,20 @@ export function setByWords(setBy: SetBy): string {
   return SET_BY[setBy];
 }
 
+const NAMES: Record<string, string> = {
+  "ai.member_day_micros": "Each member, in a day",
+  "ai.tenant_day_micros": "Everybody, in a day",
+  "ai.tenant_month_micros": "Everybody, in a month",
+};
+
+export function isMoney({ key }: Setting): boolean {
+  return key.endsWith("_micros");
+}
+
 /** `ai.route.small` as a name: the words after the group. */
 export function settingName(key: string): string {
-  const words = key.split(".").slice(1).join(" ").replaceAll("_", " ").replace(/ micros$/, "").replace(/^pii /, "PII ");
+  if (NAMES[key] !== undefined) return NAMES[key];
+  const words = key.split(".").slice(1).join(" ").replaceAll("_", " ").replace(/^pii /, "PII ");
   return words.charAt(0).toUpperCase() + words.slice(1);
 }
 
@@ -74,6 +86,7 @@ export function grouped(settings: readonly Setting[]): SettingGroup[] {
 
 /** What is typed as the value that is sent, or the sentence why it cannot be one. */
 export function readTyped(setting: Setting, typed: string): { value: SettingValue } | { refusal: string } {
+  if (isMoney(setting)) return readMoney(typed);
   switch (setting.type) {
     case "flag":
       return { value: typed === "true" };
@@ -98,13 +111,22 @@ export function readTyped(setting: Setting, typed: string): { value: SettingValu
   }
 }
 
-export function typedOf(value: SettingValue): string {
+function readMoney(typed: string): { value: number } | { refusal: string } {
+  const micros = microsOf(typed);
+  return micros === null ? { refusal: "Give a sum such as 2 or 0.50." } : { value: micros };
+}
+
+/** A value as it is typed into its field. */
+export function typedOf(setting: Setting): string {
+  const { value } = setting;
+  if (isMoney(setting)) return dollars(Number(value));
   return Array.isArray(value) ? value.join("\n") : String(value);
 }
 
 /** A value in a line of a list. */
-export function shortValue(value: SettingValue | null): string {
+export function shortValue(setting: Setting, value: SettingValue | null): string {
   if (value === null) return "taken back";
+  if (isMoney(setting)) return money(Number(value));
   if (Array.isArray(value)) return value.join(", ");
   if (typeof value === "boolean") return value ? "on" : "off";
   const text = String(value);

@@ -12,7 +12,7 @@ import { MessageItem, RunningAnswer } from "./MessageItem";
 import { useConversation } from "./useConversation";
 
 export function ConversationPane({ id, onTitle }: { id: string; onTitle: () => void }) {
-  const { conversation, draft, failure, say, undo, stop } = useConversation(id);
+  const { conversation, draft, say, undo, stop } = useConversation(id);
   const title = conversation.data?.title;
   useEffect(() => {
     if (title !== undefined && title !== "") onTitle();
@@ -40,8 +40,8 @@ export function ConversationPane({ id, onTitle }: { id: string; onTitle: () => v
         )}
       </Loaded>
       <VisuallyHidden role="status">{isRunning ? "The assistant is answering" : spoken(messages.at(-1))}</VisuallyHidden>
-      {failure !== undefined && <ProblemNotice problem={failure} />}
       {undo.problem !== undefined && <ProblemNotice problem={undo.problem} />}
+      {stop.problem !== undefined && <ProblemNotice problem={stop.problem} />}
       {say.problem !== undefined && <ProblemNotice problem={say.problem} />}
       <div ref={end} />
       <div className={classes.foot}>
@@ -52,7 +52,7 @@ export function ConversationPane({ id, onTitle }: { id: string; onTitle: () => v
             </Button>
           )}
         </div>
-        <Composer say={say.run} isSending={say.isRunning} isRunning={isRunning} stop={stop} />
+        <Composer say={say.run} isSending={say.isRunning} isRunning={isRunning} stop={() => void stop.run()} />
       </div>
     </>
   );

@@ -1,13 +1,14 @@
 import { SourceList, SourceMark } from "../search/SourceMark";
+import { sourceOf } from "../search/sources";
 import { Icon } from "../shell/Icon";
 import { MarkdownText } from "../shell/MarkdownText";
 import { Moment } from "../shell/Moment";
 import { money } from "../shell/money";
 import classes from "./assistant.module.css";
-import type { Message } from "./conversations";
+import { type Message, problemWords } from "./conversations";
 
 export function MessageItem({ message }: { message: Message }) {
-  const { role, text, sources, generation, at } = message;
+  const { role, text, sources, generation, at, notice, problem, withheld } = message;
   if (role === "user") {
     return (
       <li className={classes.question}>
@@ -21,11 +22,14 @@ export function MessageItem({ message }: { message: Message }) {
         <MarkdownText
           text={text}
           cite={(number) => {
-            const citation = sources[number - 1];
+            const citation = sourceOf(sources, number);
             return citation === undefined ? undefined : <SourceMark number={number} citation={citation} />;
           }}
         />
       </div>
+      {problem !== null && <p className={classes.problem}>{problemWords(problem)}</p>}
+      {withheld && <p className={classes.notice}>Sentences are left out: a document they rest on is no longer shared with you.</p>}
+      {notice !== "" && <p className={classes.notice}>{notice}</p>}
       <SourceList sources={sources} />
       <p className={classes.label}>
         <Icon name="ai" size={14} /> AI

@@ -1,27 +1,38 @@
 import { describe, expect, it } from "vitest";
 
-import { type Message, NO_DRAFT, standing, withDelta, withMessage } from "./conversations";
+import { type Delta, type Draft, type Message, problemWords, standing, withDelta } from "./conversations";
 
 function aMessage(id: string, differences: Partial<Message> = {}): Message {
-  return { id, role: "user", text: id, sources: [], generation: null, at: "2026-11-21T00:00:00Z", undone: false, ...differences };
+  return {
+    id, role: "user", text: id, sources: [], generation: null, at: "2026-11-21T00:00:00Z", undone: false, notice: "",
+    problem: null, withheld: false, ...differences,
+  };
+}
+
+function told(...deltas: Delta[]): string | undefined {
+  return deltas.reduce<Draft | undefined>(withDelta, undefined)?.text;
 }
 
 describe("an answer that is being written", () => {
   it("grows by its pieces, and not twice by the same one", () => {
-    const pieces = [{ seq: 0, text: "Once " }, { seq: 1, text: "upon" }, { seq: 1, text: "upon" }, { seq: 0, text: "Once " }];
+    const piece = { turn_id: "t", start: 5, text: "upon" };
 
-    expect(pieces.reduce(withDelta, NO_DRAFT).text).toBe("Once upon");
+    expect(told({ turn_id: "t", start: 0, text: "Once " }, piece, piece)).toBe("Once upon");
+  });
+
+  it("begins anew for another turn, and when the model does", () => {
+    expect(told({ turn_id: "t", start: 0, text: "Once" }, { turn_id: "u", start: 0, text: "Then" })).toBe("Then");
+    expect(told({ turn_id: "t", start: 0, text: "Once" }, { turn_id: "t", start: 0, text: "No" })).toBe("No");
   });
 });
 
 describe("a conversation", () => {
-  it("holds each message once, as it was last told", () => {
-    const told = withMessage(withMessage([aMessage("1")], aMessage("2")), aMessage("1", { text: "changed" }));
-
-    expect(told.map(({ text }) => text)).toEqual(["changed", "2"]);
-  });
-
   it("shows no turn that was undone", () => {
     expect(standing([aMessage("1"), aMessage("2", { undone: true })]).map(({ id }) => id)).toEqual(["1"]);
+  });
+
+  it("says honestly why there is no answer", () => {
+    expect(problemWords("ai.budget_exceeded")).toContain("budget");
+    expect(problemWords("something.else")).toContain("something.else");
   });
 });

@@ -1,47 +1,62 @@
-import type { Citation } from "../server/resources";
+import type { Source } from "../search/sources";
+import { spliced } from "../server/streamedText";
 
 export interface ConversationSummary {
   id: string;
   assistant: string;
   title: string;
-  updated_at?: string;
-  created_at?: string;
 }
 
 export interface Message {
   id: string;
   role: "user" | "assistant";
   text: string;
-  sources: Citation[];
+  sources: Source[];
   generation: { model: string | null; cost_micros: number | null } | null;
   at: string;
   undone: boolean;
+  notice: string;
+  /** The code of the reason why there is no answer. */
+  problem: string | null;
+  withheld: boolean;
 }
 
 export interface Conversation extends ConversationSummary {
+  /** The turn that waits for its answer. */
+  running: string | null;
+  version: number;
   messages: Message[];
 }
 
-/** An answer while it is being written. */
-export interface Draft {
+/** A piece of an answer that is being written; its text replaces what is held from `start` on. */
+export interface Delta {
+  turn_id: string;
+  start: number;
   text: string;
-  seq: number;
 }
 
-export const NO_DRAFT: Draft = { text: "", seq: -1 };
-
-/** A piece that is told again after a reconnect is not written twice. */
-export function withDelta(draft: Draft, delta: { seq: number; text: string }): Draft {
-  return delta.seq <= draft.seq ? draft : { text: draft.text + delta.text, seq: delta.seq };
+export interface Draft {
+  turn_id: string;
+  text: string;
 }
 
-/** A message that came by the stream, in its place; the same one again replaces what is known of it. */
-export function withMessage(messages: readonly Message[], message: Message): Message[] {
-  const known = messages.findIndex(({ id }) => id === message.id);
-  return known < 0 ? [...messages, message] : messages.with(known, message);
+export function withDelta(draft: Draft | undefined, { turn_id, start, text }: Delta): Draft {
+  return { turn_id, text: spliced(draft?.turn_id === turn_id ? draft.text : "", start, text) };
 }
 
 /** What is still part of the conversation. */
 export function standing(messages: readonly Message[]): Message[] {
   return messages.filter(({ undone }) => !undone);
+}
+
+const PROBLEMS: Record<string, string> = {
+  "ai.switched_off": "AI was switched off before this could be answered.",
+  "ai.budget_exceeded": "The budget was used up before this could be answered.",
+  "ai.rate_limited": "There were too many calls at once. Ask again in a moment.",
+  "ai.providers_unavailable": "No model could be reached. Nothing was charged; ask again in a minute.",
+  "ai.prompt_refused": "A rule does not let this question through.",
+};
+
+export function problemWords(code: string): string {
+  return PROBLEMS[code] ?? `This was not answered (${code}). Ask again.`;
 }

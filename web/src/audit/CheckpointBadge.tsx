@@ -1,4 +1,5 @@
-import { Skeleton } from "@mantine/core";
+import { Button, Skeleton } from "@mantine/core";
+import { useClipboard } from "@mantine/hooks";
 
 import { getJson } from "../server/rest";
 import { useResource } from "../server/useResource";
@@ -12,6 +13,7 @@ import type { Checkpoint } from "./records";
 
 /** What the sealer last signed; whoever keeps it can later prove that nothing before it was changed. */
 export function CheckpointBadge() {
+  const clipboard = useClipboard({ timeout: 1500 });
   const checkpoint = useResource("checkpoint", (signal) => getJson<Checkpoint>("/api/v1/audit/checkpoint", signal));
   if (checkpoint.problem?.code === "evidence.no_checkpoint") {
     return <p className={classes.noCheckpoint}>Nothing is signed yet: the first checkpoint comes within seconds.</p>;
@@ -28,7 +30,9 @@ export function CheckpointBadge() {
         <div>
           <dt>Signed checkpoint</dt>
           <dd>
-            <strong>{size === 1 ? "1 entry" : `${size.toLocaleString("en-US")} entries`}</strong>, <Moment at={signedAt} />
+            <span>
+              <strong>{size === 1 ? "1 entry" : `${size.toLocaleString("en-US")} entries`}</strong>, <Moment at={signedAt} />
+            </span>
           </dd>
         </div>
         <div>
@@ -45,13 +49,10 @@ export function CheckpointBadge() {
             <CopyButton value={publicKey} what="the public key" />
           </dd>
         </div>
-        <div>
-          <dt>Note to keep</dt>
-          <dd>
-            <CopyButton value={note} what="the signed note" />
-          </dd>
-        </div>
       </dl>
+      <Button variant="default" size="xs" className={classes.note ?? ""} title="Whoever keeps it can prove later that nothing before it was changed" onClick={() => clipboard.copy(note)}>
+        {clipboard.copied ? "Copied" : "Copy the signed note"}
+      </Button>
     </section>
   );
 }

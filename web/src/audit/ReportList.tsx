@@ -9,10 +9,10 @@ import { abbreviated } from "./eventWords";
 import type { Report } from "./records";
 
 const STATES: Record<Report["state"], string> = {
-  queued: "Waiting",
-  running: "Being made",
+  queued: "Being made",
   ready: "Ready",
   failed: "Failed",
+  expired: "No longer kept",
 };
 
 export function ReportList({ reports, mayDownload }: { reports: Report[]; mayDownload: boolean }) {
@@ -53,7 +53,7 @@ export function ReportList({ reports, mayDownload }: { reports: Report[]; mayDow
                 Download
               </Button>
             )}
-            {(report.state === "queued" || report.state === "running") && "Working on it…"}
+            {report.state === "queued" && "Working on it…"}
           </span>
         </li>
       ))}

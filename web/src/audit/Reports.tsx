@@ -20,7 +20,7 @@ export function Reports() {
   const mayExport = usePermission("audit:export");
   const reports = usePages<Report>("/api/v1/audit/reports");
   const { items, reload } = reports;
-  const isBusy = items?.some(({ state }) => state === "queued" || state === "running") ?? false;
+  const isBusy = items?.some(({ state }) => state === "queued") ?? false;
   useEffect(() => {
     if (!isBusy) return;
     const timer = setInterval(reload, LOOK_AGAIN_MS);

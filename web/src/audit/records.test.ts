@@ -15,8 +15,8 @@ describe("the filter of the record", () => {
 });
 
 describe("the facts of an entry", () => {
-  it("are said in words, a few of them, and never an object", () => {
-    expect(factWords({ cost_micros: 12, model: "local/extractive", nothing: null, deep: { a: 1 } })).toEqual([
+  it("are said in words, a few of them, and never an object or an id", () => {
+    expect(factWords({ cost_micros: 12, model: "local/extractive", nothing: null, deep: { a: 1 }, member_id: "1" })).toEqual([
       "cost micros: 12",
       "model: local/extractive",
     ]);

@@ -34,7 +34,7 @@ export interface AuditFilter {
 
 export interface Report {
   id: string;
-  state: "queued" | "running" | "ready" | "failed";
+  state: "queued" | "ready" | "failed" | "expired";
   from: string | null;
   to: string | null;
   filter: Record<string, string> | null;
@@ -86,7 +86,7 @@ const FACTS_SHOWN_MAX = 4;
 /** The first facts of an entry as "key: value"; the rest stands in the report. */
 export function factWords(facts: Record<string, unknown>): string[] {
   return Object.entries(facts)
-    .filter(([, value]) => value !== null && value !== "" && typeof value !== "object")
+    .filter(([key, value]) => !/(_id|_at|_hash)$/.test(key) && value !== null && value !== "" && typeof value !== "object")
     .slice(0, FACTS_SHOWN_MAX)
     .map(([key, value]) => `${key.replaceAll("_", " ")}: ${String(value)}`);
 }

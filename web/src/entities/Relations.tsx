@@ -22,7 +22,7 @@ export function Relations({ relations }: { relations: Relation[] }) {
             <ul>
               {relation.evidence.map((citation) => (
                 <li key={`${citation.document_id}:${citation.start}`}>
-                  <CitationLink citation={citation} className={shell.link} />: “{citation.text}”
+                  <CitationLink citation={citation} className={shell.link} />: “{citation.quote ?? citation.text}”
                 </li>
               ))}
             </ul>

@@ -19,8 +19,8 @@ export function PassageCard({ citation, headingOrder: Heading = "h2" }: { citati
       </Heading>
       {(citation.heading ?? "") !== "" && <p className={classes.passageHeading}>{citation.heading}</p>}
       <blockquote className={classes.passageText}>
-        {pieces(citation.text, citation.highlights ?? []).map(({ text, isMarked }, index) =>
-          isMarked ? <mark key={index}>{text}</mark> : <span key={index}>{text}</span>,
+        {pieces(citation.text ?? "", citation.highlights ?? []).map(({ text, isMarked }, index) =>
+          isMarked ? <mark key={index}>{text}</mark> : <span key={index}>{text.replaceAll(/\n{2,}/g, "\n")}</span>,
         )}
       </blockquote>
       {ways.length > 0 && <p className={classes.passageMeta}>Found {ways.join(", ")}</p>}

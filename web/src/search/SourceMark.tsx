@@ -1,6 +1,7 @@
 import { useId } from "react";
 
 import type { Citation } from "../server/resources";
+import { isShown, type Source } from "./sources";
 import { CitationLink } from "./CitationLink";
 import classes from "./sources.module.css";
 
@@ -9,7 +10,7 @@ const QUOTE_LENGTH_MAX = 420;
 /** A number in the text; pressing it shows the words it rests on and the way to them. */
 export function SourceMark({ number, citation }: { number: number; citation: Citation }) {
   const card = useId();
-  const { text } = citation;
+  const text = citation.quote ?? citation.text ?? "";
   return (
     <>
       <button type="button" className={classes.mark} popoverTarget={card} aria-label={`Source ${number}: ${citation.title}`}>
@@ -25,13 +26,14 @@ export function SourceMark({ number, citation }: { number: number; citation: Cit
 }
 
 /** All sources of an answer in a row, in the order of their numbers. */
-export function SourceList({ sources }: { sources: readonly Citation[] }) {
+export function SourceList({ sources: all }: { sources: readonly Source[] }) {
+  const sources = all.filter(isShown);
   if (sources.length === 0) return null;
   return (
     <ol className={classes.sources} aria-label="Sources">
       {sources.map((citation, index) => (
         <li key={`${citation.document_id}:${citation.start}:${index}`}>
-          <SourceMark number={index + 1} citation={citation} /> <span className={classes.sourceTitle}>{citation.title}</span>
+          <SourceMark number={citation.number ?? index + 1} citation={citation} /> <span className={classes.sourceTitle}>{citation.title}</span>
         </li>
       ))}
     </ol>

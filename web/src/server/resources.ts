@@ -24,6 +24,8 @@ export interface Session {
 
 /** Text that stands in a document, at a position of the log: what an answer or a finding rests on. */
 export interface Citation {
+  /** Its number in the answer, [S1]; a finding has none. */
+  number?: number;
   document_id: string;
   title: string;
   heading?: string;
@@ -32,7 +34,8 @@ export interface Citation {
   block_to: number;
   start: number;
   end: number;
-  text: string;
+  text?: string;
+  quote?: string;
   found_by?: string[];
   highlights?: [number, number][];
 }

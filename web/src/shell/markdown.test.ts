@@ -12,6 +12,7 @@ describe("what a model writes", () => {
   });
 
   it("has numbers that cite", () => {
+    expect(inline("As agreed [S12]")[1]).toEqual({ kind: "cite", number: 12 });
     expect(inline("Paid in May [2].")).toEqual([
       { kind: "text", text: "Paid in May " },
       { kind: "cite", number: 2 },

@@ -11,7 +11,7 @@ const HEADING = /^(#{1,6})\s+(.*)$/;
 const BULLET = /^\s*[-*+]\s+(.*)$/;
 const NUMBER = /^\s*\d{1,3}[.)]\s+(.*)$/;
 const FENCE = /^\s*```/;
-const INLINE = /(`[^`\n]+`|\*\*[^*\n]+\*\*|(?<![\w*])\*(?=\S)[^*\n]+(?<=\S)\*(?![\w*])|\[\d{1,3}\])/;
+const INLINE = /(`[^`\n]+`|\*\*[^*\n]+\*\*|(?<![\w*])\*(?=\S)[^*\n]+(?<=\S)\*(?![\w*])|\[S?\d{1,3}\])/;
 
 export function inline(text: string): Inline[] {
   return text
@@ -21,7 +21,7 @@ export function inline(text: string): Inline[] {
       if (/^`.+`$/.test(piece)) return { kind: "code", text: piece.slice(1, -1) };
       if (/^\*\*.+\*\*$/.test(piece)) return { kind: "strong", text: piece.slice(2, -2) };
       if (/^\*.+\*$/.test(piece)) return { kind: "em", text: piece.slice(1, -1) };
-      const cited = /^\[(\d{1,3})\]$/.exec(piece)?.[1];
+      const cited = /^\[S?(\d{1,3})\]$/.exec(piece)?.[1];
       return cited === undefined ? { kind: "text", text: piece } : { kind: "cite", number: Number(cited) };
     });
 }

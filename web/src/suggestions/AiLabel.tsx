@@ -1,6 +1,7 @@
 import { useId } from "react";
 
 import { SourceList } from "../search/SourceMark";
+import { isShown } from "../search/sources";
 import { actorName } from "../shell/actorName";
 import { Icon } from "../shell/Icon";
 import { Moment } from "../shell/Moment";
@@ -12,7 +13,7 @@ import classes from "./suggestions.module.css";
 export function AiLabel({ suggestion }: { suggestion: Suggestion }) {
   const card = useId();
   const { generation, origin, author, created_at: at } = suggestion;
-  if (origin === "human" || generation === null) {
+  if (origin === "human" || generation === null || generation.model === null) {
     return (
       <span className={classes.label} data-origin={origin}>
         <Icon name={origin === "ai" ? "ai" : "suggestion"} size={14} />
@@ -20,7 +21,8 @@ export function AiLabel({ suggestion }: { suggestion: Suggestion }) {
       </span>
     );
   }
-  const { model, template, template_version: version, cost_micros: cost, sources } = generation;
+  const { model, template, template_version: version, cost_micros: cost, notice } = generation;
+  const sources = generation.sources.filter(isShown);
   const facts = [model, cost === null ? null : money(cost), sources.length === 0 ? null : `${sources.length} ${sources.length === 1 ? "source" : "sources"}`];
   return (
     <>
@@ -30,7 +32,7 @@ export function AiLabel({ suggestion }: { suggestion: Suggestion }) {
       <div id={card} popover="auto" className={classes.labelCard} role="group" aria-label="Where this comes from">
         <dl className={classes.labelFacts}>
           <Fact name="Asked by" value={actorName(author)} />
-          <Fact name="Model" value={model ?? "Not known yet"} />
+          <Fact name="Model" value={model} />
           <Fact name="Template" value={template === null ? "Not known yet" : `${template}, ${version === 0 || version === null ? "built in" : `version ${version}`}`} />
           <Fact name="Cost" value={cost === null ? "Not settled yet" : money(cost)} />
           <div>
@@ -40,6 +42,7 @@ export function AiLabel({ suggestion }: { suggestion: Suggestion }) {
             </dd>
           </div>
         </dl>
+        {notice !== undefined && notice !== null && notice !== "" && <p className={classes.labelNote}>{notice}</p>}
         <p className={classes.labelNote}>{sources.length === 0 ? "No document was used as a source." : "It rests on these passages:"}</p>
         <SourceList sources={sources} />
       </div>

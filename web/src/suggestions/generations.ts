@@ -1,15 +1,18 @@
 import type { Editor } from "@tiptap/core";
 
 import type { Problem } from "../server/problem";
-import type { Citation } from "../server/resources";
+import type { Source } from "../search/sources";
 
 export type Kind = "draft" | "rewrite" | "summarise" | "translate";
 export type GenerationState = "queued" | "streaming" | "succeeded" | "failed" | "cancelled" | "blocked";
 
 export interface Generation {
   id: string;
+  document_id: string;
   kind: string;
   state: GenerationState;
+  requested_at: string;
+  target?: Target | null;
   instruction: string;
   model: string | null;
   route_reason: string | null;
@@ -18,7 +21,7 @@ export interface Generation {
   cost_micros: number | null;
   finish_reason: string | null;
   notice?: string | null;
-  sources: Citation[];
+  sources: Source[];
   suggestion_id: string | null;
   error?: { code: string; message?: string } | null;
 }
@@ -28,7 +31,7 @@ export interface Estimate {
   offline: boolean;
   cost_micros_max: number;
   input_tokens: number;
-  sources: Citation[];
+  sources: { document_id: string }[];
 }
 
 /** Top-level blocks, half-open; equal ends are the place before that block. */

@@ -1,6 +1,19 @@
 import { describe, expect, it } from "vitest";
 
-import { type Hunk, hunkWords, NOTHING_TOLD, pendingHunks, type Suggestion, withDelta, withSuggestion } from "./suggestions";
+import type { Generation } from "./generations";
+import {
+  type GenerationLabel,
+  type Hunk,
+  hunkWords,
+  NOTHING_TOLD,
+  pendingHunks,
+  type Suggestion,
+  withDelta,
+  withGeneration,
+  withSuggestion,
+} from "./suggestions";
+
+const LABEL: GenerationLabel = { id: "g", kind: "draft", model: "m", template: "t", template_version: 0, cost_micros: 0, sources: [] };
 
 function aHunk(differences: Partial<Hunk> = {}): Hunk {
   return { index: 0, kind: "replace", block_from: 1, block_to: 2, quote: "old", deleted: "old", inserted: "new", state: "open", ...differences };
@@ -13,26 +26,40 @@ function aSuggestion(differences: Partial<Suggestion> = {}): Suggestion {
   };
 }
 
-describe("what is told of suggestions", () => {
-  it("grows while one is written, not twice by the same piece, and ends with the whole", () => {
-    const begun = withSuggestion(NOTHING_TOLD, aSuggestion({ state: "streaming", hunks: [aHunk({ inserted: "" })] }));
-    const told = [
-      { suggestion_id: "s", seq: 0, text: "Once " },
-      { suggestion_id: "s", seq: 1, text: "upon" },
-      { suggestion_id: "s", seq: 1, text: "upon" },
-    ].reduce(withDelta, begun);
+const RUNNING = { id: "g", state: "streaming", kind: "draft", target: { block_from: 2, block_to: 2 } } as Generation;
 
-    expect(pendingHunks(told)).toMatchObject([{ inserted: "Once upon", isStreaming: true }]);
-    expect(pendingHunks(withSuggestion(told, aSuggestion()))).toMatchObject([{ inserted: "new", isStreaming: false }]);
+describe("what is told of suggestions", () => {
+  it("grows while a model writes, where it was asked for, not twice by the same piece", () => {
+    const told = [
+      { generation_id: "g", seq: 5, text: "Once " },
+      { generation_id: "g", seq: 9, text: "upon" },
+      { generation_id: "g", seq: 9, text: "Once upon" },
+    ].reduce(withDelta, withGeneration(NOTHING_TOLD, RUNNING));
+
+    expect(pendingHunks(told)).toMatchObject([{ inserted: "Once upon", isStreaming: true, block_from: 2 }]);
+  });
+
+  it("ends with the suggestion itself, also when a piece comes late", () => {
+    const written = withDelta(NOTHING_TOLD, { generation_id: "g", seq: 4, text: "Once" });
+    const made = withSuggestion(written, aSuggestion({ generation: { ...LABEL, id: "g" } }));
+    const late = withDelta(made, { generation_id: "g", seq: 9, text: " upon" });
+
+    expect(pendingHunks(late)).toMatchObject([{ inserted: "new", isStreaming: false }]);
+  });
+
+  it("ends with a generation that failed or was stopped", () => {
+    const written = withDelta(NOTHING_TOLD, { generation_id: "g", seq: 4, text: "Once" });
+
+    for (const state of ["failed", "cancelled"] as const) {
+      expect(pendingHunks(withGeneration(written, { ...RUNNING, state }))).toEqual([]);
+    }
   });
 
   it("has nothing left to decide when all is decided", () => {
-    const half = aSuggestion({ state: "partly_accepted", hunks: [aHunk({ state: "accepted" }), aHunk({ index: 1 })] });
+    const half = aSuggestion({ state: "open", hunks: [aHunk({ state: "accepted" }), aHunk({ index: 1 })] });
 
     expect(pendingHunks(withSuggestion(NOTHING_TOLD, half)).map(({ key }) => key)).toEqual(["s:1"]);
-    for (const state of ["accepted", "rejected", "outdated", "withdrawn"] as const) {
-      expect(pendingHunks(withSuggestion(NOTHING_TOLD, aSuggestion({ state })))).toEqual([]);
-    }
+    expect(pendingHunks(withSuggestion(NOTHING_TOLD, aSuggestion({ state: "withdrawn" })))).toEqual([]);
   });
 });
 

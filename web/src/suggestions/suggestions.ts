@@ -1,4 +1,8 @@
-import type { Actor, Citation } from "../server/resources";
+import type { Actor } from "../server/resources";
+import type { Source } from "../search/sources";
+import { codePoints, spliced } from "../server/streamedText";
+import { type Generation, isRunning } from "./generations";
+
 
 export type SuggestionState =
   | "streaming"
@@ -27,7 +31,8 @@ export interface GenerationLabel {
   template: string | null;
   template_version: number | null;
   cost_micros: number | null;
-  sources: Citation[];
+  sources: Source[];
+  notice?: string | null;
 }
 
 export interface Suggestion {
@@ -44,62 +49,101 @@ export interface Suggestion {
   decided_at: string | null;
 }
 
-/** What has come of a suggestion that is still being written. */
-export interface Streamed {
+/** What is being written right now, and has come so far: by the generation that writes it. */
+export interface Written {
   text: string;
-  seq: number;
+  generation: Generation | undefined;
 }
 
 export interface Told {
   suggestions: ReadonlyMap<string, Suggestion>;
-  streamed: ReadonlyMap<string, Streamed>;
+  written: ReadonlyMap<string, Written>;
 }
 
-export const NOTHING_TOLD: Told = { suggestions: new Map(), streamed: new Map() };
+export const NOTHING_TOLD: Told = { suggestions: new Map(), written: new Map() };
+
+/** A piece of text; `seq` is how long the whole is with it. */
+export interface Delta {
+  generation_id: string;
+  seq: number;
+  text: string;
+}
 
 export function withSuggestion(told: Told, suggestion: Suggestion): Told {
   const suggestions = new Map(told.suggestions).set(suggestion.id, suggestion);
-  if (suggestion.state === "streaming") return { ...told, suggestions };
-  const streamed = new Map(told.streamed);
-  streamed.delete(suggestion.id);
-  return { suggestions, streamed };
+  return ended({ ...told, suggestions }, suggestion.generation?.id);
 }
 
-/** A piece that is told again after a reconnect is not written twice. */
-export function withDelta(told: Told, { suggestion_id: id, seq, text }: { suggestion_id: string; seq: number; text: string }): Told {
-  const held = told.streamed.get(id) ?? { text: "", seq: -1 };
-  if (seq <= held.seq) return told;
-  return { ...told, streamed: new Map(told.streamed).set(id, { text: held.text + text, seq }) };
+export function withDelta(told: Told, { generation_id: id, seq, text }: Delta): Told {
+  const held = told.written.get(id);
+  const isOver = [...told.suggestions.values()].some(({ generation }) => generation?.id === id);
+  if (isOver) return told;
+  const whole = spliced(held?.text ?? "", seq - codePoints(text), text);
+  return { ...told, written: new Map(told.written).set(id, { text: whole, generation: held?.generation }) };
 }
 
-export function isPending({ state }: Suggestion): boolean {
-  return state === "streaming" || state === "open" || state === "partly_accepted";
+/** What is known of a generation; one that is over is no longer drawn as being written. */
+export function withGeneration(told: Told, generation: Generation): Told {
+  if (!isRunning(generation.state)) return ended(told, generation.id);
+  const held = told.written.get(generation.id);
+  return { ...told, written: new Map(told.written).set(generation.id, { text: held?.text ?? "", generation }) };
 }
 
-/** What can still be decided, with the text that has come so far. */
+function ended(told: Told, generationId: string | undefined): Told {
+  if (generationId === undefined || !told.written.has(generationId)) return told;
+  const written = new Map(told.written);
+  written.delete(generationId);
+  return { ...told, written };
+}
+
+export function isPending({ hunks }: Suggestion): boolean {
+  return hunks.some(({ state }) => state === "open");
+}
+
+/** What can still be decided, and what is being written. */
 export interface PendingHunk extends Hunk {
   key: string;
   suggestion: Suggestion;
   isStreaming: boolean;
 }
 
-export function pendingHunks({ suggestions, streamed }: Told): PendingHunk[] {
-  return [...suggestions.values()].filter(isPending).flatMap((suggestion) => {
-    const isStreaming = suggestion.state === "streaming";
-    return suggestion.hunks
+export function pendingHunks({ suggestions, written }: Told): PendingHunk[] {
+  const open = [...suggestions.values()].filter(({ state }) => state !== "withdrawn").flatMap((suggestion) =>
+    suggestion.hunks
       .filter(({ state }) => state === "open")
-      .map((hunk) => ({
-        ...hunk,
-        key: `${suggestion.id}:${hunk.index}`,
-        suggestion,
-        isStreaming,
-        inserted: isStreaming ? longer(hunk.inserted, streamed.get(suggestion.id)?.text ?? "") : hunk.inserted,
-      }));
-  });
+      .map((hunk) => ({ ...hunk, key: `${suggestion.id}:${hunk.index}`, suggestion, isStreaming: false })),
+  );
+  return [...open, ...[...written].map(([id, { text, generation }]) => beingWritten(id, text, generation))];
 }
 
-function longer(held: string, streamed: string): string {
-  return streamed.length > held.length ? streamed : held;
+const END = Number.MAX_SAFE_INTEGER;
+
+/** Drawn where it was asked for, like the suggestion that it will be. */
+function beingWritten(id: string, text: string, generation: Generation | undefined): PendingHunk {
+  const target = generation?.target ?? { block_from: END, block_to: END };
+  const hunk: Hunk = {
+    index: 0,
+    kind: target.block_from === target.block_to ? "insert" : "replace",
+    ...target,
+    quote: "",
+    deleted: "",
+    inserted: text,
+    state: "open",
+  };
+  const suggestion: Suggestion = {
+    id,
+    document_id: generation?.document_id ?? "",
+    state: "streaming",
+    author: { kind: "member", id: null, name: null },
+    origin: "ai",
+    rationale: null,
+    generation: { id, kind: generation?.kind ?? "draft", model: null, template: null, template_version: null, cost_micros: null, sources: [] },
+    hunks: [hunk],
+    created_at: generation?.requested_at ?? "",
+    decided_by: null,
+    decided_at: null,
+  };
+  return { ...hunk, key: `${id}:0`, suggestion, isStreaming: true };
 }
 
 const STATES: Record<SuggestionState, string> = {

@@ -1,9 +1,10 @@
 import { useEffect, useState } from "react";
 
-import { eventStream } from "../server/eventStream";
 import { getJson, postJson, remove } from "../server/rest";
 import { type Command, useCommand } from "../server/useCommand";
 import { type Generation, isRunning, type Kind, type Target } from "./generations";
+
+const LOOK_AGAIN_MS = 600;
 
 export interface RunningGeneration {
   ask: Command<[Kind, string, Target | null], void>;
@@ -13,7 +14,6 @@ export interface RunningGeneration {
 
 /** One request to the AI and how it goes; its words themselves come to everybody through the suggestions. */
 export function useGeneration(documentId: string): RunningGeneration {
-  const [id, setId] = useState<string>();
   const [generation, setGeneration] = useState<Generation>();
   const ask = useCommand(async (kind: Kind, instruction: string, target: Target | null) => {
     setGeneration(undefined);
@@ -25,24 +25,14 @@ export function useGeneration(documentId: string): RunningGeneration {
       mode: "suggest",
     });
     setGeneration(await getJson<Generation>(`/api/v1/generations/${begun.id}`));
-    setId(begun.id);
   });
+  const running = generation !== undefined && isRunning(generation.state) ? generation.id : undefined;
   useEffect(() => {
-    if (id === undefined) return;
-    const path = `/api/v1/generations/${id}`;
-    const look = () => void getJson<Generation>(path).then(setGeneration, () => undefined);
-    const close = eventStream(`${path}/stream`, {
-      on: {
-        state: look,
-        done: () => {
-          look();
-          close();
-        },
-      },
-      refused: look,
-    });
-    return close;
-  }, [id]);
+    if (running === undefined) return;
+    const look = () => void getJson<Generation>(`/api/v1/generations/${running}`).then(setGeneration, () => undefined);
+    const timer = setInterval(look, LOOK_AGAIN_MS);
+    return () => clearInterval(timer);
+  }, [running]);
   const stop = () => {
     if (generation !== undefined && isRunning(generation.state)) void remove(`/api/v1/generations/${generation.id}`).catch(() => undefined);
   };

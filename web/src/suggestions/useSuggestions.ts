@@ -5,7 +5,20 @@ import { type Problem, problemOf } from "../server/problem";
 import type { Page } from "../server/resources";
 import { getJson, post, postJson, remove } from "../server/rest";
 import { useCommand } from "../server/useCommand";
-import { NOTHING_TOLD, type PendingHunk, pendingHunks, type Suggestion, type Told, withDelta, withSuggestion } from "./suggestions";
+import type { Generation } from "./generations";
+import {
+  type Delta,
+  NOTHING_TOLD,
+  type PendingHunk,
+  pendingHunks,
+  type Suggestion,
+  type Told,
+  withDelta,
+  withGeneration,
+  withSuggestion,
+} from "./suggestions";
+
+const LOOK_AGAIN_MS = 1000;
 
 export interface DocumentSuggestions {
   all: Suggestion[];
@@ -40,7 +53,7 @@ export function useSuggestions(documentId: string, mayDecide: boolean): Document
     const close = eventStream(`/api/v1/documents/${documentId}/suggestions/stream`, {
       on: {
         suggestion: (suggestion: Suggestion) => setTold((before) => withSuggestion(before, suggestion)),
-        delta: (delta: { suggestion_id: string; seq: number; text: string }) => setTold((before) => withDelta(before, delta)),
+        delta: (delta: Delta) => setTold((before) => withDelta(before, delta)),
       },
       opened: load,
     });
@@ -51,6 +64,7 @@ export function useSuggestions(documentId: string, mayDecide: boolean): Document
     };
   }, [documentId]);
 
+  useRunning(told, setTold);
   const keep = useCallback((suggestion: Suggestion) => setTold((before) => withSuggestion(before, suggestion)), []);
   const decision = useCommand(async (hunk: PendingHunk, accept: boolean) => {
     const answer = await postJson<{ suggestion: Suggestion }>(`/api/v1/suggestions/${hunk.suggestion.id}/decision`, {
@@ -78,6 +92,24 @@ export function useSuggestions(documentId: string, mayDecide: boolean): Document
     isDeciding: decision.isRunning,
     refusal: decision.problem ?? withdrawal.problem ?? stopping.problem,
   };
+}
+
+/** Where each text that is being written belongs, and whether it still is: a stream does not tell of a failure. */
+function useRunning(told: Told, setTold: (change: (before: Told) => Told) => void): void {
+  const running = [...told.written.keys()].join(" ");
+  useEffect(() => {
+    if (running === "") return;
+    const look = () => {
+      for (const id of running.split(" ")) {
+        getJson<Generation>(`/api/v1/generations/${id}`)
+          .then((generation) => setTold((before) => (before.written.has(id) ? withGeneration(before, generation) : before)))
+          .catch(() => undefined);
+      }
+    };
+    look();
+    const timer = setInterval(look, LOOK_AGAIN_MS);
+    return () => clearInterval(timer);
+  }, [running, setTold]);
 }
 
 export const SuggestionsContext = createContext<DocumentSuggestions | null>(null);

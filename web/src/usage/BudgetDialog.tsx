@@ -24,7 +24,7 @@ export function BudgetDialog({ budget, close, onChanged }: Props) {
   const [typed, setTyped] = useState(dollars(budget.limit_micros));
   const micros = microsOf(typed);
   const change = useCommand(async (limit_micros: number) => {
-    await putJson(`/api/v1/budgets/${budget.scope}`, { limit_micros });
+    await putJson(`/api/v1/budgets/${budget.scope}`, { limit_micros }, budget.version);
     onChanged();
     close();
   });

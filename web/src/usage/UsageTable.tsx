@@ -37,7 +37,7 @@ export function UsageTable({ group, report }: { group: Group; report: UsageRepor
           {rows.map((row) => (
             <Table.Tr key={JSON.stringify(row.keys)}>
               <Table.Th scope="row" className={classes.rowName}>
-                {rowName(group, row.keys)}
+                {rowName(group, row)}
               </Table.Th>
               <Table.Td className={shell.number}>{count.format(row.requests)}</Table.Td>
               <Table.Td className={shell.number}>{count.format(row.input_tokens)}</Table.Td>

@@ -4,11 +4,11 @@ import { type Budget, budgetShares, rowName, since, totals, type UsageRow } from
 
 const BUDGET: Budget = {
   scope: "member_day", limit_micros: 1000, spent_micros: 250, reserved_micros: 100, remaining_micros: 650,
-  resets_at: "2026-11-22T00:00:00Z", binding: true, set_by: "default",
+  resets_at: "2026-11-22T00:00:00Z", binding: true, set_by: "default", version: 0,
 };
 
 function row(cost_micros: number): UsageRow {
-  return { keys: { day: "2026-11-21" }, requests: 1, input_tokens: 10, output_tokens: 5, cost_micros };
+  return { keys: { day: "2026-11-21" }, labels: {}, requests: 1, input_tokens: 10, output_tokens: 5, cost_micros };
 }
 
 describe("a budget as a bar", () => {
@@ -34,9 +34,9 @@ describe("the table of usage", () => {
   });
 
   it("names its rows, and says so when it cannot", () => {
-    expect(rowName("member", { member_id: "1", name: "Ana" })).toBe("Ana");
-    expect(rowName("document", { document: null })).toBe("No document");
-    expect(rowName("model", { model: "local/extractive" })).toBe("local/extractive");
-    expect(rowName("day", { day: "2026-11-21" })).toMatch(/21 November/);
+    expect(rowName("member", { keys: { member: "1" }, labels: { member: "Ana" } })).toBe("Ana");
+    expect(rowName("document", { keys: { document: null }, labels: {} })).toMatch(/^No document/);
+    expect(rowName("model", { keys: { model: "local/extractive" }, labels: {} })).toBe("local/extractive");
+    expect(rowName("day", { keys: { day: "2026-11-21" }, labels: {} })).toMatch(/21 November/);
   });
 });

@@ -11,6 +11,7 @@ export type Keys = Record<string, string | null>;
 
 export interface UsageRow {
   keys: Keys;
+  labels: Keys;
   requests: number;
   input_tokens: number;
   output_tokens: number;
@@ -38,6 +39,7 @@ export interface Budget {
   resets_at: string;
   binding: boolean;
   set_by: "default" | "platform" | "tenant" | "member" | "plan";
+  version: number;
 }
 
 const BUDGET_WORDS: Record<BudgetScope, string> = {
@@ -82,9 +84,10 @@ export function since(now: Date, days: number): string {
 }
 
 /** What a row is about: its name where there is one, else its key. */
-export function rowName(group: Group, keys: Keys): string {
-  const name = keys["name"] ?? keys["title"] ?? keys[group] ?? keys[`${group}_id`] ?? null;
-  if (name === null || name === "") return group === "document" ? "No document" : "Unknown";
+export function rowName(group: Group, { keys, labels }: Pick<UsageRow, "keys" | "labels">): string {
+  const name = labels[group] ?? keys[group] ?? null;
+  // A document that the reader may not read has no name here either.
+  if (name === null || name === "") return group === "document" ? "No document, or one not shared with you" : "Unknown";
   if (group !== "day") return name;
   return new Date(name).toLocaleDateString("en-GB", { weekday: "short", day: "numeric", month: "long", timeZone: "UTC" });
 }
