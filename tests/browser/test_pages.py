@@ -10,8 +10,10 @@ from uuid_utils.compat import uuid7
 
 from app.bootstrap import Colophon
 from commands.document.create_document import CreateDocument
+from commands.knowledge.define_term import DefineTerm
+from commands.suggestion.make_suggestion import MakeSuggestion
 from domain.document.body import BodyKind
-from domain.ids import DocumentId
+from domain.ids import DocumentId, SuggestionId, TermId
 from tests.browser.conftest import SignIn
 from tests.support.run_settings import RUN_SETTINGS
 from tests.support.world import Tenant
@@ -32,13 +34,28 @@ PAGES = {
     "editor": ("ana", "/d/{rich}", "Summary"),
     "plain editor": ("ana", "/d/{plain}", "Saved"),
     "reading": ("vera", "/d/{rich}", "Read only"),
+    "ask the AI": ("ana", "/d/{rich}?panel=ask", "What should be written?"),
+    "suggestions": ("ana", "/d/{rich}?panel=suggestions", "adds"),
+    "cited": ("ana", "/d/{rich}?at=5&block=2-4&chars=0-9", "as it was cited"),
+    "search": ("ana", "/search?q=certificate", "Found by"),
+    "search without a question": ("ana", "/search", "Ask a question"),
+    "unknown entity": ("ana", "/entities/00000000-0000-7000-8000-000000000000", "Nothing of this name"),
+    "glossary": ("ana", "/glossary", "Ingestion gateway"),
+    "usage": ("adam", "/usage", "Binding"),
+    "usage for others": ("vera", "/usage", "Not for your role"),
     "admin": ("adam", "/admin", "Adam"),
-    "admin for others": ("vera", "/admin", "admin"),
+    "admin for others": ("vera", "/admin", "Not for your role"),
+    "settings": ("adam", "/admin/settings", "Everybody, in a month"),
+    "switches": ("adam", "/admin/switches", "kill switch"),
+    "providers": ("adam", "/admin/providers", "local/extractive"),
+    "plan": ("adam", "/admin/plan", "Yours"),
     "audit": ("otto", "/audit", "tenant.opened.v1"),
-    "audit for others": ("vera", "/audit", "audit"),
+    "audit for others": ("vera", "/audit", "Not for your role"),
+    "account": ("ana", "/account", "This one"),
     "unknown document": ("ana", "/d/00000000-0000-7000-8000-000000000000", "There is no such"),
     "unknown page": ("ana", "/nowhere", "There is no such page"),
     "sign in": (NOBODY, "/sign-in", "link"),
+    "void invitation": (NOBODY, "/invitation#nonsense", "works once"),
 }
 
 
@@ -54,6 +71,20 @@ async def documents(colophon: Colophon, acme: Tenant) -> dict[str, DocumentId]:
             text="replicas: 3\n" if kind is BodyKind.PLAIN else None,
         )
         await colophon.platform.executor.execute(command, acme.ana.command())
+    await colophon.platform.executor.execute(
+        DefineTerm(term_id=TermId(uuid7()), term="Ingestion gateway", definition="Where measurements come in."),
+        acme.ana.command(),
+    )
+    await colophon.platform.executor.execute(
+        MakeSuggestion(
+            suggestion_id=SuggestionId(uuid7()),
+            document_id=made[BodyKind.RICH],
+            block_from=1,
+            block_to=1,
+            replacement="Nobody was hurt, see [S1].",
+        ),
+        acme.ana.command(),
+    )
     return {str(kind): document_id for kind, document_id in made.items()}
 
 
@@ -81,7 +112,7 @@ async def test_a_page_is_accessible_quiet_and_self_contained(
     page.on("console", note)
     page.on("request", requested)
     await page.goto(path.format(**documents))
-    await expect(page.get_by_text(shown).first).to_be_visible()
+    await expect(page.get_by_role("main").get_by_text(shown).first).to_be_visible()
     assert await violations(page) == []
     assert errors == []
     assert elsewhere == []
@@ -89,14 +120,16 @@ async def test_a_page_is_accessible_quiet_and_self_contained(
         await page.screenshot(path=RUN_SETTINGS.screenshots / f"{name.replace(' ', '-')}-{scheme}.png")
 
 
-@pytest.mark.parametrize("name", ["library", "editor", "audit"])
+@pytest.mark.parametrize(
+    "name", ["library", "editor", "suggestions", "search", "glossary", "usage", "audit", "admin", "settings", "plan"]
+)
 async def test_a_narrow_screen_needs_no_sideways_scrolling(
     documents: dict[str, DocumentId], sign_in: SignIn, name: str
 ) -> None:
     person, path, shown = PAGES[name]
     page: Page = await sign_in(person, NEUTRAL, width=390)
     await page.goto(path.format(**documents))
-    await expect(page.get_by_text(shown).first).to_be_visible()
+    await expect(page.get_by_role("main").get_by_text(shown).first).to_be_visible()
     assert await page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 

@@ -77,9 +77,11 @@ export function SettingDialog({ setting, mayChange, close, onChanged }: Props) {
           )}
           {mayChange && (
             <Group justify={known.set_by === "tenant" ? "space-between" : "flex-end"} gap="xs">
-              {known.set_by === "tenant" && <Button variant="subtle" loading={reset.isRunning} onClick={() => void reset.run()}>
-                Take back
-              </Button>}
+              {known.set_by === "tenant" && (
+                <Button variant="subtle" loading={reset.isRunning} onClick={() => void reset.run()}>
+                  Take back
+                </Button>
+              )}
               <Group gap="xs">
                 <Button variant="default" onClick={close}>
                   Cancel

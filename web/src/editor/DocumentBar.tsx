@@ -69,11 +69,11 @@ function PanelButton({ panel, name, icon, shown, toggle, count = 0 }: PanelButto
       className={classes.historyButton ?? ""}
       leftSection={<Icon name={icon} size={16} />}
       aria-expanded={isOpen}
-      aria-label={count > 0 ? `${name}, ${count} waiting` : name}
+      aria-label={count > 0 ? `${name} ${count} waiting` : name}
       title={name}
       onClick={() => toggle(panel)}
     >
-      <span className={classes.historyWord}>{name}</span>
+      <span className={classes.historyWord}>{name}</span>{" "}
       {count > 0 && <span className={classes.count}>{count}</span>}
     </Button>
   );

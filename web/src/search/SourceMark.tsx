@@ -33,9 +33,15 @@ export function SourceList({ sources: all }: { sources: readonly Source[] }) {
     <ol className={classes.sources} aria-label="Sources">
       {sources.map((citation, index) => (
         <li key={`${citation.document_id}:${citation.start}:${index}`}>
-          <SourceMark number={citation.number ?? index + 1} citation={citation} /> <span className={classes.sourceTitle}>{citation.title}</span>
+          <SourceMark number={citation.number ?? index + 1} citation={citation} /> <span className={classes.sourceTitle}>{place(citation)}</span>
         </li>
       ))}
     </ol>
   );
+}
+
+/** Several passages of one document are told apart by the heading they stand under. */
+function place({ title, heading = "" }: Citation): string {
+  const nearest = heading.split(" > ").at(-1) ?? "";
+  return nearest === "" || nearest === title ? title : `${title}, ${nearest}`;
 }

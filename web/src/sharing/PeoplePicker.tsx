@@ -1,12 +1,16 @@
 import { ActionIcon, NativeSelect, Skeleton, Text } from "@mantine/core";
 
-import { useMembers } from "../admin/useMembers";
-import type { Member } from "../server/resources";
-import { usePermission } from "../session/permissions";
+import type { Page, Person } from "../server/resources";
+import { getJson } from "../server/rest";
+import { useResource } from "../server/useResource";
 import { Icon } from "../shell/Icon";
 import { PersonMark } from "../shell/PersonMark";
 import { type Access, ACCESSES, type Share, withShare } from "./sharing";
 import classes from "./sharing.module.css";
+
+interface Named extends Person {
+  email: string;
+}
 
 interface Props {
   people: Share[];
@@ -15,10 +19,9 @@ interface Props {
 }
 
 export function PeoplePicker({ people, change, mayShare }: Props) {
-  const members = useMembers();
-  const mayReadMembers = usePermission("member:read");
-  if (members.data === undefined && members.problem === undefined) return <Skeleton height={80} />;
-  const known = new Map((members.data?.items ?? []).filter(({ status }) => status === "active").map((member) => [member.id, member]));
+  const tenant = useResource("people", (signal) => getJson<Page<Named>>("/api/v1/people", signal));
+  if (tenant.data === undefined && tenant.problem === undefined) return <Skeleton height={80} />;
+  const known = new Map((tenant.data?.items ?? []).map((person) => [person.id, person]));
   const others = [...known.values()].filter(({ id }) => people.every(({ member_id }) => member_id !== id));
   return (
     <div>
@@ -27,7 +30,7 @@ export function PeoplePicker({ people, change, mayShare }: Props) {
           <PersonRow
             key={share.member_id}
             share={share}
-            member={known.get(share.member_id)}
+            person={known.get(share.member_id)}
             mayShare={mayShare}
             change={(access) => change(withShare(people, share.member_id, access))}
           />
@@ -44,27 +47,22 @@ export function PeoplePicker({ people, change, mayShare }: Props) {
           value=""
           disabled={others.length === 0}
           onChange={(event) => change(withShare(people, event.currentTarget.value, "read"))}
-          data={[{ value: "", label: addWords(others.length, mayReadMembers) }, ...others.map(({ id, name, email }) => ({ value: id, label: `${name} (${email})` }))]}
+          data={[{ value: "", label: others.length > 0 ? "Add somebody…" : "Everybody is here already" }, ...others.map(({ id, name, email }) => ({ value: id, label: `${name} (${email})` }))]}
         />
       )}
     </div>
   );
 }
 
-function addWords(others: number, mayReadMembers: boolean): string {
-  if (others > 0) return "Add somebody…";
-  return mayReadMembers ? "Everybody is here already" : "Your role does not show who else is in the tenant";
-}
-
 interface RowProps {
   share: Share;
-  member: Member | undefined;
+  person: Named | undefined;
   mayShare: boolean;
   change: (access: Access | null) => void;
 }
 
-function PersonRow({ share, member, mayShare, change }: RowProps) {
-  const name = member?.name ?? "A member";
+function PersonRow({ share, person, mayShare, change }: RowProps) {
+  const name = person?.name ?? "A member";
   return (
     <li className={classes.person}>
       <PersonMark id={share.member_id} name={name} size={30} />

@@ -6,7 +6,7 @@ import { actorName } from "../shell/actorName";
 import { Icon } from "../shell/Icon";
 import { Moment } from "../shell/Moment";
 import { money } from "../shell/money";
-import type { Suggestion } from "./suggestions";
+import { modelName, type Suggestion } from "./suggestions";
 import classes from "./suggestions.module.css";
 
 /** What wrote this, by which template, for how much, and on which sources: one press away, never hidden. */
@@ -21,9 +21,9 @@ export function AiLabel({ suggestion }: { suggestion: Suggestion }) {
       </span>
     );
   }
-  const { model, template, template_version: version, cost_micros: cost, notice } = generation;
+  const { template, template_version: version, cost_micros: cost, notice } = generation;
   const sources = generation.sources.filter(isShown);
-  const facts = [model, cost === null ? null : money(cost), sources.length === 0 ? null : `${sources.length} ${sources.length === 1 ? "source" : "sources"}`];
+  const facts = [modelName(generation), cost === null ? null : money(cost), sources.length === 0 ? null : `${sources.length} ${sources.length === 1 ? "source" : "sources"}`];
   return (
     <>
       <button type="button" className={classes.label} data-origin="ai" popoverTarget={card}>
@@ -32,7 +32,7 @@ export function AiLabel({ suggestion }: { suggestion: Suggestion }) {
       <div id={card} popover="auto" className={classes.labelCard} role="group" aria-label="Where this comes from">
         <dl className={classes.labelFacts}>
           <Fact name="Asked by" value={actorName(author)} />
-          <Fact name="Model" value={model} />
+          <Fact name="Model" value={modelName(generation)} />
           <Fact name="Template" value={template === null ? "Not known yet" : `${template}, ${version === 0 || version === null ? "built in" : `version ${version}`}`} />
           <Fact name="Cost" value={cost === null ? "Not settled yet" : money(cost)} />
           <div>

@@ -4,6 +4,7 @@ import { SourceList } from "../search/SourceMark";
 import { money } from "../shell/money";
 import { ProblemNotice } from "../shell/ProblemNotice";
 import { failureOf, type Generation, isRunning } from "./generations";
+import { modelName } from "./suggestions";
 import classes from "./suggestions.module.css";
 
 /** How the request ended: with its model, tokens, cost and sources, or with the reason why it did not. */
@@ -27,7 +28,7 @@ export function AskOutcome({ generation }: { generation: Generation }) {
       {generation.notice !== undefined && generation.notice !== null && <Text size="sm">{generation.notice}</Text>}
       {model !== null && !isRunning(state) && (
         <Text size="sm" c="dimmed">
-          {model}
+          {modelName(generation)}
           {reason !== null && ` (${reason.replaceAll("_", " ")})`}
           {read !== null && written !== null && `, ${read} tokens read, ${written} written`}
           {cost !== null && `, ${money(cost)}`}

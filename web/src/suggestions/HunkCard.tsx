@@ -1,6 +1,8 @@
 import { Button } from "@mantine/core";
 import type { KeyboardEvent } from "react";
 
+import { SourceMark } from "../search/SourceMark";
+import { sourceOf } from "../search/sources";
 import { actorName } from "../shell/actorName";
 import { Icon } from "../shell/Icon";
 import { MarkdownText } from "../shell/MarkdownText";
@@ -46,7 +48,7 @@ export function HunkCard({ hunk, mayDecide, isDeciding, settle, stop, leave }: P
         {isStreaming && <span className={classes.writing}>is writing…</span>}
       </div>
       <Change hunk={hunk} />
-      {(suggestion.rationale ?? "") !== "" && <p className={classes.rationale}>{suggestion.rationale}</p>}
+      {(suggestion.rationale ?? "") !== "" && <p className={classes.rationale}>“{suggestion.rationale}”</p>}
       <div className={classes.cardFoot}>
         {canDecide && (
           <>
@@ -77,12 +79,17 @@ function Change({ hunk }: { hunk: PendingHunk }) {
   if (isEmpty) return <p className={classes.waiting}>The first words are on their way.</p>;
   return (
     <div role="suggestion" className={classes.change} aria-live="off">
-      {kind !== "insert" && deleted !== "" && <del className={classes.deleted}>{deleted}</del>}
+      {kind !== "insert" && deleted !== "" && <del role="deletion" className={classes.deleted}>{deleted}</del>}
       {kind !== "delete" && inserted !== "" && (
-        <ins className={classes.inserted}>
-          <MarkdownText text={inserted} />
+        <ins role="insertion" className={classes.inserted}>
+          <MarkdownText text={inserted} cite={(number) => <Cited number={number} hunk={hunk} />} />
         </ins>
       )}
     </div>
   );
+}
+
+function Cited({ number, hunk }: { number: number; hunk: PendingHunk }) {
+  const citation = sourceOf(hunk.suggestion.generation?.sources ?? [], number);
+  return citation === undefined ? `[${number}]` : <SourceMark number={number} citation={citation} />;
 }

@@ -7,6 +7,7 @@ import { useCommand } from "../server/useCommand";
 import { Icon } from "../shell/Icon";
 import { ProblemNotice } from "../shell/ProblemNotice";
 import { selectedBlocks } from "./generations";
+import { paragraphMarkdown } from "./paragraphMarkdown";
 import classes from "./suggestions.module.css";
 
 interface Props {
@@ -17,7 +18,8 @@ interface Props {
 interface Begun {
   block_from: number;
   block_to: number;
-  quote: string;
+  /** What stands there, as Markdown; null when it is no paragraph that can be retyped. */
+  held: string | null;
 }
 
 /** A person's own: for whoever may suggest and not write, and for whoever wants to be asked first. */
@@ -42,15 +44,20 @@ export function OwnSuggestion({ documentId, editor }: Props) {
 
 function paragraphAt(editor: Editor): Begun {
   const { block_from } = selectedBlocks(editor);
-  const quote = editor.state.doc.maybeChild(block_from)?.textContent ?? "";
-  return { block_from, block_to: block_from + 1, quote };
+  const block = editor.state.doc.maybeChild(block_from);
+  return { block_from, block_to: block_from + 1, held: block === null ? null : paragraphMarkdown(block) };
 }
 
 function OwnForm({ documentId, begun, close }: { documentId: string; begun: Begun; close: () => void }) {
-  const [replacement, setReplacement] = useState(begun.quote);
+  const [replacement, setReplacement] = useState(begun.held ?? "");
   const [rationale, setRationale] = useState("");
   const suggest = useCommand(async () => {
-    await postJson(`/api/v1/documents/${documentId}/suggestions`, { ...begun, replacement, rationale: rationale.trim() });
+    await postJson(`/api/v1/documents/${documentId}/suggestions`, {
+      block_from: begun.block_from,
+      block_to: begun.block_to,
+      replacement,
+      rationale: rationale.trim(),
+    });
     close();
   });
   return (
@@ -65,14 +72,14 @@ function OwnForm({ documentId, begun, close }: { documentId: string; begun: Begu
         <Text size="sm" c="dimmed">
           Paragraph {begun.block_from + 1}
         </Text>
-        <Textarea label="As you would have it" description="Empty removes it" autosize minRows={3} maxRows={12} value={replacement} onChange={(event) => setReplacement(event.currentTarget.value)} />
+        <Textarea label="As you would have it" description={begun.held === null ? "In Markdown, instead of this list, table or code" : "In Markdown; empty removes it"} autosize minRows={3} maxRows={12} value={replacement} onChange={(event) => setReplacement(event.currentTarget.value)} />
         <TextInput label="Why" value={rationale} onChange={(event) => setRationale(event.currentTarget.value)} />
         {suggest.problem !== undefined && <ProblemNotice problem={suggest.problem} />}
         <Group gap="xs" justify="flex-end">
           <Button size="xs" variant="default" onClick={close}>
             Cancel
           </Button>
-          <Button size="xs" type="submit" disabled={replacement === begun.quote} loading={suggest.isRunning}>
+          <Button size="xs" type="submit" disabled={replacement === (begun.held ?? "")} loading={suggest.isRunning}>
             Suggest
           </Button>
         </Group>

@@ -69,7 +69,7 @@ function SuggestionItem({ suggestion }: { suggestion: Suggestion }) {
           {stateWords(suggestion.state)}
         </span>
       </div>
-      {(suggestion.rationale ?? "") !== "" && <p className={classes.rationale}>{suggestion.rationale}</p>}
+      {(suggestion.rationale ?? "") !== "" && <p className={classes.rationale}>“{suggestion.rationale}”</p>}
       <ul className={classes.itemHunks}>
         {suggestion.hunks.map((hunk) => (
           <HunkLine key={hunk.index} suggestion={suggestion} hunk={hunk} />

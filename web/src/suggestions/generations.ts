@@ -14,6 +14,7 @@ export interface Generation {
   requested_at: string;
   target?: Target | null;
   instruction: string;
+  provider?: string | null;
   model: string | null;
   route_reason: string | null;
   input_tokens: number | null;

@@ -27,6 +27,7 @@ export interface Hunk {
 export interface GenerationLabel {
   id: string;
   kind: string;
+  provider?: string;
   model: string | null;
   template: string | null;
   template_version: number | null;
@@ -144,6 +145,12 @@ function beingWritten(id: string, text: string, generation: Generation | undefin
     decided_at: null,
   };
   return { ...hunk, key: `${id}:0`, suggestion, isStreaming: true };
+}
+
+/** `local/extractive`, as settings and usage name it. */
+export function modelName({ provider, model }: { provider?: string | null; model: string | null }): string {
+  if (model === null) return "";
+  return provider === undefined || provider === null || model.startsWith(`${provider}/`) ? model : `${provider}/${model}`;
 }
 
 const STATES: Record<SuggestionState, string> = {
