@@ -7,7 +7,7 @@ import { useSession } from "../session/SessionContext";
 import { useSignOut } from "../session/useSignOut";
 import { Icon } from "./Icon";
 import { PersonMark } from "./PersonMark";
-import classes from "./shell.module.css";
+import classes from "./header.module.css";
 
 /** The browser's own popover: it closes on Escape and outside clicks without a line of ours. */
 export function AccountMenu() {

@@ -1,4 +1,4 @@
-import classes from "./shell.module.css";
+import classes from "./header.module.css";
 
 /** The pilcrow: the sign that once told a reader where a new thought begins. */
 export function Brand() {

@@ -3,7 +3,7 @@ import { useId, useRef } from "react";
 
 import { useSession } from "../session/SessionContext";
 import { Icon } from "./Icon";
-import classes from "./shell.module.css";
+import classes from "./header.module.css";
 
 interface Place {
   to: NonNullable<LinkProps["to"]>;

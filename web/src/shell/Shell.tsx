@@ -6,7 +6,7 @@ import { AccountMenu } from "./AccountMenu";
 import { Brand } from "./Brand";
 import { Nav } from "./Nav";
 import { SchemeToggle } from "./SchemeToggle";
-import classes from "./shell.module.css";
+import classes from "./header.module.css";
 
 /** What surrounds every page of somebody who is signed in. */
 export function Shell() {

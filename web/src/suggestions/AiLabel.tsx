@@ -7,7 +7,7 @@ import { Icon } from "../shell/Icon";
 import { Moment } from "../shell/Moment";
 import { money } from "../shell/money";
 import { modelName, type Suggestion } from "./suggestions";
-import classes from "./suggestions.module.css";
+import classes from "./aiLabel.module.css";
 
 /** What wrote this, by which template, for how much, and on which sources: one press away, never hidden. */
 export function AiLabel({ suggestion }: { suggestion: Suggestion }) {
@@ -30,7 +30,7 @@ export function AiLabel({ suggestion }: { suggestion: Suggestion }) {
         <Icon name="ai" size={14} /> {["AI", ...facts.filter((fact) => fact !== null)].join(" · ")}
       </button>
       <div id={card} popover="auto" className={classes.labelCard} role="group" aria-label="Where this comes from">
-        <dl className={classes.labelFacts}>
+        <dl className={classes.facts}>
           <Fact name="Asked by" value={actorName(author)} />
           <Fact name="Model" value={modelName(generation)} />
           <Fact name="Template" value={template === null ? "Not known yet" : `${template}, ${version === 0 || version === null ? "built in" : `version ${version}`}`} />

@@ -7,6 +7,7 @@ import { useFeature } from "../session/permissions";
 import { EmptyState } from "../shell/EmptyState";
 import { Icon } from "../shell/Icon";
 import { ProblemNotice } from "../shell/ProblemNotice";
+import label from "./aiLabel.module.css";
 import { AskOutcome } from "./AskOutcome";
 import { AskPrice } from "./AskPrice";
 import { isRunning, type Kind, KINDS, refusalWords, selectedBlocks, targetOf, targetWords } from "./generations";
@@ -80,7 +81,7 @@ function AskForm({ documentId, editor }: Props) {
           value={instruction}
           onChange={(event) => setInstruction(event.currentTarget.value)}
         />
-        <dl className={classes.used}>
+        <dl className={`${label.facts} ${classes.used}`}>
           <div>
             <dt>Where</dt>
             <dd>{targetWords(kind, target)}</dd>
