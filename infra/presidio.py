@@ -18,7 +18,9 @@ _KINDS: Final = {
     "US_SSN": "SSN",
     "CRYPTO": "WALLET",
     "MAC_ADDRESS": "MAC",
+    "URL_WITH_CREDENTIALS": "URL",
 }
+_URL_WITH_CREDENTIALS: Final = r"\b[a-z][a-z0-9+.-]{1,20}://[^\s/:@]{0,100}:[^\s/@]{1,200}@[^\s<>\"')\]]{1,500}"
 _PHONE_REGIONS: Final = ("US", "GB", "DE", "FR", "ES", "IT", "PL", "NL", "CH", "AT", "IN")
 
 
@@ -40,7 +42,7 @@ class PresidioRecogniser:
 
 def _engine() -> Any:
     import spacy  # noqa: PLC0415  # heavy; only when a prompt first leaves
-    from presidio_analyzer import AnalyzerEngine, RecognizerRegistry  # noqa: PLC0415
+    from presidio_analyzer import AnalyzerEngine, Pattern, PatternRecognizer, RecognizerRegistry  # noqa: PLC0415
     from presidio_analyzer.nlp_engine import SpacyNlpEngine  # noqa: PLC0415
     from presidio_analyzer.predefined_recognizers import (  # noqa: PLC0415
         CreditCardRecognizer,
@@ -76,6 +78,9 @@ def _engine() -> Any:
             UsSsnRecognizer(),
             CryptoRecognizer(),
             MacAddressRecognizer(),
+            PatternRecognizer(
+                supported_entity="URL_WITH_CREDENTIALS", patterns=[Pattern("url", _URL_WITH_CREDENTIALS, score=1.0)]
+            ),
         ]
     )
     return AnalyzerEngine(registry=registry, nlp_engine=pipeline, supported_languages=["en"])

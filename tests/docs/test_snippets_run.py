@@ -101,6 +101,12 @@ async def test_a_tenant_is_run_as_the_page_says(server_url: str, acme: Tenant) -
     assert said.rstrip().endswith('"version":1}')
 
 
+async def test_models_are_asked_as_the_page_says(server_url: str, acme: Tenant) -> None:
+    said = await run_page("ask-with-an-openai-client.md", {"URL": server_url, "API_KEY": acme.ana.api_key})
+    assert "CompletionUsage(" in said
+    assert '"scope":"member_day"' in said
+
+
 async def test_yjs_clients_connect_as_the_page_says(server_url: str, acme: Tenant) -> None:
     said = await run_page("connect-a-yjs-client.md", {"URL": server_url, "API_KEY": acme.ana.api_key})
     assert "Written from JavaScript." in said
