@@ -11,6 +11,7 @@ from api.platform import Platform
 from domain.errors import Invalid
 from domain.evidence import entries
 from domain.evidence.entries import ActionClass, AuditFilter, Outcome, Subject
+from domain.evidence.events import AccessKind, ObjectKind
 from domain.recorded import Recorded
 from domain.sealed import Sealed
 from projections import audit_entries
@@ -61,6 +62,7 @@ async def audit_page(
 ) -> list[AuditEntry]:
     """Return up to `first` entries beyond a position. Raises PeriodRefused."""
     require_period(wanted.start, wanted.end)
+    platform.accesses.note(context, AccessKind.AUDIT, ObjectKind.TENANT, context.tenant_id)
     async with platform.reads.as_app(context) as connection:
         found = await audit_entries.page(
             connection, context.tenant_id, wanted, first=first, beyond=beyond, oldest_first=oldest_first

@@ -25,6 +25,7 @@ from projections.checkpoints import Freshness
 from projections.evidence import Proofs
 from projections.policies import PolicyReader
 from projections.projector import Progress, ReadTransactions
+from tenancy.accesses import Accesses
 from tenancy.blobs import Blobs
 from tenancy.collab_tokens import CollabTokens
 from tenancy.credentials import Credentials
@@ -71,6 +72,7 @@ class Platform:
     attempts: Attempts
     proofs: Proofs
     blobs: Blobs
+    accesses: Accesses
     knowledge: Knowledge
     conversations: Conversations
     collab_tokens: CollabTokens

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any, Final
+from uuid import UUID
 
 import structlog
 from fastapi import FastAPI, Request
@@ -16,7 +17,10 @@ from starlette.exceptions import HTTPException
 from api.openai.envelope import PREFIX, envelope, status_in_envelope
 from commands.event_log import LogUnavailable
 from domain.errors import Conflict, DomainError, Forbidden, Invalid, LimitReached, NotFound
+from domain.evidence.events import ObjectKind
 from gateway.refusals import BudgetsUnavailable, ProvidersUnavailable
+from tenancy.accesses import Accesses
+from tenancy.context import TenantContext
 from tenancy.credentials import Unauthenticated
 
 log = structlog.get_logger()
@@ -131,11 +135,27 @@ def install(app: FastAPI) -> None:
 async def _refused(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, DomainError)
     log.info("request.refused", code=error.code)
+    if isinstance(error, Forbidden):
+        _note_refusal(request, error.code)
     facts = error.facts()
     headers = {"WWW-Authenticate": "Bearer"} if isinstance(error, Unauthenticated) else {}
     if (seconds := facts.get("retry_after_seconds")) is not None:
         headers["Retry-After"] = str(seconds)
     return problem(request, status_of(type(error)), error.code, str(error), facts=facts, headers=headers or None)
+
+
+def _note_refusal(request: Request, reason: str) -> None:
+    """Make the attempt an entry of the audit log, when it is known whose it was."""
+    context: TenantContext | None = request.scope["state"].get("tenant_context")
+    if context is None:
+        return
+    document_id = request.path_params.get("document_id")
+    accesses: Accesses = request.app.state.platform.accesses
+    try:
+        about = (ObjectKind.DOCUMENT, UUID(str(document_id))) if document_id else (ObjectKind.TENANT, context.tenant_id)
+    except ValueError:
+        about = (ObjectKind.TENANT, context.tenant_id)
+    accesses.refused(context, reason, *about)
 
 
 async def _unavailable(request: Request, error: Exception) -> JSONResponse:

@@ -72,6 +72,7 @@ class Colophon:
         """Take no more, write what is queued, let go of everything."""
         await self.rooms.stop()
         await self._door.finish()
+        await self.evidence.accesses.flush(everything=True)
         await self._foundation.writer.stop()
         for task in self._tasks:
             task.cancel()
@@ -114,6 +115,7 @@ def build(installation: Installation) -> Colophon:
         attempts=sign_in.attempts,
         proofs=evidence.proofs,
         blobs=evidence.blobs,
+        accesses=evidence.accesses,
         knowledge=known.knowledge,
         conversations=assistant.conversations,
         collab_tokens=CollabTokens(base.derived("collab-token")),
@@ -144,7 +146,7 @@ def build(installation: Installation) -> Colophon:
         _door=ai.door,
         _locks=coauthor.locks,
         # In every process.
-        _always=(base.announcer.announce, base.announcer.listen, fanout.send, fanout.receive),
+        _always=(evidence.accesses.run, base.announcer.announce, base.announcer.listen, fanout.send, fanout.receive),
         # In processes that work: `up`, `serve --role all` and `--role worker`.
         _work=(runner.run, coauthor.runner.run, assistant.work, *evidence.work, *known.work),
         _tasks=[],

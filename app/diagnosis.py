@@ -7,7 +7,7 @@ from pathlib import Path
 import psycopg
 from sqlalchemy.exc import SQLAlchemyError
 
-from app.bootstrap import build
+from app.bootstrap import Colophon, build
 from app.cli.target import NothingToActOn, target
 from app.installation import STATIC_FOLDER
 from app.settings import Settings, SettingsRefused, unknown_variables
@@ -114,6 +114,7 @@ async def _database(data_dir: Path | None) -> list[Finding]:
             findings.append(Finding("database", True, "answers, and its schema is the one of this version"))
             await colophon.keyring.check_master_key()
             findings.append(Finding("master key", True, "opens the keystore"))
+            findings.append(await _logs(colophon))
     except WrongMasterKey as wrong:
         findings.append(Finding("master key", False, str(wrong), "Set COLOPHON_MASTER_KEY to the right one."))
     except (OSError, SQLAlchemyError, psycopg.Error) as error:
@@ -121,6 +122,15 @@ async def _database(data_dir: Path | None) -> list[Finding]:
     finally:
         await colophon.stop()
     return findings
+
+
+async def _logs(colophon: Colophon) -> Finding:
+    """Read every signed log from its beginning: the one check that takes as long as there are events."""
+    await colophon.evidence.patrol.round()
+    rewritten = colophon.evidence.findings.by_tenant
+    detail = "; ".join(f"{tenant_id}: {what}" for tenant_id, what in rewritten.items())
+    remedy = "Somebody changed the database around Colophon: keep it as it is, and compare with backups and reports."
+    return Finding("audit log", not rewritten, detail or "every log is what was signed of it", remedy)
 
 
 async def _silent(database_url: str) -> str | None:

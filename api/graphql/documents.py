@@ -14,6 +14,7 @@ from api.graphql.ids import global_id
 from api.graphql.nodes import Node
 from api.graphql.operation import Info, Operation
 from domain.document import body
+from domain.evidence.events import AccessKind, ObjectKind
 from domain.ids import DocumentId
 from projections import document_history
 from projections.catalogue import DOCUMENT_HISTORY
@@ -156,6 +157,7 @@ async def _count_revisions(operation: Operation, document_id: DocumentId) -> int
 
 async def _markdown(operation: Operation, document_id: DocumentId, kind: BodyKind, at: int | None) -> str:
     platform = operation.platform
+    platform.accesses.note(operation.tenant, AccessKind.READ, ObjectKind.DOCUMENT, document_id)
     async with operation.rendering():
         state = await platform.body_states.load(document_id, operation.tenant, until_position=at)
         return await asyncio.to_thread(

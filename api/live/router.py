@@ -14,7 +14,8 @@ from api.live.outbox import Outbox
 from api.live.rights import Rights
 from api.live.rooms import Rooms
 from api.middleware import who
-from domain.document.decisions import DocumentIsArchived, NoSuchDocument
+from domain.document.decisions import DocumentIsArchived, DocumentIsErased, NoSuchDocument
+from domain.evidence.events import AccessKind, ObjectKind
 from domain.ids import DocumentId
 from tenancy.context import tenant_scope
 from tenancy.credentials import (
@@ -60,8 +61,9 @@ async def _edit(socket: WebSocket, document_id: DocumentId, rights: Rights) -> N
     outbox = Outbox(platform.limits)
     try:
         async with rooms.joined(document_id, rights.context, outbox) as room:
+            platform.accesses.note(rights.context, AccessKind.READ, ObjectKind.DOCUMENT, document_id)
             await LiveConnection(socket, room, outbox, rights, platform).run()
-    except NoSuchDocument:
+    except (NoSuchDocument, DocumentIsErased):
         raise ConnectionRefused(CloseCode.NOT_FOUND, "There is no such document.") from None
     except DocumentIsArchived:
         raise ConnectionRefused(CloseCode.ARCHIVED, "The document is archived.") from None

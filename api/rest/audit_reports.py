@@ -19,6 +19,7 @@ from api.rest.models import ActorModel, ReceiptModel, Wire, receipt_model
 from api.rest.reading import AtLeast, Limit, NeedsPermission, wait_until
 from commands.evidence.request_audit_report import RequestAuditReport
 from domain.evidence.entries import AuditFilter
+from domain.evidence.events import AccessKind, ObjectKind
 from domain.ids import ReportId
 from projections.audit_reports import ReportCard, ReportNotReady, ReportState, report_card, report_page
 from projections.catalogue import AUDIT_REPORTS
@@ -143,6 +144,7 @@ async def get_report(
 async def get_bundle(report_id: UUID, caller: Exporter, platform: PlatformDep) -> StreamingResponse:
     """Return the bundle: a zip archive with everything that it takes to verify it offline."""
     path, size = await bundle_of(platform, caller.context, ReportId(report_id))
+    platform.accesses.note(caller.context, AccessKind.EXPORT, ObjectKind.REPORT, report_id)
     headers = {
         "Content-Disposition": f'attachment; filename="colophon-report-{report_id}.zip"',
         "Content-Length": str(size),

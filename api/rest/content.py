@@ -17,6 +17,7 @@ from api.rest.reading import POSITION_MAX, Reader
 from commands.document.edit_document import EditDocument
 from commands.streams import load_body_kind
 from domain.document.body import ContentFormat
+from domain.evidence.events import AccessKind, ObjectKind
 from domain.ids import DocumentId
 from tenancy.context import TenantContext
 from tenancy.document_rights import Access
@@ -83,6 +84,7 @@ async def render(
     """Return the content in a format and the position of its last edit. Raises NoSuchDocument."""
     await platform.document_rights.require(document_id, context, Access.READ)
     kind = await load_body_kind(platform.log, document_id, context, until_position=at)
+    platform.accesses.note(context, AccessKind.READ, ObjectKind.DOCUMENT, document_id)
     body = await platform.body_states.load(document_id, context, until_position=at)
     rendered = await asyncio.to_thread(platform.bodies.render, kind, body.state, wanted)
     return rendered, body.position

@@ -10,6 +10,7 @@ from api.authentication import Caller, PlatformDep
 from api.platform import Platform
 from api.rest.models import Wire
 from api.rest.reading import STALE_HEADER, AtLeast, Limit, Reader
+from domain.evidence.events import AccessKind, ObjectKind
 from gateway.passages import Passage
 from knowledge.highlights import highlights, spans_of
 from knowledge.retrieval import QUESTION_CHARACTERS_MAX, Mode
@@ -58,6 +59,7 @@ async def search(
     limit: Limit = 20,
 ) -> SearchAnswer:
     """Return the passages that the question is about, best first; each says where exactly it stands."""
+    platform.accesses.note(caller.context, AccessKind.SEARCH, ObjectKind.TENANT, caller.context.tenant_id)
     with_vectors = mode in {Mode.SEMANTIC, Mode.HYBRID}
     await wait_for_index(platform, caller, at_least, response, with_vectors=with_vectors)
     found = await platform.knowledge.search(q, caller.context, mode=mode, first=limit)

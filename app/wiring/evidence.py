@@ -6,6 +6,7 @@ from importlib.metadata import version
 from app.foundation import Foundation, Service
 from infra import clock
 from infra.blobs import FolderBlobs
+from infra.evidence.access_recorder import AccessRecorder
 from infra.evidence.citing import ConversationsCiting
 from infra.evidence.eraser import Eraser
 from infra.evidence.leaves import LogEntries
@@ -30,6 +31,7 @@ class Evidence:
     blobs: Blobs
     reports: ReportWork
     eraser: Eraser
+    accesses: AccessRecorder
     work: tuple[Service, ...]
 
 
@@ -53,6 +55,7 @@ def wire_evidence(base: Foundation) -> Evidence:
     eraser = Eraser(
         base.databases, base.keyring, blobs, base.executor, base.freshness, ConversationsCiting(base.databases)
     )
+    accesses = AccessRecorder(base.executor, base.policies, clock.now, base.installation.access_flush_seconds)
     unfinished = EvidenceWork(base.databases, {"erasure": eraser.finish, "report": reports.finish})
     base.growth.listen(sealer.grown)
     base.growth.listen(unfinished.grown)
@@ -65,5 +68,6 @@ def wire_evidence(base: Foundation) -> Evidence:
         blobs=blobs,
         reports=reports,
         eraser=eraser,
+        accesses=accesses,
         work=(sealer.run, patrol.run, unfinished.run),
     )

@@ -11,7 +11,7 @@ from domain.evidence.events import AccessRecorded, AccessRefused
 from domain.recorded import Recorded, Unreadable
 from domain.sealed import Sealed
 
-STREAMS_OF_ONE: Final = ("edits", "sharing", "access")
+STREAMS_OF_ONE: Final = ("edits", "sharing", "access", "sign-in")
 """The names by which streams are derived from the id of what they are about."""
 
 

@@ -116,8 +116,8 @@ def matches(envelope: Json, wanted: Json) -> bool:
     if wanted["actor"] and wanted["actor"] != actor and not actor.endswith(":" + wanted["actor"]):
         return False
     if subject := wanted["subject"]:
-        streams = {subject, *(str(uuid5(UUID(subject), derived)) for derived in ("edits", "sharing", "access"))}
-        if envelope["stream_id"] not in streams:
+        derived = {str(uuid5(UUID(subject), name)) for name in ("edits", "sharing", "access", "sign-in")}
+        if envelope["stream_id"] not in {subject, *derived}:
             return False
     return name.startswith(wanted["action"]) and wanted["text"] in name
 
