@@ -103,9 +103,9 @@ class Door:
             )
             await record(answer, course.context)
             await self._after(prepared, answer)
-            items.put_nowait(answer)
+            last: Item = answer
         except Exception as error:  # noqa: BLE001  # handed to whoever waits for the answer
-            items.put_nowait(error)
+            last = error
             parts.traces.call(course.settled(parts.seconds()), course.context.tenant_id, error=type(error).__name__)
             if listener.gone:
                 log.warning("ai.call_failed_unheard", error=type(error).__name__)
@@ -113,6 +113,8 @@ class Door:
             if prepared.kept is None:
                 # After the fact is recorded, so that the money is never free between the two.
                 await parts.budgets.settle(course.request.call_id, course.context, prepared.lines)
+        # Told last: whoever has the answer finds its hold released.
+        items.put_nowait(last)
 
     async def _after(self, prepared: Prepared, answer: Answer) -> None:
         settled = answer.settled
