@@ -13,6 +13,7 @@ from api.graphql.fields import resolved
 from api.graphql.ids import global_id
 from api.graphql.nodes import Node
 from api.graphql.operation import Info, Operation
+from api.graphql.provenance import At, ProvenanceSummary, summary
 from domain.document import body
 from domain.evidence.events import AccessKind, ObjectKind
 from domain.ids import DocumentId
@@ -119,6 +120,10 @@ class Document(Node):
     @resolved("The content as it is now, in Markdown.")
     async def markdown(self, info: Info) -> str:
         return await _markdown(info.context, self.document_id, self.body, None)
+
+    @resolved("Who wrote it, as far as can be known; `at` takes a past position of the log.")
+    async def provenance(self, info: Info, at: At = None) -> ProvenanceSummary:
+        return await summary(info.context, self.document_id, at)
 
     @resolved("The permissions that the caller has on this document.")
     async def viewer_can(self, info: Info) -> list[str]:

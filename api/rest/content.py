@@ -10,10 +10,11 @@ from pydantic import Field
 from api.authentication import PlatformDep
 from api.commanding import CommandContextDep
 from api.platform import Platform
+from api.rest.content_provenance import render_with_provenance
 from api.rest.documents import answer
 from api.rest.models import Wire, WriteAnswer
 from api.rest.operations import OperationModel, to_domain
-from api.rest.reading import POSITION_MAX, Reader
+from api.rest.reading import POSITION_MAX, STALE_HEADER, Reader
 from commands.document.edit_document import EditDocument
 from commands.streams import load_body_kind
 from domain.document.body import ContentFormat
@@ -52,11 +53,20 @@ async def get_content(
     at_least: Annotated[
         int | None, Query(ge=0, le=POSITION_MAX, description="Content is always read from the log itself.")
     ] = None,
+    provenance: Annotated[  # noqa: FBT002  # a query parameter is named
+        bool, Query(description="Say who wrote it: front matter, data attributes, a member.")
+    ] = False,
 ) -> Response:
     """Return the content now or at a past position; always current, because it is read from the log."""
     del at_least
-    rendered, position = await render(platform, caller.context, DocumentId(document_id), format, at)
-    headers = {"ETag": f'"{position}"', "X-Colophon-Position": str(position)}
+    stale: dict[str, str] = {}
+    if provenance:
+        rendered, found = await render_with_provenance(platform, caller.context, DocumentId(document_id), format, at)
+        position = found.body.position
+        stale = {} if found.is_fresh else {STALE_HEADER: "true"}
+    else:
+        rendered, position = await render(platform, caller.context, DocumentId(document_id), format, at)
+    headers = {"ETag": f'"{position}"', "X-Colophon-Position": str(position), **stale}
     if format is ContentFormat.HTML:
         # Somebody else's text, opened as a page of ours: nothing in it may run.
         headers["Content-Security-Policy"] = "sandbox; default-src 'none'; img-src 'self' data:"
