@@ -2,8 +2,10 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Literal
+from typing import Annotated, Literal
 from uuid import UUID
+
+from pydantic import Field
 
 from api.actors import NamedActor
 from api.rest.citations import CitationModel, citation_model
@@ -22,6 +24,13 @@ class GenerationError(Wire):
     message: str
 
 
+class Target(Wire):
+    """A half-open range of the document's top-level blocks; an empty one is a place."""
+
+    block_from: Annotated[int, Field(ge=0)]
+    block_to: Annotated[int, Field(ge=0)]
+
+
 class GenerationModel(Wire):
     """Money is integer micro-units of `currency`; what only an end brings is null before it."""
 
@@ -33,6 +42,7 @@ class GenerationModel(Wire):
     requested_by: UUID
     requested_at: datetime
     instruction: str
+    target: Target | None
     text: str | None
     provider: str | None
     model: str | None
@@ -117,6 +127,9 @@ def generation_model(loaded: LoadedGeneration, *, streaming: bool) -> Generation
             "requested_by": requested.requested_by,
             "requested_at": loaded.past[0].recorded_at,
             "instruction": requested.instruction,
+            "target": None
+            if requested.block_from is None
+            else {"block_from": requested.block_from, "block_to": requested.block_to},
             **ended,
             "sources": [] if completed is None else [citation_model(source) for source in completed.sources],
             "error": None if failed is None else GenerationError(code=failed.code, message=failed.message),

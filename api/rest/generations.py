@@ -12,7 +12,7 @@ from api.authentication import Caller, PlatformDep
 from api.commanding import CommandContextDep
 from api.platform import Platform
 from api.rest.event_stream import BEAT_SECONDS, ServerEvent, event_stream, still_valid, wait_for
-from api.rest.generation_models import GenerationModel, generation_model
+from api.rest.generation_models import GenerationModel, Target, generation_model
 from api.rest.models import ReceiptModel, Wire, receipt_model
 from api.rest.reading import NeedsPermission
 from commands.event_log import CommandContext
@@ -36,13 +36,6 @@ LOOK_SECONDS = 0.25
 """How often the log is asked whether the generation has ended, besides being told by its text."""
 
 Watcher = Annotated[Caller, Depends(NeedsPermission(Permission.DOCUMENT_READ))]
-
-
-class Target(Wire):
-    """A half-open range of the document's top-level blocks; an empty one is a place."""
-
-    block_from: Annotated[int, Field(ge=0)]
-    block_to: Annotated[int, Field(ge=0)]
 
 
 class GenerationToStart(Wire):

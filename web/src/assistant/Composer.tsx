@@ -8,13 +8,12 @@ interface Props {
   say: (text: string) => Promise<unknown>;
   isSending: boolean;
   isRunning: boolean;
-  stop: () => void;
 }
 
 const LENGTH_MAX = 8000;
 
 /** Enter sends, Shift and Enter make a new line. */
-export function Composer({ say, isSending, isRunning, stop }: Props) {
+export function Composer({ say, isSending, isRunning }: Props) {
   const [typed, setTyped] = useState("");
   const send = async () => {
     const text = typed.trim();
@@ -48,15 +47,9 @@ export function Composer({ say, isSending, isRunning, stop }: Props) {
         onChange={(event) => setTyped(event.currentTarget.value)}
         onKeyDown={onKeyDown}
       />
-      {isRunning ? (
-        <ActionIcon size={42} variant="default" aria-label="Stop the answer" onClick={stop}>
-          <Icon name="stop" />
-        </ActionIcon>
-      ) : (
-        <ActionIcon size={42} type="submit" aria-label="Send" loading={isSending}>
-          <Icon name="send" />
-        </ActionIcon>
-      )}
+      <ActionIcon size={42} type="submit" aria-label="Send" loading={isSending} disabled={isRunning}>
+        <Icon name="send" />
+      </ActionIcon>
     </form>
   );
 }

@@ -12,7 +12,7 @@ import { MessageItem, RunningAnswer } from "./MessageItem";
 import { useConversation } from "./useConversation";
 
 export function ConversationPane({ id, onTitle }: { id: string; onTitle: () => void }) {
-  const { conversation, draft, say, undo, stop } = useConversation(id);
+  const { conversation, draft, say, undo } = useConversation(id);
   const title = conversation.data?.title;
   useEffect(() => {
     if (title !== undefined && title !== "") onTitle();
@@ -41,7 +41,6 @@ export function ConversationPane({ id, onTitle }: { id: string; onTitle: () => v
       </Loaded>
       <VisuallyHidden role="status">{isRunning ? "The assistant is answering" : spoken(messages.at(-1))}</VisuallyHidden>
       {undo.problem !== undefined && <ProblemNotice problem={undo.problem} />}
-      {stop.problem !== undefined && <ProblemNotice problem={stop.problem} />}
       {say.problem !== undefined && <ProblemNotice problem={say.problem} />}
       <div ref={end} />
       <div className={classes.foot}>
@@ -52,7 +51,7 @@ export function ConversationPane({ id, onTitle }: { id: string; onTitle: () => v
             </Button>
           )}
         </div>
-        <Composer say={say.run} isSending={say.isRunning} isRunning={isRunning} stop={() => void stop.run()} />
+        <Composer say={say.run} isSending={say.isRunning} isRunning={isRunning} />
       </div>
     </>
   );
@@ -65,6 +64,8 @@ function spoken(last: { role: string; text: string } | undefined): string {
 /** Keeps the newest words in sight while they come. */
 function useFollow(news: string) {
   const end = useRef<HTMLDivElement>(null);
-  useEffect(() => end.current?.scrollIntoView({ block: "nearest" }), [news]);
+  useEffect(() => {
+    end.current?.scrollIntoView({ block: "nearest" });
+  }, [news]);
   return end;
 }

@@ -12,7 +12,6 @@ export interface OpenConversation {
   draft: Draft | undefined;
   say: Command<[string], void>;
   undo: Command<[], void>;
-  stop: Command<[], void>;
 }
 
 /** A conversation with its running answer, which goes on where it was after a reload or a broken line. */
@@ -45,11 +44,7 @@ export function useConversation(id: string): OpenConversation {
     await post(`${path}/undo`);
     reload();
   });
-  const stop = useCommand(async () => {
-    await post(`${path}/stop`);
-    reload();
-  });
   const running = conversation.data?.running ?? null;
   const draft = running === null ? undefined : held?.turn_id === running ? held : { turn_id: running, text: "" };
-  return { conversation, draft, say, undo, stop };
+  return { conversation, draft, say, undo };
 }

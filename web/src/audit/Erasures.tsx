@@ -52,21 +52,20 @@ export function Erasures() {
 }
 
 function ErasureRow({ erasure }: { erasure: Erasure }) {
-  const isDocument = (erasure.document_id ?? null) !== null;
+  const { keys_destroyed: keys, payloads_deleted: payloads } = erasure;
   return (
     <li className={classes.report}>
       <div className={classes.reportText}>
         <p>
-          <strong>{isDocument ? "Document" : "Person"}</strong> <code>{erasure.document_id ?? erasure.subject_id}</code>
+          <strong>{erasure.scope === "document" ? "Document" : "Person"}</strong> <code>{erasure.id}</code>
         </p>
-        {erasure.reason !== undefined && <p>{erasure.reason}</p>}
+        <p>{erasure.reason}</p>
         <p className={classes.reportMeta}>
-          {erasure.requested_by !== null && erasure.requested_by !== undefined && <>{actorName(erasure.requested_by)}, </>}
-          {erasure.requested_at !== undefined && <Moment at={erasure.requested_at} />} · {erasure.keys_destroyed} keys destroyed ·{" "}
-          {erasure.payloads_deleted} payloads deleted
+          {actorName(erasure.requested_by)}, <Moment at={erasure.requested_at} />
+          {keys !== null && payloads !== null && ` · ${keys} keys destroyed · ${payloads} payloads deleted`}
         </p>
       </div>
-      <span>{erasure.state}</span>
+      <span className={classes.erasureState}>{erasure.state}</span>
     </li>
   );
 }

@@ -46,15 +46,15 @@ export interface Report {
 }
 
 export interface Erasure {
+  /** Of what is erased. */
   id: string;
+  scope: "document" | "subject";
   state: string;
-  document_id?: string | null;
-  subject_id?: string | null;
-  reason?: string;
-  keys_destroyed: number;
-  payloads_deleted: number;
-  requested_by?: Actor | null;
-  requested_at?: string;
+  reason: string;
+  requested_by: Actor;
+  requested_at: string;
+  keys_destroyed: number | null;
+  payloads_deleted: number | null;
 }
 
 /** A day as it is chosen, as the moment when it begins here; `to` includes its day. */

@@ -86,7 +86,7 @@ function AskForm({ documentId, editor }: Props) {
             <dt>Where</dt>
             <dd>{targetWords(kind, target)}</dd>
           </div>
-          <AskPrice documentId={documentId} kind={kind} instruction={instruction} target={target} />
+          <AskPrice />
         </dl>
         {ask.problem !== undefined && <ProblemNotice problem={refusalWords(ask.problem)} />}
         <Group gap="xs" wrap="nowrap">

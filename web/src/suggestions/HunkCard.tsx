@@ -79,7 +79,9 @@ function Change({ hunk }: { hunk: PendingHunk }) {
   if (isEmpty) return <p className={classes.waiting}>The first words are on their way.</p>;
   return (
     <div role="suggestion" className={classes.change} aria-live="off">
-      {kind !== "insert" && deleted !== "" && <del role="deletion" className={classes.deleted}>{deleted}</del>}
+      {kind !== "insert" && deleted !== "" && <del role="deletion" className={classes.deleted}>
+          <MarkdownText text={deleted} />
+        </del>}
       {kind !== "delete" && inserted !== "" && (
         <ins role="insertion" className={classes.inserted}>
           <MarkdownText text={inserted} cite={(number) => <Cited number={number} hunk={hunk} />} />

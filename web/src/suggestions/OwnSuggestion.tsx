@@ -35,7 +35,7 @@ export function OwnSuggestion({ documentId, editor }: Props) {
         leftSection={<Icon name="suggestion" size={16} />}
         onClick={() => setBegun(paragraphAt(editor))}
       >
-        Suggest a change to this paragraph
+        Suggest a change here
       </Button>
     );
   }

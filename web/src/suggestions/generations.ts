@@ -27,14 +27,6 @@ export interface Generation {
   error?: { code: string; message?: string } | null;
 }
 
-export interface Estimate {
-  model: string;
-  offline: boolean;
-  cost_micros_max: number;
-  input_tokens: number;
-  sources: { document_id: string }[];
-}
-
 /** Top-level blocks, half-open; equal ends are the place before that block. */
 export interface Target {
   block_from: number;

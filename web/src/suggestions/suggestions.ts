@@ -172,6 +172,6 @@ const KINDS: Record<Hunk["kind"], string> = { insert: "adds", replace: "replaces
 /** A hunk in a line, for the list and for whoever hears it. */
 export function hunkWords({ kind, inserted, deleted }: Hunk): string {
   const text = kind === "delete" ? deleted : inserted;
-  const line = text.replaceAll(/\s+/g, " ").trim();
+  const line = text.replaceAll(/^#+\s|[*`]/gm, "").replaceAll(/\s+/g, " ").trim();
   return `${KINDS[kind]} “${line.length > 90 ? `${line.slice(0, 89)}…` : line}”`;
 }
