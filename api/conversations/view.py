@@ -1,6 +1,5 @@
 """A conversation's messages on the wire."""
 
-from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -83,7 +82,7 @@ def message_model(message: Message) -> MessageModel:
         text=message.text,
         at=message.at,
         undone=message.undone,
-        sources=source_models(message.sources),
+        sources=[source_model(shown) for shown in message.sources],
         uncited=list(message.uncited),
         notice=message.notice,
         problem=message.problem,
@@ -92,11 +91,7 @@ def message_model(message: Message) -> MessageModel:
     )
 
 
-def source_models(sources: Sequence[Shown]) -> list[SourceModel]:
-    return [_source(shown) for shown in sources]
-
-
-def _source(shown: Shown) -> SourceModel:
+def source_model(shown: Shown) -> SourceModel:
     citation = shown.citation
     if citation is None:
         return SourceModel(number=shown.number, withheld=True)

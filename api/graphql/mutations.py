@@ -5,6 +5,7 @@ from typing import Annotated, Self
 import strawberry
 
 from api.graphql.authorisation import Requires
+from api.graphql.conversation_changes import ConversationsMutation
 from api.graphql.documents import BodyKind, Document
 from api.graphql.fields import resolved
 from api.graphql.glossary import GlossaryMutation
@@ -83,7 +84,9 @@ class DocumentRenamePayload(_DocumentPayload):
 
 
 @strawberry.type(description="What can be changed.")
-class Mutation(SettingsMutation, MembersMutation, SharingMutation, GlossaryMutation, UsageMutation):
+class Mutation(
+    SettingsMutation, MembersMutation, SharingMutation, GlossaryMutation, UsageMutation, ConversationsMutation
+):
     @resolved(
         "Begin a document, empty or with content.",
         Requires(Permission.DOCUMENT_WRITE),

@@ -1,15 +1,12 @@
 """Questions: the caller, the tenant, documents, and any node by its id."""
 
 import asyncio
-import re
-from collections.abc import Awaitable, Callable
 from datetime import datetime
 from typing import Annotated, ClassVar
 from uuid import UUID
 
 import strawberry
 
-from api.graphql.actors import ApiKey
 from api.graphql.authorisation import Requires
 from api.graphql.connections import (
     PAGE_ITEMS_MAX,
@@ -23,23 +20,22 @@ from api.graphql.connections import (
     cursors_of,
     window,
 )
-from api.graphql.documents import Document, DocumentStatus, Revision
+from api.graphql.conversations import ConversationsQuery
+from api.graphql.documents import Document, DocumentStatus
 from api.graphql.fields import resolved
-from api.graphql.glossary import GlossaryQuery, term_node
-from api.graphql.ids import document_id_in, parts, uuid_in
-from api.graphql.knowledge import KnowledgeQuery, entity_node
+from api.graphql.glossary import GlossaryQuery
+from api.graphql.ids import document_id_in
+from api.graphql.knowledge import KnowledgeQuery
+from api.graphql.node_kinds import document_of, node_of
 from api.graphql.nodes import Node
-from api.graphql.operation import Info, Operation
-from api.graphql.settings import SettingsQuery, flag_node, setting_node
+from api.graphql.operation import Info
+from api.graphql.settings import SettingsQuery
 from api.graphql.tenants import Member, Tenant, member, own_tenant
-from api.graphql.usage import budget_node, provider_node
 from api.graphql.usage_fields import UsageQuery
 from domain.document.state import Stage
 from domain.errors import Invalid
-from domain.ids import DocumentId
-from projections import document_history, document_library
+from projections import document_library
 from projections.catalogue import DOCUMENT_LIBRARY
-from projections.directory import members_by_id
 from tenancy.roles import Permission
 
 AtLeast = Annotated[
@@ -51,8 +47,6 @@ AtLeast = Annotated[
 ]
 
 FILTER_CHARACTERS_MAX = 200
-
-_NUMBER = re.compile(r"[1-9][0-9]{0,14}")
 
 
 class FilterRefused(Invalid):
@@ -76,14 +70,14 @@ class DocumentFilter:
 
 
 @strawberry.type(description="What can be read.")
-class Query(SettingsQuery, KnowledgeQuery, GlossaryQuery, UsageQuery):
+class Query(SettingsQuery, KnowledgeQuery, GlossaryQuery, UsageQuery, ConversationsQuery):
     @resolved("Whatever has this id and may be read by the caller; null otherwise.", Requires(None))
     async def node(
         self,
         info: Info,
         id: Annotated[strawberry.ID, strawberry.argument(description="Its global id.")],  # noqa: A002
     ) -> Node | None:
-        return await _node(info.context, id)
+        return await node_of(info.context, id)
 
     @resolved(
         "What these ids stand for, in their order, null for each that the caller may not read.",
@@ -96,7 +90,7 @@ class Query(SettingsQuery, KnowledgeQuery, GlossaryQuery, UsageQuery):
     ) -> list[Node | None]:
         if len(ids) > PAGE_ITEMS_MAX:
             raise PageRefused(f"Ask for at most {PAGE_ITEMS_MAX} nodes.")
-        return await asyncio.gather(*(_node(info.context, id_) for id_ in ids))
+        return await asyncio.gather(*(node_of(info.context, id_) for id_ in ids))
 
     @resolved("The person who asks, or whose API key does.", Requires(None))
     async def viewer(self, info: Info) -> Member:
@@ -118,7 +112,7 @@ class Query(SettingsQuery, KnowledgeQuery, GlossaryQuery, UsageQuery):
     ) -> Document | None:
         await info.context.reached(DOCUMENT_LIBRARY, at_least)
         document_id = document_id_in(id)
-        return await _document(info.context, document_id) if document_id else None
+        return await document_of(info.context, document_id) if document_id else None
 
     @resolved("The tenant's documents, last changed first.", Requires(Permission.DOCUMENT_READ))
     async def documents(  # the arguments of the field, given by name
@@ -173,77 +167,3 @@ def _library_filter(given: DocumentFilter | None) -> document_library.LibraryFil
 
 def _place(decoded: tuple[str | int, ...] | None) -> tuple[datetime, UUID] | None:
     return (datetime.fromisoformat(str(decoded[0])), UUID(str(decoded[1]))) if decoded else None
-
-
-async def _node(operation: Operation, id_: str) -> Node | None:
-    match parts(id_):
-        case (kind, key) if kind in _NODES:
-            return await _NODES[kind](operation, key)
-        case _:
-            return None
-
-
-async def _document(operation: Operation, document_id: DocumentId) -> Document | None:
-    async with operation.reading() as transaction:
-        card = await document_library.card(transaction, operation.tenant, document_id)
-    return Document.from_card(card) if card else None
-
-
-async def _document_node(operation: Operation, key: str) -> Node | None:
-    document_id = uuid_in(key)
-    if document_id is None or Permission.DOCUMENT_READ not in operation.tenant.permissions:
-        return None
-    return await _document(operation, DocumentId(document_id))
-
-
-async def _revision_node(operation: Operation, key: str) -> Node | None:
-    document_key, _, number = key.partition("/")
-    document = await _document_node(operation, document_key)
-    if not isinstance(document, Document) or not _NUMBER.fullmatch(number):
-        return None
-    async with operation.reading() as transaction:
-        found = await document_history.revisions(
-            transaction,
-            operation.tenant.tenant_id,
-            document.document_id,
-            first=1,
-            before_number=int(number) + 1,
-        )
-    return Revision.of(document, found[0]) if found and found[0].number == int(number) else None
-
-
-async def _member_node(operation: Operation, key: str) -> Node | None:
-    member_id = uuid_in(key)
-    own = member_id == operation.tenant.member_id
-    if member_id is None or not (own or Permission.MEMBER_READ in operation.tenant.permissions):
-        return None
-    async with operation.reading() as transaction:
-        found = await members_by_id(transaction, operation.tenant.tenant_id, [member_id])
-    return Member.from_card(found[member_id]) if member_id in found else None
-
-
-async def _api_key_node(operation: Operation, key: str) -> Node | None:
-    key_id = uuid_in(key)
-    if key_id is None or Permission.DOCUMENT_READ not in operation.tenant.permissions:
-        return None
-    card = await operation.api_keys.load(key_id)
-    return ApiKey.from_card(card) if card else None
-
-
-async def _tenant_node(operation: Operation, key: str) -> Node | None:
-    return await own_tenant(operation) if uuid_in(key) == operation.tenant.tenant_id else None
-
-
-_NODES: dict[str, Callable[[Operation, str], Awaitable[Node | None]]] = {
-    "Document": _document_node,
-    "Revision": _revision_node,
-    "Member": _member_node,
-    "ApiKey": _api_key_node,
-    "Tenant": _tenant_node,
-    "Setting": setting_node,
-    "FeatureFlag": flag_node,
-    "Entity": entity_node,
-    "Term": term_node,
-    "Budget": budget_node,
-    "Provider": provider_node,
-}
