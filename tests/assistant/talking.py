@@ -5,8 +5,16 @@ from collections.abc import Sequence
 from typing import Any
 
 from httpx import AsyncClient
+from uuid_utils.compat import uuid7
 
-from tests.support.world import Person
+from app.bootstrap import Colophon
+from commands.conversation.ask_assistant import AskAssistant
+from commands.conversation.conversation_stream import load_conversation
+from commands.conversation.start_conversation import StartConversation
+from commands.conversation.undo_turn import UndoTurn
+from domain.conversation.events import Assistant
+from domain.ids import ConversationId
+from tests.support.world import Person, Tenant
 
 ANSWER_SECONDS_MAX = 20.0
 
@@ -63,3 +71,41 @@ async def answered(client: AsyncClient, person: Person, conversation: str) -> di
 
 def texts(messages: Sequence[dict[str, Any]]) -> list[str]:
     return [message["text"] for message in messages]
+
+
+async def talked(colophon: Colophon, tenant: Tenant) -> None:
+    """A conversation with a turn that was answered, paid for and taken back."""
+    execute, log = colophon.platform.executor.execute, colophon.platform.log
+    conversation = ConversationId(uuid7())
+    await execute(StartConversation(conversation_id=conversation, assistant=Assistant.CHAT), tenant.ana.command())
+    question = AskAssistant(conversation_id=conversation, turn_id=uuid7(), text="What does the text say?")
+    await execute(question, tenant.ana.command())
+    colophon.platform.conversations.asked()
+    async with asyncio.timeout(20):
+        while (await load_conversation(log, conversation, tenant.ana.context)).state.running is not None:
+            await colophon.platform.growth.wait_for_growth(tenant.tenant_id, seconds_max=0.1)
+    await execute(UndoTurn(conversation_id=conversation), tenant.ana.command())
+
+
+async def proposed(colophon: Colophon, tenant: Tenant, document_id: DocumentId) -> None:
+    """A suggestion that was decided, and a generation that was asked for and stopped at once."""
+    execute = colophon.platform.executor.execute
+    suggestion_id, generation_id = SuggestionId(uuid7()), GenerationId(uuid7())
+    make = MakeSuggestion(
+        suggestion_id=suggestion_id, document_id=document_id, block_from=0, block_to=1, replacement="Other text"
+    )
+    await execute(make, tenant.ana.command())
+    decide = DecideSuggestion(suggestion_id=suggestion_id, document_id=document_id, hunks=((0, False),))
+    await execute(decide, tenant.olga.command())
+    wish = GenerationRequested(
+        generation_id=generation_id,
+        document_id=document_id,
+        kind=GenerationKind.SUMMARISE,
+        mode=GenerationMode.SUGGEST,
+        instruction="",
+        block_from=None,
+        block_to=None,
+        requested_by=tenant.ana.member_id,
+    )
+    stopped = GenerationCancelled(generation_id=generation_id, document_id=document_id)
+    await colophon.platform.log.append([StreamWrite(StreamId(generation_id), 0, [wish, stopped])], tenant.ana.command())

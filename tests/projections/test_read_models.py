@@ -10,10 +10,6 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from uuid_utils.compat import uuid7
 
 from app.bootstrap import Colophon
-from commands.conversation.ask_assistant import AskAssistant
-from commands.conversation.conversation_stream import load_conversation
-from commands.conversation.start_conversation import StartConversation
-from commands.conversation.undo_turn import UndoTurn
 from commands.directory.change_role import ChangeRole
 from commands.directory.invite_member import InviteMember
 from commands.directory.remove_member import RemoveMember
@@ -25,9 +21,6 @@ from commands.document.share_document import ShareDocument
 from commands.event_log import StreamWrite
 from commands.knowledge.define_term import DefineTerm
 from commands.settings.change_setting import ChangeSetting
-from commands.suggestion.decide_suggestion import DecideSuggestion
-from commands.suggestion.make_suggestion import MakeSuggestion
-from domain.conversation.events import Assistant
 from domain.directory.roles import Role
 from domain.document.operations import AppendMarkdown
 from domain.document.sharing import Access, Sharing
@@ -38,16 +31,12 @@ from domain.evidence.events import (
     ErasureScope,
     SubjectErased,
 )
-from domain.generation.events import GenerationCancelled, GenerationKind, GenerationMode, GenerationRequested
 from domain.ids import (
-    ConversationId,
     DocumentId,
-    GenerationId,
     InvitationId,
     MemberId,
     ReportId,
     StreamId,
-    SuggestionId,
     TermId,
 )
 from domain.recorded import Recorded
@@ -58,6 +47,7 @@ from projections.catalogue import ALL, CATCHING_UP, DOCUMENT_LIBRARY
 from projections.checkpoints import Arrivals
 from projections.projector import Projector
 from projections.runner import ProjectionRunner, wanted
+from tests.assistant.talking import talked
 from tests.support.world import Tenant
 from tests.usage.calls import record
 
@@ -82,44 +72,6 @@ async def a_busy_week(colophon: Colophon, tenant: Tenant) -> int:
     await administered(colophon, tenant, documents[3])
     receipt = await execute(ArchiveDocument(document_id=documents[2]), tenant.olga.command())
     return receipt.position
-
-
-async def talked(colophon: Colophon, tenant: Tenant) -> None:
-    """A conversation with a turn that was answered, paid for and taken back."""
-    execute, log = colophon.platform.executor.execute, colophon.platform.log
-    conversation = ConversationId(uuid7())
-    await execute(StartConversation(conversation_id=conversation, assistant=Assistant.CHAT), tenant.ana.command())
-    question = AskAssistant(conversation_id=conversation, turn_id=uuid7(), text="What does the text say?")
-    await execute(question, tenant.ana.command())
-    colophon.platform.conversations.asked()
-    async with asyncio.timeout(20):
-        while (await load_conversation(log, conversation, tenant.ana.context)).state.running is not None:
-            await colophon.platform.growth.wait_for_growth(tenant.tenant_id, seconds_max=0.1)
-    await execute(UndoTurn(conversation_id=conversation), tenant.ana.command())
-
-
-async def proposed(colophon: Colophon, tenant: Tenant, document_id: DocumentId) -> None:
-    """A suggestion that was decided, and a generation that was asked for and stopped at once."""
-    execute = colophon.platform.executor.execute
-    suggestion_id, generation_id = SuggestionId(uuid7()), GenerationId(uuid7())
-    make = MakeSuggestion(
-        suggestion_id=suggestion_id, document_id=document_id, block_from=0, block_to=1, replacement="Other text"
-    )
-    await execute(make, tenant.ana.command())
-    decide = DecideSuggestion(suggestion_id=suggestion_id, document_id=document_id, hunks=((0, False),))
-    await execute(decide, tenant.olga.command())
-    wish = GenerationRequested(
-        generation_id=generation_id,
-        document_id=document_id,
-        kind=GenerationKind.SUMMARISE,
-        mode=GenerationMode.SUGGEST,
-        instruction="",
-        block_from=None,
-        block_to=None,
-        requested_by=tenant.ana.member_id,
-    )
-    stopped = GenerationCancelled(generation_id=generation_id, document_id=document_id)
-    await colophon.platform.log.append([StreamWrite(StreamId(generation_id), 0, [wish, stopped])], tenant.ana.command())
 
 
 async def administered(colophon: Colophon, tenant: Tenant, document_id: DocumentId) -> None:
