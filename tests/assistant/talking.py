@@ -85,27 +85,3 @@ async def talked(colophon: Colophon, tenant: Tenant) -> None:
         while (await load_conversation(log, conversation, tenant.ana.context)).state.running is not None:
             await colophon.platform.growth.wait_for_growth(tenant.tenant_id, seconds_max=0.1)
     await execute(UndoTurn(conversation_id=conversation), tenant.ana.command())
-
-
-async def proposed(colophon: Colophon, tenant: Tenant, document_id: DocumentId) -> None:
-    """A suggestion that was decided, and a generation that was asked for and stopped at once."""
-    execute = colophon.platform.executor.execute
-    suggestion_id, generation_id = SuggestionId(uuid7()), GenerationId(uuid7())
-    make = MakeSuggestion(
-        suggestion_id=suggestion_id, document_id=document_id, block_from=0, block_to=1, replacement="Other text"
-    )
-    await execute(make, tenant.ana.command())
-    decide = DecideSuggestion(suggestion_id=suggestion_id, document_id=document_id, hunks=((0, False),))
-    await execute(decide, tenant.olga.command())
-    wish = GenerationRequested(
-        generation_id=generation_id,
-        document_id=document_id,
-        kind=GenerationKind.SUMMARISE,
-        mode=GenerationMode.SUGGEST,
-        instruction="",
-        block_from=None,
-        block_to=None,
-        requested_by=tenant.ana.member_id,
-    )
-    stopped = GenerationCancelled(generation_id=generation_id, document_id=document_id)
-    await colophon.platform.log.append([StreamWrite(StreamId(generation_id), 0, [wish, stopped])], tenant.ana.command())

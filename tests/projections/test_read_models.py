@@ -21,6 +21,8 @@ from commands.document.share_document import ShareDocument
 from commands.event_log import StreamWrite
 from commands.knowledge.define_term import DefineTerm
 from commands.settings.change_setting import ChangeSetting
+from commands.suggestion.decide_suggestion import DecideSuggestion
+from commands.suggestion.make_suggestion import MakeSuggestion
 from domain.directory.roles import Role
 from domain.document.operations import AppendMarkdown
 from domain.document.sharing import Access, Sharing
@@ -31,12 +33,15 @@ from domain.evidence.events import (
     ErasureScope,
     SubjectErased,
 )
+from domain.generation.events import GenerationCancelled, GenerationKind, GenerationMode, GenerationRequested
 from domain.ids import (
     DocumentId,
+    GenerationId,
     InvitationId,
     MemberId,
     ReportId,
     StreamId,
+    SuggestionId,
     TermId,
 )
 from domain.recorded import Recorded
@@ -72,6 +77,30 @@ async def a_busy_week(colophon: Colophon, tenant: Tenant) -> int:
     await administered(colophon, tenant, documents[3])
     receipt = await execute(ArchiveDocument(document_id=documents[2]), tenant.olga.command())
     return receipt.position
+
+
+async def proposed(colophon: Colophon, tenant: Tenant, document_id: DocumentId) -> None:
+    """A suggestion that was decided, and a generation that was asked for and stopped at once."""
+    execute = colophon.platform.executor.execute
+    suggestion_id, generation_id = SuggestionId(uuid7()), GenerationId(uuid7())
+    make = MakeSuggestion(
+        suggestion_id=suggestion_id, document_id=document_id, block_from=0, block_to=1, replacement="Other text"
+    )
+    await execute(make, tenant.ana.command())
+    decide = DecideSuggestion(suggestion_id=suggestion_id, document_id=document_id, hunks=((0, False),))
+    await execute(decide, tenant.olga.command())
+    wish = GenerationRequested(
+        generation_id=generation_id,
+        document_id=document_id,
+        kind=GenerationKind.SUMMARISE,
+        mode=GenerationMode.SUGGEST,
+        instruction="",
+        block_from=None,
+        block_to=None,
+        requested_by=tenant.ana.member_id,
+    )
+    stopped = GenerationCancelled(generation_id=generation_id, document_id=document_id)
+    await colophon.platform.log.append([StreamWrite(StreamId(generation_id), 0, [wish, stopped])], tenant.ana.command())
 
 
 async def administered(colophon: Colophon, tenant: Tenant, document_id: DocumentId) -> None:
