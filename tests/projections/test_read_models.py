@@ -7,139 +7,19 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
-from uuid_utils.compat import uuid7
 
 from app.bootstrap import Colophon
-from commands.directory.change_role import ChangeRole
-from commands.directory.invite_member import InviteMember
-from commands.directory.remove_member import RemoveMember
-from commands.document.archive_document import ArchiveDocument
-from commands.document.create_document import CreateDocument
-from commands.document.edit_document import EditDocument
-from commands.document.rename_document import RenameDocument
-from commands.document.share_document import ShareDocument
-from commands.event_log import StreamWrite
-from commands.knowledge.define_term import DefineTerm
-from commands.settings.change_setting import ChangeSetting
-from commands.suggestion.decide_suggestion import DecideSuggestion
-from commands.suggestion.make_suggestion import MakeSuggestion
-from domain.directory.roles import Role
-from domain.document.operations import AppendMarkdown
-from domain.document.sharing import Access, Sharing
-from domain.evidence.events import (
-    AuditReportFailed,
-    AuditReportRequested,
-    ErasureRequested,
-    ErasureScope,
-    SubjectErased,
-)
-from domain.generation.events import GenerationCancelled, GenerationKind, GenerationMode, GenerationRequested
-from domain.ids import (
-    DocumentId,
-    GenerationId,
-    InvitationId,
-    MemberId,
-    ReportId,
-    StreamId,
-    SuggestionId,
-    TermId,
-)
 from domain.recorded import Recorded
 from domain.sealed import Sealed
-from domain.settings.values import Scope
 from projections import checkpoints
 from projections.catalogue import ALL, CATCHING_UP, DOCUMENT_LIBRARY
 from projections.checkpoints import Arrivals
 from projections.projector import Projector
 from projections.runner import ProjectionRunner, wanted
-from tests.assistant.talking import talked
+from tests.projections.week import a_busy_week
 from tests.support.world import Tenant
-from tests.usage.calls import record
 
 EVERY_PROJECTOR = pytest.mark.parametrize("projector", ALL.values(), ids=ALL.keys())
-
-
-async def a_busy_week(colophon: Colophon, tenant: Tenant) -> int:
-    """Several documents, several people; the position of the last event."""
-    execute = colophon.platform.executor.execute
-    documents = [DocumentId(uuid7()) for _ in range(5)]
-    for number, document_id in enumerate(documents):
-        command = CreateDocument(document_id=document_id, title=f"Document {number}", markdown="Text")
-        await execute(command, tenant.ana.command())
-    for person in (tenant.ana, tenant.olga, tenant.ana):
-        edit = EditDocument(document_id=documents[0], operations=(AppendMarkdown(markdown=person.name),))
-        await execute(edit, person.command())
-    await execute(RenameDocument(document_id=documents[1], title="Renamed"), tenant.olga.command())
-    term = DefineTerm(term_id=TermId(uuid7()), term="Wombat", definition="A marsupial.")
-    await execute(term, tenant.ana.command())
-    await talked(colophon, tenant)
-    await proposed(colophon, tenant, documents[0])
-    await administered(colophon, tenant, documents[3])
-    receipt = await execute(ArchiveDocument(document_id=documents[2]), tenant.olga.command())
-    return receipt.position
-
-
-async def proposed(colophon: Colophon, tenant: Tenant, document_id: DocumentId) -> None:
-    """A suggestion that was decided, and a generation that was asked for and stopped at once."""
-    execute = colophon.platform.executor.execute
-    suggestion_id, generation_id = SuggestionId(uuid7()), GenerationId(uuid7())
-    make = MakeSuggestion(
-        suggestion_id=suggestion_id, document_id=document_id, block_from=0, block_to=1, replacement="Other text"
-    )
-    await execute(make, tenant.ana.command())
-    decide = DecideSuggestion(suggestion_id=suggestion_id, document_id=document_id, hunks=((0, False),))
-    await execute(decide, tenant.olga.command())
-    wish = GenerationRequested(
-        generation_id=generation_id,
-        document_id=document_id,
-        kind=GenerationKind.SUMMARISE,
-        mode=GenerationMode.SUGGEST,
-        instruction="",
-        block_from=None,
-        block_to=None,
-        requested_by=tenant.ana.member_id,
-    )
-    stopped = GenerationCancelled(generation_id=generation_id, document_id=document_id)
-    await colophon.platform.log.append([StreamWrite(StreamId(generation_id), 0, [wish, stopped])], tenant.ana.command())
-
-
-async def administered(colophon: Colophon, tenant: Tenant, document_id: DocumentId) -> None:
-    """What a week's administration leaves in the inline read models."""
-    execute = colophon.platform.executor.execute
-    listed = ((tenant.vera.member_id, Access.READ),)
-    await execute(
-        ShareDocument(document_id=document_id, sharing=Sharing.RESTRICTED, people=listed), tenant.olga.command()
-    )
-    for value in (3, 4):
-        await execute(ChangeSetting(key="ai.passages_max", scope=Scope.TENANT, value=value), tenant.adam.command())
-    await record(colophon, tenant.ana, document_id=document_id)
-    invitation = InviteMember(
-        invitation_id=InvitationId(uuid7()),
-        member_id=MemberId(uuid7()),
-        email="nina@acme.example",
-        name="Nina",
-        role=Role.EDITOR,
-        secret_hash=uuid7().bytes,
-    )
-    await execute(invitation, tenant.adam.command())
-    await evidenced(colophon, tenant)
-    await execute(ChangeRole(member_id=tenant.ana.member_id, role=Role.ADMIN), tenant.olga.command())
-    await execute(RemoveMember(member_id=tenant.ana.member_id), tenant.olga.command())
-
-
-async def evidenced(colophon: Colophon, tenant: Tenant) -> None:
-    """A report and an erasure, asked for and finished at once: the workers of this process find nothing to do."""
-    report_id, subject_id = ReportId(uuid7()), uuid7()
-    asked = AuditReportRequested(
-        report_id=report_id, member_id=None, start=None, end=None, actor="", action="", subject_id=None, text=""
-    )
-    ordered = ErasureRequested(scope=ErasureScope.SUBJECT, target_id=subject_id, reason="Request")
-    erased = SubjectErased(subject_id=subject_id, key_ids=(uuid7(),), payloads_deleted=1, reason="Request")
-    writes = [
-        StreamWrite(StreamId(report_id), 0, [asked, AuditReportFailed(report_id=report_id, reason="Test")]),
-        StreamWrite(StreamId(subject_id), 0, [ordered, erased]),
-    ]
-    await colophon.platform.log.append(writes, tenant.operator)
 
 
 async def rows_of(colophon: Colophon, tenant: Tenant, projector: Projector) -> list[list[tuple[Any, ...]]]:
