@@ -1,5 +1,6 @@
 """Audit entries as every surface shows them: named, classed, without what is hidden from whoever asks."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -18,6 +19,7 @@ from projections import audit_entries
 from tenancy.context import TenantContext
 
 FILTER_CHARACTERS_MAX = 200
+_ACTOR = re.compile(r"[a-z]+(:[0-9a-f-]{36})?|[0-9a-f-]{36}")
 
 
 class PeriodRefused(Invalid):
@@ -27,6 +29,24 @@ class PeriodRefused(Invalid):
 
     def __init__(self) -> None:
         super().__init__("The period ends before it begins.")
+
+
+class ActorFilterRefused(Invalid):
+    """An actor is `member:<id>`, `key:<id>`, `system`, `operator`, or the id alone."""
+
+    code: ClassVar = "audit.actor_refused"
+
+    def __init__(self) -> None:
+        super().__init__("An actor is `member:<id>`, `key:<id>`, `system`, `operator`, or the id alone.")
+
+
+class TextFilterRefused(Invalid):
+    """A condition of the audit log is a short piece of text."""
+
+    code: ClassVar = "audit.text_refused"
+
+    def __init__(self) -> None:
+        super().__init__(f"A condition has at most {FILTER_CHARACTERS_MAX} characters.")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,6 +63,20 @@ class AuditEntry:
     facts: dict[str, Any]
     event_id: UUID
     leaf_hash: bytes
+
+
+def accepted_actor(actor: str) -> str:
+    """Return the reference; raise ActorFilterRefused for anything that cannot be one."""
+    if actor and not _ACTOR.fullmatch(actor):
+        raise ActorFilterRefused
+    return actor
+
+
+def accepted_text(text: str) -> str:
+    """Return the condition; raise TextFilterRefused for one that is long or holds what no name does."""
+    if len(text) > FILTER_CHARACTERS_MAX or "\0" in text:
+        raise TextFilterRefused
+    return text
 
 
 def require_period(start: datetime | None, end: datetime | None) -> None:

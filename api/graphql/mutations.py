@@ -4,6 +4,7 @@ from typing import Annotated, Self
 
 import strawberry
 
+from api.graphql.audit import AuditMutation
 from api.graphql.authorisation import Requires
 from api.graphql.conversation_changes import ConversationsMutation
 from api.graphql.documents import BodyKind, Document
@@ -85,7 +86,13 @@ class DocumentRenamePayload(_DocumentPayload):
 
 @strawberry.type(description="What can be changed.")
 class Mutation(
-    SettingsMutation, MembersMutation, SharingMutation, GlossaryMutation, UsageMutation, ConversationsMutation
+    AuditMutation,
+    SettingsMutation,
+    MembersMutation,
+    SharingMutation,
+    GlossaryMutation,
+    UsageMutation,
+    ConversationsMutation,
 ):
     @resolved(
         "Begin a document, empty or with content.",

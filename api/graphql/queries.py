@@ -7,6 +7,7 @@ from uuid import UUID
 
 import strawberry
 
+from api.graphql.audit import AuditQuery
 from api.graphql.authorisation import Requires
 from api.graphql.connections import (
     PAGE_ITEMS_MAX,
@@ -70,7 +71,7 @@ class DocumentFilter:
 
 
 @strawberry.type(description="What can be read.")
-class Query(SettingsQuery, KnowledgeQuery, GlossaryQuery, UsageQuery, ConversationsQuery):
+class Query(AuditQuery, SettingsQuery, KnowledgeQuery, GlossaryQuery, UsageQuery, ConversationsQuery):
     @resolved("Whatever has this id and may be read by the caller; null otherwise.", Requires(None))
     async def node(
         self,

@@ -35,6 +35,8 @@ class DocumentEventKind(Enum):
     ARCHIVED = strawberry.enum_value("document.archived", description="It was put away.")
     RESTORED = strawberry.enum_value("document.restored", description="It was taken out of the archive.")
     SHARED = strawberry.enum_value("document.shared", description="It is shared with others than before.")
+    ERASURE_REQUESTED = strawberry.enum_value("erasure.requested", description="Its content is being erased.")
+    ERASED = strawberry.enum_value("document.erased", description="Its content is gone for good.")
 
 
 @strawberry.type(description="Something that happened to a document.")

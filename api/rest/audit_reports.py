@@ -9,12 +9,11 @@ from fastapi.responses import StreamingResponse
 from pydantic import AwareDatetime, Field
 
 from api.actors import NamedActor, named
-from api.audit import FILTER_CHARACTERS_MAX, require_period
+from api.audit import FILTER_CHARACTERS_MAX, accepted_actor, require_period
 from api.authentication import Caller, PlatformDep
 from api.commanding import CommandContextDep
 from api.cursors import Cursors
 from api.platform import Platform
-from api.rest.audit import accepted_actor
 from api.rest.models import ActorModel, ReceiptModel, Wire, receipt_model
 from api.rest.reading import AtLeast, Limit, NeedsPermission, wait_until
 from commands.evidence.request_audit_report import RequestAuditReport
