@@ -19,6 +19,8 @@ from app.wiring.gateway import wire_gateway
 from app.wiring.identity import wire_identity
 from app.wiring.knowledge import KnowledgeParts, wire_knowledge
 from app.wiring.suggestions import wire_coauthor
+from assistants.coauthor import WaitingGeneration
+from assistants.work import WorkRunner
 from gateway.door import Door
 from infra import clock
 from infra.event_store.feed import LogFeed
@@ -48,6 +50,7 @@ class Colophon:
     _fanout: RedisFanout
     _door: Door
     _locks: PostgresWorkLocks
+    _coauthor: WorkRunner[WaitingGeneration]
     _always: tuple[Service, ...]
     _work: tuple[Service, ...]
     _tasks: list[asyncio.Task[None]]
@@ -71,6 +74,7 @@ class Colophon:
     async def stop(self) -> None:
         """Take no more, write what is queued, let go of everything."""
         await self.rooms.stop()
+        await self._coauthor.let_go()
         await self._door.finish()
         await self.evidence.accesses.flush(everything=True)
         await self._foundation.writer.stop()
@@ -145,6 +149,7 @@ def build(installation: Installation) -> Colophon:
         _fanout=fanout,
         _door=ai.door,
         _locks=coauthor.locks,
+        _coauthor=coauthor.runner,
         # In every process.
         _always=(evidence.accesses.run, base.announcer.announce, base.announcer.listen, fanout.send, fanout.receive),
         # In processes that work: `up`, `serve --role all` and `--role worker`.

@@ -17,10 +17,9 @@ from commands.generation.complete_generation import CompleteGeneration
 from commands.generation.fail_generation import FailGeneration
 from commands.generation.generation_stream import LoadedGeneration, call_of, load_generation
 from commands.streams import load_document_state
-from domain.citation import Citation
 from domain.document.body import BodyKind
 from domain.errors import DomainError
-from domain.generation.events import GenerationRequested
+from domain.generation.events import GenerationRequested, Source
 from domain.generation.state import GenerationState
 from domain.ids import GenerationId, MemberId, TenantId
 from gateway.calls import AiRequest, Answer, Delta, Gateway, Purpose
@@ -105,10 +104,9 @@ class Coauthor:
         async def record(answer: Answer, caller: TenantContext) -> None:
             command = CompleteGeneration(
                 generation_id=requested.generation_id,
-                document_id=requested.document_id,
                 text=answer.text,
                 notice=answer.notice,
-                sources=tuple(_citation(n, passage) for n, passage in enumerate(answer.sources, start=1)),
+                sources=tuple(_source(n, passage) for n, passage in enumerate(answer.sources, start=1)),
                 call=answer.settled,
             )
             await self._execute(command, caller)
@@ -124,7 +122,8 @@ class Coauthor:
 
     async def _request(self, requested: GenerationRequested, context: TenantContext) -> AiRequest:
         document = (await load_document_state(self._parts.log, requested.document_id, context)).state
-        body = await self._parts.body_states.load(requested.document_id, context)
+        # As it was when it was asked for: a second try after a crash sees the same text.
+        body = await self._parts.body_states.load(requested.document_id, context, until_position=requested.position)
         blocks = await asyncio.to_thread(self._parts.body_states.bodies.blocks, document.body, body.state)
         markdown = [block.markdown for block in blocks]
         start = len(markdown) if requested.block_from is None else min(requested.block_from, len(markdown))
@@ -159,17 +158,13 @@ async def _stoppable(items: AsyncIterator[Delta | Answer]) -> AsyncGenerator[Del
             await asyncio.sleep(0)
 
 
-def _citation(number: int, passage: Passage) -> Citation:
-    return Citation(
+def _source(number: int, passage: Passage) -> Source:
+    return Source(
         number=number,
         document_id=passage.document_id,
-        title=passage.title,
-        heading=passage.heading,
         position=passage.position,
         block_from=passage.block_from,
         block_to=passage.block_to,
         start=passage.start,
         end=passage.end,
-        sha256=passage.sha256,
-        quote=passage.text,
     )

@@ -5,7 +5,23 @@ import json
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import ClassVar, Protocol
+
+from domain.errors import LimitReached
+
+VIEWERS_PER_TEXT_MAX = 200
+
+
+class TooManyViewers(LimitReached):
+    """A text is watched by as many streams of this process as may; ask for it instead."""
+
+    code: ClassVar = "stream.too_many_viewers"
+
+    def __init__(self) -> None:
+        super().__init__("Too many streams follow this text; ask for it instead.")
+
+    def facts(self) -> dict[str, object]:
+        return {"viewers_max": VIEWERS_PER_TEXT_MAX, "retry_after_seconds": 5}
 
 
 class Bus(Protocol):
@@ -74,10 +90,12 @@ class LiveTexts:
             await self._left(channel)
 
     @asynccontextmanager
-    async def watched(self, channel: str) -> AsyncIterator[Viewer]:
-        """Watch; whoever writes it elsewhere is asked for what there is so far."""
-        changed = asyncio.Event()
+    async def watched(self, channel: str, changed: asyncio.Event | None = None) -> AsyncIterator[Viewer]:
+        """Watch; whoever writes it elsewhere is asked for what there is so far. Raises TooManyViewers."""
+        changed = changed or asyncio.Event()
         live = await self._joined(channel)
+        if len(live.viewers) >= VIEWERS_PER_TEXT_MAX:
+            raise TooManyViewers
         live.viewers.add(changed)
         if not live.written_here:
             self._bus.publish(channel, b"?")
@@ -86,6 +104,11 @@ class LiveTexts:
         finally:
             live.viewers.discard(changed)
             await self._left(channel)
+
+    def is_begun(self, channel: str) -> bool:
+        """Tell whether a text is being written, as far as this process has heard."""
+        live = self._texts.get(channel)
+        return live is not None and live.begun
 
     async def _joined(self, channel: str) -> LiveText:
         live = self._texts.get(channel)

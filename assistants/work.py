@@ -12,6 +12,7 @@ import structlog
 
 AT_ONCE_MAX = 8
 POLL_SECONDS = 1.0
+BETWEEN_LOOKS_SECONDS = 0.02
 PIECE_SECONDS_MAX = 700.0
 """Longer than any AI call may take."""
 PAUSE_AFTER_FAILURE_SECONDS = 1.0
@@ -53,8 +54,14 @@ class WorkRunner(Generic[P]):
         waiting: Waiting[P],
         locks: WorkLocks,
         do: Callable[[P, int], Awaitable[bool]],
+        *,
+        stops_unwanted: bool = False,
     ) -> None:
-        """`do` is given a piece and how often it failed before; False means that nobody can do it any more."""
+        """
+        `do` is given a piece and how often it failed before; False means that nobody can do it any more.
+
+        With `stops_unwanted` a piece that does not wait any more is broken off: somebody has cancelled it.
+        """
         self._name = name
         self._waiting = waiting
         self._locks = locks
@@ -63,16 +70,20 @@ class WorkRunner(Generic[P]):
         self._running: dict[UUID, asyncio.Task[None]] = {}
         self._failures: dict[UUID, int] = {}
         self._hopeless: set[UUID] = set()
+        self._stops_unwanted = stops_unwanted
+        self._ends = False
 
     def look_soon(self) -> None:
         """Hear that something may wait; call it from the event loop."""
         self._arrived.set()
 
-    def stop(self, piece_id: UUID) -> None:
-        """Stop working on a piece that nobody wants any more."""
-        task = self._running.get(piece_id)
-        if task is not None:
+    async def let_go(self) -> None:
+        """Begin nothing more and break off what is under way: it stays wanted, and another process does it."""
+        self._ends = True
+        tasks = list(self._running.values())
+        for task in tasks:
             task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
 
     async def run(self) -> None:
         """Work, until cancelled; what is under way then is done by the next process that looks."""
@@ -80,6 +91,7 @@ class WorkRunner(Generic[P]):
             while True:
                 self._arrived.clear()
                 await self._begin_what_waits()
+                await asyncio.sleep(BETWEEN_LOOKS_SECONDS)
                 # Not wait_for, which swallows a cancellation that comes together with an arrival.
                 with suppress(TimeoutError):
                     async with asyncio.timeout(POLL_SECONDS):
@@ -91,18 +103,30 @@ class WorkRunner(Generic[P]):
 
     async def _begin_what_waits(self) -> None:
         try:
-            waiting = await self._waiting.first(AT_ONCE_MAX + len(self._running) + len(self._hopeless))
+            running = frozenset(self._running)
+            items_max = AT_ONCE_MAX + len(running) + len(self._hopeless)
+            waiting = await self._waiting.first(items_max)
         except Exception as error:  # noqa: BLE001  # the database may be away; nobody else would look again
             log.warning("work.paused", work=self._name, error=type(error).__name__)
             await asyncio.sleep(PAUSE_AFTER_FAILURE_SECONDS)
             return
+        if self._stops_unwanted and len(waiting) < items_max:
+            # Cancelled, or ended a moment ago: nobody wants it any more.
+            for piece_id in running - {piece.id for piece in waiting}:
+                self._break_off(piece_id)
         for piece in waiting:
             if piece.id in self._running or piece.id in self._hopeless or len(self._running) >= AT_ONCE_MAX:
                 continue
+            if self._ends:
+                return
             # Work on somebody's behalf is not the business of whoever woke us.
             task = asyncio.create_task(self._work(piece), context=Context())
             self._running[piece.id] = task
             task.add_done_callback(partial(self._over, piece.id))
+
+    def _break_off(self, piece_id: UUID) -> None:
+        if (task := self._running.get(piece_id)) is not None:
+            task.cancel()
 
     def _over(self, piece_id: UUID, _task: "asyncio.Task[None]") -> None:
         self._running.pop(piece_id, None)

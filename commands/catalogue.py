@@ -99,7 +99,7 @@ COMMANDS: Final[dict[type, Handled]] = {
     record_ai_call.RecordAiCall: Handled(Permission.WORK_RECORD, record_ai_call.handle),
     set_budget.SetBudget: Handled(Permission.BUDGET_WRITE, set_budget.handle),
     request_generation.RequestGeneration: Handled(Permission.AI_USE, request_generation.handle, Access.SUGGEST),
-    complete_generation.CompleteGeneration: Handled(Permission.WORK_RECORD, complete_generation.handle, Access.SUGGEST),
+    complete_generation.CompleteGeneration: Handled(Permission.WORK_RECORD, complete_generation.handle),
     fail_generation.FailGeneration: Handled(Permission.WORK_RECORD, fail_generation.handle),
     cancel_generation.CancelGeneration: Handled(Permission.AI_USE, cancel_generation.handle, Access.SUGGEST),
     rate_generation.RateGeneration: Handled(Permission.AI_USE, rate_generation.handle, Access.READ),

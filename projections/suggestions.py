@@ -15,6 +15,7 @@ from sqlalchemy import (
     Table,
     Text,
     Uuid,
+    delete,
     func,
     select,
     tuple_,
@@ -23,6 +24,8 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from domain.evidence.events import DocumentErased
+from domain.generation.decisions import OPEN_PER_DOCUMENT_MAX, OPEN_PER_MEMBER_MAX, TooManyGenerations
 from domain.generation.events import (
     GenerationCancelled,
     GenerationCompleted,
@@ -72,7 +75,7 @@ class SuggestionsProjector:
 
     name, version = "suggestions", 1
     handles: frozenset[type[Sealed]] = frozenset(
-        {GenerationRequested, *_ENDS, SuggestionMade, SuggestionDecided, SuggestionWithdrawn}
+        {GenerationRequested, *_ENDS, SuggestionMade, SuggestionDecided, SuggestionWithdrawn, DocumentErased}
     )
     tables = (generations, suggestions)
 
@@ -87,6 +90,12 @@ class SuggestionsProjector:
                     await _made(recorded, recorded.event, transaction)
                 case SuggestionDecided() | SuggestionWithdrawn():
                     await _changed(recorded, recorded.event, transaction)
+                case DocumentErased() as erased:
+                    for table in self.tables:
+                        c = table.c
+                        await transaction.execute(
+                            delete(table).where(c.tenant_id == recorded.tenant_id, c.document_id == erased.document_id)
+                        )
                 case _:
                     raise AssertionError(recorded.name)
 
@@ -100,7 +109,21 @@ async def _asked(recorded: Recorded[Sealed], event: GenerationRequested, transac
         "state": GenerationState.QUEUED,
         "requested_at": recorded.recorded_at,
     }
-    await transaction.execute(insert(generations).values(row).on_conflict_do_nothing())
+    put = insert(generations).values(row).on_conflict_do_nothing().returning(generations.c.generation_id)
+    if await transaction.scalar(put) is not None:
+        await _require_room(recorded.tenant_id, event, transaction)
+
+
+async def _require_room(tenant_id: TenantId, event: GenerationRequested, transaction: AsyncConnection) -> None:
+    """Count in the append's own transaction: whoever asks at the same time is counted too."""
+    c = generations.c
+    for limit, open_max, whose in (
+        ("document", OPEN_PER_DOCUMENT_MAX, c.document_id == event.document_id),
+        ("member", OPEN_PER_MEMBER_MAX, c.member_id == event.requested_by),
+    ):
+        query = select(func.count()).where(c.tenant_id == tenant_id, c.state == GenerationState.QUEUED, whose)
+        if (await transaction.scalar(query) or 0) > open_max:
+            raise TooManyGenerations(limit, open_max)
 
 
 async def _ended(
@@ -215,8 +238,15 @@ async def page(
     return [(SuggestionId(row.suggestion_id), row.made_at) for row in await connection.execute(query)]
 
 
-async def last_change(connection: AsyncConnection, tenant_id: TenantId, document_id: DocumentId) -> int:
-    """Return the position of the last change of any suggestion of the document; 0 when there is none."""
+async def changed_since(
+    connection: AsyncConnection, tenant_id: TenantId, document_id: DocumentId, *, after: int, first: int
+) -> list[tuple[SuggestionId, int]]:
+    """Return the document's suggestions that changed after a position, each with that of its last change, in order."""
     c = suggestions.c
-    query = select(func.max(c.position)).where(c.tenant_id == tenant_id, c.document_id == document_id)
-    return (await connection.execute(query)).scalar_one_or_none() or 0
+    query = (
+        select(c.suggestion_id, c.position)
+        .where(c.tenant_id == tenant_id, c.document_id == document_id, c.position > after)
+        .order_by(c.position)
+        .limit(first)
+    )
+    return [(SuggestionId(row.suggestion_id), row.position) for row in await connection.execute(query)]

@@ -1,17 +1,23 @@
-"""Server-sent events: a beat while nothing happens, rights looked at again, and an end when the client goes."""
+"""Server-sent events: a beat while nothing happens, rights looked at again every second, an end when either goes."""
 
-import asyncio
 import json
 from collections.abc import AsyncIterator
+from contextlib import aclosing
 from dataclasses import dataclass
 from typing import Any
 
+from fastapi import Request
 from fastapi.responses import StreamingResponse
 
-from api.authentication import Caller
-from api.platform import Platform
-from tenancy.context import tenant_scope
-from tenancy.credentials import BEARERS, Unauthenticated, authenticate_digest
+from api.authentication import Caller, platform_of
+from api.live.rights import Renewals
+from commands.execute import PermissionMissing
+from domain.errors import DomainError
+from domain.ids import DocumentId
+from tenancy.context import TenantContext, tenant_scope
+from tenancy.credentials import context_of
+from tenancy.document_rights import Access
+from tenancy.roles import Permission
 
 BEAT_SECONDS = 10.0
 _BEAT = ":\n\n"
@@ -30,35 +36,46 @@ class ServerEvent:
         return f"{head}data: {json.dumps(self.data, separators=(',', ':'), ensure_ascii=False, default=str)}\n\n"
 
 
-def event_stream(events: AsyncIterator[ServerEvent | None], caller: Caller) -> StreamingResponse:
-    """Send the events; None sends a beat, by which proxies and clients know that the line is alive."""
+class StillAllowed:
+    """Whether whoever opened a stream on a document may still read it, known for at most a second."""
+
+    def __init__(self, request: Request, caller: Caller, document_id: DocumentId) -> None:
+        self._renewals: Renewals = request.app.state.renewals
+        self._rights = platform_of(request).document_rights
+        self._caller = caller
+        self._document_id = document_id
+
+    async def __call__(self) -> TenantContext:
+        """Return what the caller may do now. Raises Unauthenticated, PermissionMissing, NoSuchDocument."""
+        credential, _ = await self._renewals.renewed(self._caller.secret_digest)
+        context = context_of(credential, request_id=self._caller.context.request_id)
+        if Permission.DOCUMENT_READ not in context.permissions:
+            raise PermissionMissing(Permission.DOCUMENT_READ)
+        await self._rights.require(self._document_id, context, Access.READ)
+        return context
+
+
+async def event_stream(events: AsyncIterator[ServerEvent | None], caller: Caller) -> StreamingResponse:
+    """
+    Send the events; None sends a beat, by which proxies and clients know that the line is alive.
+
+    What is refused before the first of them is an ordinary problem; what is refused later ends the stream with
+    `refused` {code, message}.
+    """
+    first = await anext(events, None)
 
     async def body() -> AsyncIterator[str]:
         with tenant_scope(caller.context):
-            async for event in events:
-                yield _BEAT if event is None else event.encoded()
+            yield _BEAT if first is None else first.encoded()
+            try:
+                async with aclosing(events):  # type: ignore[type-var]
+                    async for event in events:
+                        yield _BEAT if event is None else event.encoded()
+            except DomainError as refusal:
+                yield ServerEvent("refused", {"code": refusal.code, "message": str(refusal)}).encoded()
 
     return StreamingResponse(
         body(),
         media_type="text/event-stream",
         headers={"Cache-Control": "no-cache, no-transform", "X-Accel-Buffering": "no"},
     )
-
-
-async def still_valid(platform: Platform, caller: Caller) -> bool:
-    """Tell whether the credential that opened the stream would open it now."""
-    try:
-        await authenticate_digest(platform.credentials, caller.secret_digest, kinds=BEARERS, now=platform.now())
-    except Unauthenticated:
-        return False
-    return True
-
-
-async def wait_for(changed: asyncio.Event, seconds_max: float) -> bool:
-    """Wait for the event and clear it; False after the time."""
-    try:
-        await asyncio.wait_for(changed.wait(), seconds_max)
-    except TimeoutError:
-        return False
-    changed.clear()
-    return True

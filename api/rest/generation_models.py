@@ -12,11 +12,18 @@ from api.rest.citations import CitationModel, citation_model
 from api.rest.models import ActorModel, Wire
 from commands.generation.generation_stream import LoadedGeneration
 from commands.suggestion.suggestion_stream import LoadedSuggestion
-from domain.generation.events import GenerationCompleted, GenerationKind, GenerationMode
+from domain.citation import Citation
+from domain.generation.events import GenerationCompleted, GenerationKind, GenerationMode, Source
 from domain.generation.state import GenerationState
 from domain.suggestion.decisions import known
 from domain.suggestion.events import HunkKind, SuggestionDecided
 from domain.suggestion.state import HunkState, SuggestionState
+
+Cited = Mapping[Source, Citation]
+"""The sources that whoever asks may read."""
+
+_BLOCKED = frozenset({"ai.switched_off", "ai.prompt_refused"})
+"""What a rule of the house forbade; every other reason is a failure."""
 
 
 class GenerationError(Wire):
@@ -38,11 +45,12 @@ class GenerationModel(Wire):
     document_id: UUID
     kind: GenerationKind
     mode: GenerationMode
-    state: Literal["queued", "streaming", "succeeded", "failed", "cancelled"]
+    state: Literal["queued", "streaming", "succeeded", "failed", "cancelled", "blocked"]
     requested_by: UUID
     requested_at: datetime
     instruction: str
     target: Target | None
+    position: int
     text: str | None
     provider: str | None
     model: str | None
@@ -106,12 +114,10 @@ class SuggestionModel(Wire):
     decided_at: datetime | None
 
 
-def generation_model(loaded: LoadedGeneration, *, streaming: bool) -> GenerationModel:
+def generation_model(loaded: LoadedGeneration, cited: Cited, *, streaming: bool) -> GenerationModel:
     """Return a generation that somebody asked for."""
     requested, completed, failed = loaded.state.requested, loaded.state.completed, loaded.state.failed
     assert requested is not None
-    state = loaded.state.state
-    shown = "streaming" if state is GenerationState.QUEUED and streaming else str(state)
     names = (
         "text", "provider", "model", "template", "template_version", "route_reason", "input_tokens", "output_tokens",
         "cost_micros", "currency", "latency_milliseconds", "finish_reason", "notice", "suggestion_id",
@@ -123,22 +129,31 @@ def generation_model(loaded: LoadedGeneration, *, streaming: bool) -> Generation
             "document_id": requested.document_id,
             "kind": requested.kind,
             "mode": requested.mode,
-            "state": shown,
+            "state": shown_state(loaded, streaming=streaming),
             "requested_by": requested.requested_by,
             "requested_at": loaded.past[0].recorded_at,
             "instruction": requested.instruction,
             "target": None
             if requested.block_from is None
             else {"block_from": requested.block_from, "block_to": requested.block_to},
+            "position": requested.position,
             **ended,
-            "sources": [] if completed is None else [citation_model(source) for source in completed.sources],
+            "sources": [] if completed is None else _citations(completed, cited),
             "error": None if failed is None else GenerationError(code=failed.code, message=failed.message),
         }
     )
 
 
+def shown_state(loaded: LoadedGeneration, *, streaming: bool) -> str:
+    """Return the state as people see it: one that is being written streams, one that a rule forbade is blocked."""
+    state, failed = loaded.state.state, loaded.state.failed
+    if failed is not None:
+        return "blocked" if failed.code in _BLOCKED else "failed"
+    return "streaming" if state is GenerationState.QUEUED and streaming else str(state)
+
+
 def suggestion_model(
-    loaded: LoadedSuggestion, written: GenerationCompleted | None, names: Mapping[str, NamedActor]
+    loaded: LoadedSuggestion, written: GenerationCompleted | None, names: Mapping[str, NamedActor], cited: Cited
 ) -> SuggestionModel:
     """Return a suggestion that somebody made, with the label of the model behind it."""
     made = known(loaded.state)
@@ -152,15 +167,15 @@ def suggestion_model(
         origin="human" if made.generation_id is None else "ai",
         rationale=made.rationale,
         position=made.position,
-        generation=None if written is None else _label(written),
+        generation=None if written is None else _label(written, cited),
         hunks=[
             HunkModel(
                 index=hunk.index,
                 kind=hunk.kind,
                 block_from=hunk.block_from,
                 block_to=hunk.block_to,
-                quote=hunk.quote,
-                deleted="" if hunk.kind is HunkKind.INSERT else hunk.quote,
+                quote=hunk.quote or "",
+                deleted="" if hunk.kind is HunkKind.INSERT else hunk.quote or "",
                 inserted=hunk.inserted,
                 state=loaded.state.hunks[hunk.index],
             )
@@ -172,7 +187,11 @@ def suggestion_model(
     )
 
 
-def _label(written: GenerationCompleted) -> AiLabel:
+def _citations(written: GenerationCompleted, cited: Cited) -> list[CitationModel]:
+    return [citation_model(cited[source]) for source in written.sources if source in cited]
+
+
+def _label(written: GenerationCompleted, cited: Cited) -> AiLabel:
     return AiLabel(
         id=written.generation_id,
         kind=GenerationKind(written.template.removeprefix("prompt.")),
@@ -185,5 +204,5 @@ def _label(written: GenerationCompleted) -> AiLabel:
         currency=written.currency,
         finish_reason=written.finish_reason,
         notice=written.notice,
-        sources=[citation_model(source) for source in written.sources],
+        sources=_citations(written, cited),
     )

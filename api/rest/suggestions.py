@@ -1,41 +1,36 @@
 """Suggestions of a document: list, follow, make, decide hunk by hunk, withdraw."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
+from contextlib import aclosing
 from datetime import datetime
 from typing import Annotated, Literal
 from uuid import UUID
 
-from fastapi import APIRouter, Query, status
+from fastapi import APIRouter, Query, Request, status
 from fastapi.responses import StreamingResponse
 from pydantic import Field
 
 from api.actors import named
-from api.authentication import Caller, PlatformDep
+from api.authentication import PlatformDep
 from api.commanding import CommandContextDep
 from api.cursors import Cursors
 from api.platform import Platform
-from api.rest.event_stream import BEAT_SECONDS, ServerEvent, event_stream, still_valid
+from api.rest.event_stream import ServerEvent, StillAllowed, event_stream
 from api.rest.generation_models import SuggestionModel, suggestion_model
 from api.rest.models import ReceiptModel, Wire, receipt_model
 from api.rest.reading import Limit, Reader
-from commands.generation.generation_stream import load_generation
+from api.suggesting import ShownSuggestion, Writing, document_of, followed_suggestions, shown_suggestions
 from commands.streams import load_body_kind
 from commands.suggestion.decide_suggestion import DecideSuggestion
 from commands.suggestion.make_suggestion import MakeSuggestion
-from commands.suggestion.suggestion_stream import LoadedSuggestion, load_suggestion
 from commands.suggestion.withdraw_suggestion import WithdrawSuggestion
-from domain.generation.events import GenerationCompleted
-from domain.ids import DocumentId, GenerationId, SuggestionId
-from domain.suggestion.decisions import HUNKS_MAX, NoSuchSuggestion
-from domain.suggestion.state import SuggestionState
+from domain.ids import DocumentId, SuggestionId
+from domain.suggestion.decisions import HUNKS_MAX
 from projections import suggestions
 from tenancy.context import TenantContext
 from tenancy.document_rights import Access
-from tenancy.keys import generation_channel
 
 router = APIRouter(prefix="/api/v1", tags=["suggestions"])
-
-FOLLOWED_MAX = 100
 
 
 class SuggestionPage(Wire):
@@ -98,16 +93,19 @@ async def list_suggestions(
 
 
 @router.get("/documents/{document_id}/suggestions/stream", response_class=StreamingResponse)
-async def follow_suggestions(document_id: UUID, caller: Reader, platform: PlatformDep) -> StreamingResponse:
+async def follow_suggestions(
+    document_id: UUID, request: Request, caller: Reader, platform: PlatformDep
+) -> StreamingResponse:
     """Follow them: `suggestion` at every change, `delta` {generation_id, seq, text} while a model writes."""
     await _require_document(platform, DocumentId(document_id), caller.context)
-    return event_stream(_followed(platform, caller, DocumentId(document_id)), caller)
+    still = StillAllowed(request, caller, DocumentId(document_id))
+    return await event_stream(_told(platform, DocumentId(document_id), still), caller)
 
 
 @router.get("/suggestions/{suggestion_id}")
 async def get_suggestion(suggestion_id: UUID, caller: Reader, platform: PlatformDep) -> SuggestionModel:
     """Return one suggestion."""
-    await _document_of(platform, suggestion_id, caller.context, Access.READ)
+    await document_of(platform, caller.context, suggestion_id)
     return (await _models(platform, [SuggestionId(suggestion_id)], caller.context))[0]
 
 
@@ -136,7 +134,7 @@ async def decide_suggestion(
     suggestion_id: UUID, body: Decision, context: CommandContextDep, platform: PlatformDep
 ) -> SuggestionAnswer:
     """Accept or reject hunks; one whose place is gone is answered as outdated, and nothing is put elsewhere."""
-    document_id = await _document_of(platform, suggestion_id, context.tenant, Access.READ)
+    document_id = await document_of(platform, context.tenant, suggestion_id)
     command = DecideSuggestion(
         suggestion_id=SuggestionId(suggestion_id),
         document_id=document_id,
@@ -153,7 +151,7 @@ async def withdraw_suggestion(
     suggestion_id: UUID, context: CommandContextDep, platform: PlatformDep
 ) -> SuggestionAnswer:
     """Take it back."""
-    document_id = await _document_of(platform, suggestion_id, context.tenant, Access.READ)
+    document_id = await document_of(platform, context.tenant, suggestion_id)
     command = WithdrawSuggestion(suggestion_id=SuggestionId(suggestion_id), document_id=document_id)
     receipt = await platform.executor.execute(command, context)
     shown = (await _models(platform, [SuggestionId(suggestion_id)], context.tenant))[0]
@@ -165,77 +163,28 @@ async def _require_document(platform: Platform, document_id: DocumentId, context
     await load_body_kind(platform.log, document_id, context)
 
 
-async def _document_of(platform: Platform, suggestion_id: UUID, context: TenantContext, wanted: Access) -> DocumentId:
-    async with platform.reads.as_app(context) as connection:
-        document_id = await suggestions.document_of_suggestion(connection, context.tenant_id, suggestion_id)
-    if document_id is None or document_id in await platform.document_rights.hidden(context):
-        raise NoSuchSuggestion
-    await platform.document_rights.require(document_id, context, wanted)
-    return document_id
-
-
 async def _models(
     platform: Platform, suggestion_ids: list[SuggestionId], context: TenantContext
 ) -> list[SuggestionModel]:
-    loaded = [await load_suggestion(platform.log, suggestion_id, context) for suggestion_id in suggestion_ids]
-    known = [one for one in loaded if one.state.state is not SuggestionState.UNKNOWN]
+    return await _shown(platform, await shown_suggestions(platform, context, suggestion_ids), context)
+
+
+async def _shown(platform: Platform, found: Sequence[ShownSuggestion], context: TenantContext) -> list[SuggestionModel]:
     async with platform.reads.as_app(context) as connection:
-        names = await named(connection, context.tenant_id, [str(r.actor) for one in known for r in one.past])
-    models = []
-    for one in known:
-        written = await _written(platform, one, context)
-        models.append(suggestion_model(one, written, names))
-    return models
+        references = [str(recorded.actor) for one in found for recorded in one.loaded.past]
+        names = await named(connection, context.tenant_id, references)
+    return [suggestion_model(one.loaded, one.written, names, one.sources) for one in found]
 
 
-async def _written(platform: Platform, loaded: LoadedSuggestion, context: TenantContext) -> GenerationCompleted | None:
-    made = loaded.state.made
-    if made is None or made.generation_id is None:
-        return None
-    return (await load_generation(platform.log, GenerationId(made.generation_id), context)).state.completed
-
-
-async def _followed(platform: Platform, caller: Caller, document_id: DocumentId) -> AsyncIterator[ServerEvent | None]:
-    """Yield every open suggestion, then each one that changes, and the text of whatever is being written."""
-    context = caller.context
-    seen: dict[SuggestionId, str] = {}
-    heard: dict[GenerationId, int] = {}
-    since_beat = 0.0
-    while True:
-        await platform.document_rights.require(document_id, context, Access.READ)
-        async with platform.reads.as_app(context) as connection:
-            page = await suggestions.page(
-                connection, context.tenant_id, document_id, only_open=False, first=FOLLOWED_MAX
-            )
-            under_way = await suggestions.open_generations(connection, context.tenant_id, document_id)
-        for model in await _models(platform, [suggestion_id for suggestion_id, _ in page], context):
-            encoded = model.model_dump_json()
-            if seen.get(SuggestionId(model.id)) != encoded:
-                seen[SuggestionId(model.id)] = encoded
-                yield ServerEvent("suggestion", model.model_dump(mode="json"))
-        if under_way:
-            async for event in _deltas(platform, context, under_way, heard):
-                yield event
-            continue
-        waited = BEAT_SECONDS / 10
-        await platform.growth.wait_for_growth(context.tenant_id, seconds_max=waited)
-        since_beat += waited
-        if since_beat >= BEAT_SECONDS:
-            since_beat = 0.0
-            if not await still_valid(platform, caller):
-                return
-            yield None
-
-
-async def _deltas(
-    platform: Platform, context: TenantContext, under_way: list[GenerationId], heard: dict[GenerationId, int]
-) -> AsyncIterator[ServerEvent]:
-    """Yield what the first of them has written since, and wait a little for more."""
-    generation_id = under_way[0]
-    async with platform.generations.watched(generation_channel(context.tenant_id, generation_id)) as viewer:
-        text = viewer.live.text
-        sent = heard.get(generation_id, 0)
-        if len(text) > sent:
-            heard[generation_id] = len(text)
-            yield ServerEvent("delta", {"generation_id": generation_id, "seq": len(text), "text": text[sent:]})
-        await platform.growth.wait_for_growth(context.tenant_id, seconds_max=0.1)
+async def _told(platform: Platform, document_id: DocumentId, still: StillAllowed) -> AsyncIterator[ServerEvent | None]:
+    async with aclosing(followed_suggestions(platform, document_id, still)) as told:  # type: ignore[type-var]
+        async for one in told:
+            match one:
+                case None:
+                    yield None
+                case Writing():
+                    data = {"generation_id": one.generation_id, "seq": one.piece.seq, "text": one.piece.text}
+                    yield ServerEvent("delta", data)
+                case ShownSuggestion():
+                    [model] = await _shown(platform, [one], await still())
+                    yield ServerEvent("suggestion", model.model_dump(mode="json"))

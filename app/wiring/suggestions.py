@@ -45,7 +45,9 @@ def wire_coauthor(base: Foundation, gateway: Gateway, fanout: RedisFanout) -> Co
         )
     )
     locks = PostgresWorkLocks(base.logins.parameters(APP))
-    runner = WorkRunner("generation", PostgresWaitingGenerations(base.databases), locks, coauthor.write)
+    runner = WorkRunner(
+        "generation", PostgresWaitingGenerations(base.databases), locks, coauthor.write, stops_unwanted=True
+    )
     base.growth.listen(lambda _: runner.look_soon())
     return CoauthorParts(live, runner, locks)
 

@@ -2,6 +2,7 @@
 
 import asyncio
 from dataclasses import dataclass
+from typing import ClassVar
 
 from commands.ai.record_ai_call import settlement
 from commands.body_states import BodyStates
@@ -11,16 +12,24 @@ from commands.generation.generation_stream import load_generation, suggestion_of
 from commands.streams import load_document
 from commands.suggestion.deciding import apply_hunks
 from domain.ai.events import AiCallSettled
-from domain.citation import Citation
 from domain.document.body import BodyKind
 from domain.document.state import Stage
-from domain.generation.events import GenerationCompleted, GenerationKind, GenerationMode, GenerationRequested
+from domain.errors import Conflict
+from domain.generation.decisions import fail
+from domain.generation.events import (
+    GenerationCompleted,
+    GenerationKind,
+    GenerationMode,
+    GenerationRequested,
+    Source,
+)
 from domain.generation.state import GenerationState
-from domain.ids import DocumentId, GenerationId, StreamId, document_stream
+from domain.ids import GenerationId, StreamId, document_stream
 from domain.sealed import Sealed
 from domain.suggestion.decisions import SuggestionRefused, make
 from domain.suggestion.events import Hunk, SuggestionDecided, SuggestionMade
-from domain.suggestion.hunks import insertion, replacement
+from domain.suggestion.hunks import end_of, insertion, replacement
+from tenancy.document_rights import Access
 
 _REPLACING = frozenset({GenerationKind.REWRITE, GenerationKind.TRANSLATE})
 
@@ -30,11 +39,19 @@ class CompleteGeneration:
     """What the gateway answered; `call` is its fact for the ledger."""
 
     generation_id: GenerationId
-    document_id: DocumentId
     text: str
     notice: str
-    sources: tuple[Citation, ...]
+    sources: tuple[Source, ...]
     call: AiCallSettled
+
+
+class StillWanted(Conflict):
+    """The call was broken off because its process stops; nothing is recorded, and another process takes it up."""
+
+    code: ClassVar = "generation.still_wanted"
+
+    def __init__(self) -> None:
+        super().__init__("This generation was broken off and is still wanted.")
 
 
 async def handle(command: CompleteGeneration, context: CommandContext, ports: Ports) -> Receipt:
@@ -47,17 +64,35 @@ async def handle(command: CompleteGeneration, context: CommandContext, ports: Po
     requested = loaded.state.requested
     if requested is None or loaded.state.state is not GenerationState.QUEUED:
         return await ports.log.append([settlement(command.call)], context)
-    document = await load_document(ports.log, command.document_id, context)
+    if command.call.finish_reason == "cancelled":
+        raise StillWanted
     writes = [settlement(command.call)]
+    access = await ports.rights.access(requested.document_id, context.tenant)
+    if (reason := _reason_against(command.call, access)) is not None:
+        failed = fail(loaded.state, code=reason[0], message=reason[1])
+        return await ports.log.append(
+            [*writes, StreamWrite(StreamId(command.generation_id), loaded.version, failed)], context
+        )
+    document = await load_document(ports.log, requested.document_id, context)
     suggestion: SuggestionMade | None = None
     if document.state.stage is Stage.DRAFT:
         suggestion = await _suggestion(command, requested, document.state.body, context, ports)
-    completed = _completed(command, suggestion)
+    completed = _completed(command, requested, suggestion)
     writes.append(StreamWrite(StreamId(command.generation_id), loaded.version, [completed]))
     if suggestion is not None:
-        writes += await _suggested(suggestion, requested, document.state.body, context, ports)
-        writes.append(StreamWrite(document_stream(command.document_id), document.version, []))
+        inserts = requested.mode is GenerationMode.INSERT and access is Access.WRITE
+        writes += await _suggested(suggestion, document.state.body, context, ports, inserts=inserts)
+        writes.append(StreamWrite(document_stream(requested.document_id), document.version, []))
     return await ports.log.append(writes, context)
+
+
+def _reason_against(call: AiCallSettled, access: Access | None) -> tuple[str, str] | None:
+    """Return the code and sentence of what forbids the text by now; it is paid all the same."""
+    if call.finish_reason == "blocked":
+        return "ai.switched_off", "AI was switched off while this was written."
+    if access is None or not access.includes(Access.SUGGEST):
+        return "document.access_missing", "The document is not shared with whoever asked any more."
+    return None
 
 
 async def _suggestion(
@@ -67,11 +102,13 @@ async def _suggestion(
     context: CommandContext,
     ports: Ports,
 ) -> SuggestionMade | None:
-    body = await BodyStates(ports.log, ports.snapshots, ports.bodies).load(command.document_id, context.tenant)
+    """Compare with the body that was asked about: what others do meanwhile moves places, and they are found again."""
+    states = BodyStates(ports.log, ports.snapshots, ports.bodies)
+    body = await states.load(requested.document_id, context.tenant, until_position=requested.position)
     hunks = await asyncio.to_thread(_hunks, command.text, requested, kind, body.state, ports)
     made = SuggestionMade(
         suggestion_id=suggestion_of(command.generation_id),
-        document_id=command.document_id,
+        document_id=requested.document_id,
         generation_id=command.generation_id,
         hunks=hunks,
         rationale=requested.instruction[:2_000],
@@ -86,20 +123,20 @@ async def _suggestion(
 
 def _hunks(text: str, requested: GenerationRequested, kind: BodyKind, state: bytes, ports: Ports) -> tuple[Hunk, ...]:
     blocks = [block.markdown for block in ports.bodies.blocks(kind, state)]
-    end = len(blocks) if requested.block_to is None else min(requested.block_to, len(blocks))
+    end = end_of(blocks) if requested.block_to is None else requested.block_to
     if requested.kind in _REPLACING and requested.block_from is not None:
         wanted = [block.markdown for block in ports.bodies.blocks_of(kind, text)]
-        return replacement(blocks, min(requested.block_from, end), end, wanted)
+        return replacement(blocks, requested.block_from, end, wanted)
     return insertion(blocks, end, text.strip()) if text.strip() else ()
 
 
 async def _suggested(
-    suggestion: SuggestionMade, requested: GenerationRequested, kind: BodyKind, context: CommandContext, ports: Ports
+    suggestion: SuggestionMade, kind: BodyKind, context: CommandContext, ports: Ports, *, inserts: bool
 ) -> list[StreamWrite]:
     """Return the suggestion's writes; one that the requester wanted inserted is accepted at once, by them."""
     events: list[Sealed] = [suggestion]
     writes: list[StreamWrite] = []
-    if requested.mode is GenerationMode.INSERT:
+    if inserts:
         applied = await apply_hunks(
             ports,
             context.tenant,
@@ -123,11 +160,13 @@ async def _suggested(
     return [StreamWrite(StreamId(suggestion.suggestion_id), 0, events), *writes]
 
 
-def _completed(command: CompleteGeneration, suggestion: SuggestionMade | None) -> GenerationCompleted:
+def _completed(
+    command: CompleteGeneration, requested: GenerationRequested, suggestion: SuggestionMade | None
+) -> GenerationCompleted:
     call = command.call
     return GenerationCompleted(
         generation_id=command.generation_id,
-        document_id=command.document_id,
+        document_id=requested.document_id,
         call_id=call.call_id,
         text=command.text,
         finish_reason=call.finish_reason,

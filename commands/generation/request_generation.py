@@ -7,7 +7,7 @@ from typing import ClassVar
 
 from commands.body_states import BodyStates
 from commands.event_log import CommandContext, Receipt, StreamWrite
-from commands.execute import Ports
+from commands.execute import Ports, require
 from commands.streams import load_document
 from domain.document.decisions import require_writable
 from domain.errors import Forbidden
@@ -15,6 +15,8 @@ from domain.generation.decisions import GenerationRefused, request
 from domain.generation.events import GenerationKind, GenerationMode, GenerationRequested
 from domain.ids import DocumentId, GenerationId, StreamId, document_stream
 from domain.sealed import Sealed
+from tenancy.document_rights import Access
+from tenancy.roles import Permission
 
 
 class GenerationSwitchedOff(Forbidden):
@@ -28,8 +30,6 @@ class GenerationSwitchedOff(Forbidden):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RequestGeneration:
-    """`open_in_document` is what whoever asks knows of others that are under way."""
-
     generation_id: GenerationId = field(compare=False)
     document_id: DocumentId
     kind: GenerationKind
@@ -37,15 +37,18 @@ class RequestGeneration:
     instruction: str
     block_from: int | None = None
     block_to: int | None = None
-    open_in_document: int = field(default=0, compare=False)
 
 
 async def handle(command: RequestGeneration, context: CommandContext, ports: Ports) -> Receipt:
+    """Whoever wants an insertion decides beforehand, and must be allowed to."""
     policy = await ports.policies.of(context.tenant)
     if not policy.flag("ai.enabled") or not policy.flag("feature.generation"):
         raise GenerationSwitchedOff
     if context.tenant.member_id is None:
         raise GenerationRefused("Text is asked for by members.")
+    if command.mode is GenerationMode.INSERT:
+        require(context, Permission.DOCUMENT_WRITE)
+        await ports.rights.require(command.document_id, context.tenant, Access.WRITE)
     document = await load_document(ports.log, command.document_id, context)
     require_writable(document.state, command.document_id)
     body = await BodyStates(ports.log, ports.snapshots, ports.bodies).load(command.document_id, context.tenant)
@@ -59,10 +62,10 @@ async def handle(command: RequestGeneration, context: CommandContext, ports: Por
             instruction=command.instruction,
             block_from=command.block_from,
             block_to=command.block_to,
+            position=body.position,
             requested_by=context.tenant.member_id,
         ),
         blocks=len(blocks),
-        open_in_document=command.open_in_document,
     )
     return await ports.log.append(
         [

@@ -1,7 +1,7 @@
 """Accepted hunks as operations on the body as it is now: the words that stay keep their authors."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from difflib import SequenceMatcher
 from typing import Final
 
@@ -18,6 +18,7 @@ from domain.document.operations import (
 from domain.suggestion.events import Hunk, HunkKind
 
 _WORDS: Final = re.compile(r"\s+|\w+|[^\w\s]")
+COMPARED_CHARACTERS_MAX = 20_000
 _KEPT_SHARE_MIN = 0.3
 """With less in common, a changed block is another block, and words that happen to agree are no continuity."""
 
@@ -33,13 +34,17 @@ def operations_of(
     `plain_of` tells for each accepted hunk whether what it inserts is one plain paragraph.
     """
     operations: list[EditOperation] = []
-    paired = zip(accepted, plain_of, strict=True)
-    for (hunk, place), plain in sorted(paired, key=lambda pair: (pair[0][1], pair[0][0].index), reverse=True):
-        if kind is BodyKind.PLAIN:
-            operations += _in_lines(blocks, hunk, place)
-        else:
-            operations += _in_blocks(blocks, hunk, place, plain=plain)
+    paired = sorted(zip(accepted, plain_of, strict=True), key=lambda pair: _order(*pair[0]), reverse=True)
+    if kind is BodyKind.PLAIN:
+        return tuple(_in_lines([block.markdown for block in blocks], [placed for placed, _ in paired]))
+    for (hunk, place), plain in paired:
+        operations += _in_blocks(blocks, hunk, place, plain=plain)
     return tuple(operations)
+
+
+def _order(hunk: Hunk, place: int) -> tuple[int, bool, int]:
+    """Read backwards: a block is changed before others are put in front of it, the last of them first."""
+    return place, hunk.kind is not HunkKind.INSERT, hunk.index
 
 
 def _in_blocks(blocks: Sequence[BodyBlock], hunk: Hunk, place: int, *, plain: bool) -> list[EditOperation]:
@@ -49,32 +54,46 @@ def _in_blocks(blocks: Sequence[BodyBlock], hunk: Hunk, place: int, *, plain: bo
         case HunkKind.DELETE:
             return [DeleteBlock(block=place)]
         case HunkKind.REPLACE:
-            if plain and blocks[place].plain and (changes := _word_changes(hunk.quote, hunk.inserted)) is not None:
+            if (
+                plain
+                and blocks[place].plain
+                and (changes := _word_changes(blocks[place].markdown, hunk.inserted)) is not None
+            ):
                 return [_at_block(change, place) for change in changes]
             return [ReplaceBlock(block=place, markdown=hunk.inserted)]
 
 
-def _in_lines(blocks: Sequence[BodyBlock], hunk: Hunk, place: int) -> list[EditOperation]:
-    """A line begins after all former lines and their ends."""
-    offset = sum(len(block.markdown) + 1 for block in blocks[:place])
-    match hunk.kind:
-        case HunkKind.INSERT:
-            if place >= len(blocks):
-                return [InsertText(offset=max(0, offset - 1), text=f"\n{hunk.inserted}" if blocks else hunk.inserted)]
-            return [InsertText(offset=offset, text=f"{hunk.inserted}\n")]
-        case HunkKind.DELETE:
-            last = place + 1 >= len(blocks)
-            start = max(0, offset - 1) if last else offset
-            return [DeleteRange(offset=start, length=len(hunk.quote) + (1 if offset or not last else 0))]
-        case HunkKind.REPLACE:
-            changes = _word_changes(hunk.quote, hunk.inserted)
-            if changes is None:
-                changes = [DeleteRange(offset=0, length=len(hunk.quote)), InsertText(offset=0, text=hunk.inserted)]
-            return [_moved(change, offset) for change in changes]
+def _in_lines(lines: list[str], backwards: Sequence[Placed]) -> Iterator[EditOperation]:
+    """Follow the text through each operation: what goes takes one line end with it, what comes brings one."""
+    for hunk, place in backwards:
+        start = sum(len(line) + 1 for line in lines[:place])
+        match hunk.kind:
+            case HunkKind.INSERT if place == len(lines) and lines:
+                yield InsertText(offset=start - 1, text=f"\n{hunk.inserted}")
+                lines.append(hunk.inserted)
+            case HunkKind.INSERT:
+                yield InsertText(offset=start, text=f"{hunk.inserted}\n" if lines else hunk.inserted)
+                lines.insert(place, hunk.inserted)
+            case HunkKind.DELETE:
+                yield DeleteRange(offset=start - (place > 0), length=len(lines[place]) + (len(lines) > 1))
+                del lines[place]
+            case HunkKind.REPLACE:
+                for change in _line_changes(lines[place], hunk.inserted):
+                    yield _moved(change, start)
+                lines[place] = hunk.inserted
+
+
+def _line_changes(before: str, after: str) -> list[InsertText | DeleteRange]:
+    changes = _word_changes(before, after)
+    if changes is not None:
+        return changes
+    return [DeleteRange(offset=0, length=len(before)), InsertText(offset=0, text=after)]
 
 
 def _word_changes(before: str, after: str) -> list[InsertText | DeleteRange] | None:
     """Return the changes of words, last first; None when too little is common to both."""
+    if len(before) + len(after) > COMPARED_CHARACTERS_MAX:
+        return None
     old, new = _WORDS.findall(before), _WORDS.findall(after)
     matcher = SequenceMatcher(None, old, new, autojunk=False)
     if matcher.ratio() < _KEPT_SHARE_MIN:

@@ -14,7 +14,7 @@ from domain.document.body import BodyKind
 from domain.document.transport import Transport
 from domain.ids import DocumentId, GenerationId, SuggestionId, edits_stream
 from domain.suggestion.events import Hunk
-from domain.suggestion.hunks import place_of
+from domain.suggestion.hunks import places_of
 from tenancy.context import TenantContext
 
 
@@ -38,7 +38,11 @@ async def apply_hunks(
     hunks: Sequence[Hunk],
     author: Actor | None = None,
 ) -> Applied:
-    """Return what accepting these hunks writes. The edit has a CRDT client of its own: its author is not a person's."""
+    """
+    Return what accepting these hunks writes, as an edit with a CRDT client of its own.
+
+    `author` is the person who suggested the text; what a model wrote has none but its generation.
+    """
     body = await BodyStates(ports.log, ports.snapshots, ports.bodies).load(document_id, context)
     update, accepted, outdated = await asyncio.to_thread(_update, ports, kind, body.state, hunks)
     events = []
@@ -62,7 +66,7 @@ def _update(
 ) -> tuple[bytes, tuple[int, ...], tuple[int, ...]]:
     blocks = ports.bodies.blocks(kind, state)
     markdown = [block.markdown for block in blocks]
-    places = [(hunk, place_of(hunk, markdown)) for hunk in hunks]
+    places = list(zip(hunks, places_of(hunks, markdown), strict=True))
     placed = [(hunk, place) for hunk, place in places if place is not None]
     wanted = [ports.bodies.blocks_of(kind, hunk.inserted) for hunk, _ in placed]
     plain = [len(new) == 1 and new[0].plain for new in wanted]

@@ -3,10 +3,12 @@
 from dataclasses import dataclass
 
 from commands.event_log import CommandContext, Receipt, StreamWrite
-from commands.execute import Ports
+from commands.execute import Ports, require
 from commands.suggestion.suggestion_stream import load_suggestion
 from domain.ids import DocumentId, StreamId, SuggestionId
 from domain.suggestion.decisions import NoSuchSuggestion, known, withdraw
+from tenancy.document_rights import Access
+from tenancy.roles import Permission
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,5 +21,8 @@ async def handle(command: WithdrawSuggestion, context: CommandContext, ports: Po
     suggestion = await load_suggestion(ports.log, command.suggestion_id, context.tenant)
     if known(suggestion.state).document_id != command.document_id:
         raise NoSuchSuggestion
+    if suggestion.author != context.tenant.actor:
+        require(context, Permission.DOCUMENT_WRITE)
+        await ports.rights.require(command.document_id, context.tenant, Access.WRITE)
     events = withdraw(suggestion.state)
     return await ports.log.append([StreamWrite(StreamId(command.suggestion_id), suggestion.version, events)], context)

@@ -17,6 +17,8 @@ from domain.generation.state import Generation, GenerationState
 INSTRUCTION_CHARACTERS_MAX = 4_000
 COMMENT_CHARACTERS_MAX = 2_000
 OPEN_PER_DOCUMENT_MAX = 10
+OPEN_PER_MEMBER_MAX = 5
+SELECTION_BLOCKS_MAX = 100
 _NEEDS_TEXT = frozenset({GenerationKind.REWRITE, GenerationKind.TRANSLATE})
 _RATINGS = frozenset({-1, 1})
 
@@ -53,18 +55,20 @@ class GenerationIsOver(Conflict):
 
 
 class TooManyGenerations(LimitReached):
-    """A document has only so many generations under way."""
+    """A document, and a member, have only so many generations under way."""
 
     code: ClassVar = "generation.too_many"
 
-    def __init__(self) -> None:
-        super().__init__("Too many generations are under way in this document; wait for one of them.")
+    def __init__(self, limit: str, open_max: int) -> None:
+        super().__init__("Too many generations are under way; wait for one of them.")
+        self.limit = limit
+        self.open_max = open_max
 
     def facts(self) -> dict[str, object]:
-        return {"open_per_document_max": OPEN_PER_DOCUMENT_MAX, "retry_after_seconds": 2}
+        return {"limit": self.limit, "open_max": self.open_max, "retry_after_seconds": 2}
 
 
-def request(wanted: GenerationRequested, *, blocks: int, open_in_document: int) -> Sequence[GenerationEvent]:
+def request(wanted: GenerationRequested, *, blocks: int) -> Sequence[GenerationEvent]:
     """Ask for text; `blocks` is how many top-level blocks the body has now."""
     if len(wanted.instruction) > INSTRUCTION_CHARACTERS_MAX:
         raise GenerationRefused(f"An instruction has at most {INSTRUCTION_CHARACTERS_MAX} characters.")
@@ -76,8 +80,6 @@ def request(wanted: GenerationRequested, *, blocks: int, open_in_document: int) 
         raise GenerationRefused(f"To {wanted.kind} needs a target: which blocks.")
     if wanted.block_from is not None and wanted.block_to is not None:
         _require_range(wanted, wanted.block_from, wanted.block_to, blocks)
-    if open_in_document >= OPEN_PER_DOCUMENT_MAX:
-        raise TooManyGenerations
     return [wanted]
 
 
@@ -127,3 +129,5 @@ def _require_range(wanted: GenerationRequested, block_from: int, block_to: int, 
     empty_allowed = wanted.kind not in _NEEDS_TEXT
     if not 0 <= block_from <= block_to <= blocks or (block_from == block_to and not empty_allowed):
         raise GenerationRefused(f"The target is not a range of the document's {blocks} blocks.")
+    if wanted.kind in _NEEDS_TEXT and block_to - block_from > SELECTION_BLOCKS_MAX:
+        raise GenerationRefused(f"At most {SELECTION_BLOCKS_MAX} blocks are worked on at once.")

@@ -5,7 +5,6 @@ from enum import StrEnum
 from typing import ClassVar
 from uuid import UUID
 
-from domain.citation import Citation
 from domain.ids import DocumentId, GenerationId, MemberId, SuggestionId
 from domain.sealed import KeyScope, Sealed
 
@@ -36,8 +35,30 @@ class _OfADocument(Sealed):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """
+    Where the source [S<number>] stands; what it says is its own document's content, and is erased with that.
+
+    `position` is the log position of the revision, blocks are half-open, `start` and `end` are code points of its
+    plain text.
+    """
+
+    number: int
+    document_id: DocumentId
+    position: int
+    block_from: int
+    block_to: int
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class GenerationRequested(_OfADocument):
-    """Blocks are a half-open range of the body's top-level blocks; without one the end of the document is meant."""
+    """
+    Blocks are a half-open range of the body's top-level blocks as they were at `position` of the log.
+
+    Without a range the end of the document is meant, or all of it where there must be a text to work on.
+    """
 
     generation_id: GenerationId
     document_id: DocumentId
@@ -46,6 +67,7 @@ class GenerationRequested(_OfADocument):
     instruction: str
     block_from: int | None
     block_to: int | None
+    position: int
     requested_by: MemberId
 
 
@@ -59,7 +81,7 @@ class GenerationCompleted(_OfADocument):
     text: str
     finish_reason: str
     notice: str
-    sources: tuple[Citation, ...]
+    sources: tuple[Source, ...]
     provider: str
     model: str
     template: str

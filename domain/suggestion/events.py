@@ -22,15 +22,17 @@ class Hunk:
     One change that can be decided by itself.
 
     Blocks are those of the body at the suggestion's position, half-open. `quote` holds the Markdown of the blocks that
-    change or, of an insertion, of the block before the place: by it the place is found again when others have edited.
+    change or, of an insertion, of the block before the place, None at the beginning of the body; `following` that of
+    the block after an insertion, None at the end: by them the place is found again when others have edited.
     """
 
     index: int
     kind: HunkKind
     block_from: int
     block_to: int
-    quote: str
+    quote: str | None
     inserted: str
+    following: str | None = None
 
 
 class _OfADocument(Sealed):

@@ -1,6 +1,6 @@
 """From two versions of a text, block by block, to hunks; and from a hunk back to its place."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from difflib import SequenceMatcher
 
 from domain.suggestion.events import Hunk, HunkKind
@@ -8,8 +8,12 @@ from domain.suggestion.events import Hunk, HunkKind
 
 def insertion(blocks: Sequence[str], at: int, inserted: str) -> tuple[Hunk, ...]:
     """Return the one hunk that puts Markdown before the block at `at`."""
-    quote = blocks[at - 1] if at > 0 else ""
-    return (Hunk(index=0, kind=HunkKind.INSERT, block_from=at, block_to=at, quote=quote, inserted=inserted),)
+    return (_insertion(0, blocks, at, inserted),)
+
+
+def end_of(blocks: Sequence[str]) -> int:
+    """Return the place behind the last block that holds anything: editors leave empty ones at the end."""
+    return max((place + 1 for place, block in enumerate(blocks) if block), default=0)
 
 
 def replacement(blocks: Sequence[str], block_from: int, block_to: int, wanted: Sequence[str]) -> tuple[Hunk, ...]:
@@ -24,14 +28,28 @@ def replacement(blocks: Sequence[str], block_from: int, block_to: int, wanted: S
     return tuple(hunks)
 
 
-def place_of(hunk: Hunk, blocks: Sequence[str]) -> int | None:
-    """Return where the hunk's blocks (or its place) are now: the nearest equal quote; None when it is gone."""
-    if hunk.kind is HunkKind.INSERT:
-        if not hunk.quote:
-            return 0
-        before = _nearest(hunk.quote, blocks, hunk.block_from - 1)
-        return None if before is None else before + 1
-    return _nearest(hunk.quote, blocks, hunk.block_from)
+def places_of(hunks: Sequence[Hunk], blocks: Sequence[str]) -> list[int | None]:
+    """Return where each hunk's block (or its place) is now: the nearest equal quote; None when it is gone."""
+    places: list[int | None] = []
+    taken: set[int] = set()
+    for hunk in hunks:
+        if hunk.kind is HunkKind.INSERT:
+            places.append(_place_to_insert(hunk, blocks))
+            continue
+        # Two hunks never change one block: of two equal ones each is somebody's.
+        place = _nearest(hunk.quote, blocks, hunk.block_from, taken)
+        places.append(place)
+        taken |= {place} if place is not None else set()
+    return places
+
+
+def _place_to_insert(hunk: Hunk, blocks: Sequence[str]) -> int | None:
+    if hunk.quote is None:
+        return 0
+    before = _nearest(hunk.quote, blocks, hunk.block_from - 1)
+    if before is not None:
+        return before + 1
+    return end_of(blocks) if hunk.following is None else _nearest(hunk.following, blocks, hunk.block_from)
 
 
 def _pairs(old: list[int], new: list[str]) -> list[tuple[int | None, str | None]]:
@@ -46,14 +64,24 @@ def _pairs(old: list[int], new: list[str]) -> list[tuple[int | None, str | None]
 
 def _hunk(index: int, blocks: Sequence[str], offset: int, end: int, old: int | None, new: str | None) -> Hunk:
     if old is None:
-        at = offset + end
-        quote = blocks[at - 1] if at > 0 else ""
-        return Hunk(index=index, kind=HunkKind.INSERT, block_from=at, block_to=at, quote=quote, inserted=new or "")
+        return _insertion(index, blocks, offset + end, new or "")
     at = offset + old
     kind = HunkKind.DELETE if new is None else HunkKind.REPLACE
     return Hunk(index=index, kind=kind, block_from=at, block_to=at + 1, quote=blocks[at], inserted=new or "")
 
 
-def _nearest(quote: str, blocks: Sequence[str], expected: int) -> int | None:
-    places = [place for place, block in enumerate(blocks) if block == quote]
+def _insertion(index: int, blocks: Sequence[str], at: int, inserted: str) -> Hunk:
+    return Hunk(
+        index=index,
+        kind=HunkKind.INSERT,
+        block_from=at,
+        block_to=at,
+        quote=blocks[at - 1] if at > 0 else None,
+        following=blocks[at] if at < end_of(blocks) else None,
+        inserted=inserted,
+    )
+
+
+def _nearest(quote: str | None, blocks: Sequence[str], expected: int, taken: Collection[int] = ()) -> int | None:
+    places = [place for place, block in enumerate(blocks) if block == quote and place not in taken]
     return min(places, key=lambda place: abs(place - expected), default=None)
