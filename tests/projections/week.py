@@ -81,6 +81,7 @@ async def proposed(colophon: Colophon, tenant: Tenant, document_id: DocumentId) 
         instruction="",
         block_from=None,
         block_to=None,
+        position=0,
         requested_by=tenant.ana.member_id,
     )
     stopped = GenerationCancelled(generation_id=generation_id, document_id=document_id)
