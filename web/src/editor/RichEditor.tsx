@@ -1,6 +1,6 @@
 import { Editor } from "@tiptap/core";
 import Collaboration from "@tiptap/extension-collaboration";
-import { useEffect, useRef, useState } from "react";
+import { useEffect, useMemo, useRef, useState } from "react";
 import { createPortal } from "react-dom";
 
 import { Carets } from "./carets";
@@ -8,6 +8,9 @@ import type { Collaboration as OpenDocument } from "./collaboration";
 import classes from "./document.module.css";
 import prose from "./prose.module.css";
 import { documentSchema } from "./schema";
+import { Authorship, AuthorshipMarks } from "../provenance/authorship";
+import { AuthorshipBar } from "../provenance/AuthorshipBar";
+import { AuthorshipButton } from "../provenance/AuthorshipButton";
 import { HunkCards } from "../suggestions/HunkCards";
 import { HunkMarks, HunkPlaces } from "../suggestions/hunkMarks";
 import { Toolbar } from "./toolbar/Toolbar";
@@ -27,12 +30,21 @@ export interface EditorProps {
 export function RichEditor({ open, isEditable, tools, onEditor }: EditorProps) {
   const host = useRef<HTMLDivElement>(null);
   const [places] = useState(() => new HunkPlaces());
-  const editor = useEditor(open, host, places);
+  const authorship = useAuthorship(open);
+  const editor = useEditor(open, host, places, authorship);
   useEffect(() => onEditor(editor), [editor, onEditor]);
   useEffect(() => editor?.setEditable(isEditable, false), [editor, isEditable]);
   return (
     <>
-      {isEditable && editor !== undefined && tools !== null && createPortal(<Toolbar editor={editor} />, tools)}
+      {editor !== undefined &&
+        tools !== null &&
+        createPortal(
+          <>
+            {isEditable && <Toolbar editor={editor} end={<AuthorshipButton authorship={authorship} />} />}
+            <AuthorshipBar authorship={authorship} hasButton={!isEditable} />
+          </>,
+          tools,
+        )}
       {editor !== undefined && <HunkCards editor={editor} places={places} />}
       <div className={classes.sheet} data-read-only={!isEditable}>
         <div ref={host} className={prose.prose} />
@@ -45,6 +57,7 @@ function useEditor(
   open: OpenDocument,
   host: { current: HTMLDivElement | null },
   places: HunkPlaces,
+  authorship: Authorship,
 ): Editor | undefined {
   const [editor, setEditor] = useState<Editor>();
   useEffect(() => {
@@ -57,6 +70,7 @@ function useEditor(
         Collaboration.configure({ document: open.doc, field: "default" }),
         Carets.configure({ awareness: open.provider.awareness }),
         HunkMarks.configure({ places }),
+        AuthorshipMarks.configure({ authorship }),
       ],
       editorProps: {
         scrollThreshold: KEPT_CLEAR,
@@ -69,6 +83,12 @@ function useEditor(
       setEditor(undefined);
       created.destroy();
     };
-  }, [open, host, places]);
+  }, [open, host, places, authorship]);
   return editor;
+}
+
+function useAuthorship({ doc, provider }: OpenDocument): Authorship {
+  const authorship = useMemo(() => new Authorship(provider.roomname, doc), [provider, doc]);
+  useEffect(() => authorship.close, [authorship]);
+  return authorship;
 }

@@ -1,5 +1,5 @@
 import type { Editor } from "@tiptap/core";
-import { useEffect, useRef } from "react";
+import { type ReactNode, useEffect, useRef } from "react";
 
 import { ImageTool, LinkTool } from "./AddressDialogs";
 import { BlockMenu } from "./BlockMenu";
@@ -9,7 +9,8 @@ import { ToolbarButton } from "./ToolbarButton";
 import classes from "./toolbar.module.css";
 import { useRovingFocus } from "./useRovingFocus";
 
-export function Toolbar({ editor }: { editor: Editor }) {
+/** `end` is what else belongs to the text, after the tools that change it. */
+export function Toolbar({ editor, end }: { editor: Editor; end?: ReactNode }) {
   const bar = useRef<HTMLDivElement>(null);
   const roving = useRovingFocus(bar);
   useAltF10(editor, bar);
@@ -32,6 +33,8 @@ export function Toolbar({ editor }: { editor: Editor }) {
         <Buttons editor={editor} commands={blockCommands} />
         <TableMenu editor={editor} />
         <ImageTool editor={editor} />
+        <span className={classes.gap} />
+        {end}
       </div>
     </div>
   );
