@@ -1,7 +1,6 @@
 """Which generations and suggestions a document has, and how they stand; inline, and without a word of them."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
@@ -169,26 +168,6 @@ async def _changed(
         open_hunks = (await transaction.execute(select(c.open_hunks).where(*row))).scalar_one()
         values["open_hunks"] = [index for index in open_hunks if index not in decided]
     await transaction.execute(update(suggestions).where(*row).values(values))
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class GenerationRow:
-    """Where a generation stands, for whoever has only its id."""
-
-    generation_id: GenerationId
-    document_id: DocumentId
-    state: str
-    suggestion_id: SuggestionId | None
-
-
-async def generation_row(connection: AsyncConnection, tenant_id: TenantId, generation_id: UUID) -> GenerationRow | None:
-    """Return the generation's row, None when there is none."""
-    c = generations.c
-    query = select(*(c[name] for name in GenerationRow.__dataclass_fields__)).where(
-        c.tenant_id == tenant_id, c.generation_id == generation_id
-    )
-    row = (await connection.execute(query)).one_or_none()
-    return None if row is None else GenerationRow(**row._mapping)
 
 
 async def open_generations(
