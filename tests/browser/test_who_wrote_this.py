@@ -1,8 +1,6 @@
 """Who wrote what, shown in the editor: marks in the text, shares, authors, new text credited as it is recorded."""
 
-import os
 import re
-from pathlib import Path
 
 import pytest
 from playwright.async_api import Locator, Page, expect
@@ -19,7 +17,6 @@ from tests.support.world import Tenant
 pytestmark = pytest.mark.requires("chromium")
 
 SWITCH = "Who wrote this"
-PICTURES = os.environ.get("PICTURES")
 
 
 @pytest.fixture
@@ -36,11 +33,6 @@ def marked(page: Page, origin: str) -> Locator:
     return page.get_by_role("textbox", name="Document text").locator(f'[data-origin="{origin}"]')
 
 
-async def pictured(page: Page, name: str) -> None:
-    if PICTURES:
-        await page.screenshot(path=Path(PICTURES) / f"{name}.png")
-
-
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 async def test_text_is_marked_by_origin_and_shares_are_told(paper: DocumentId, sign_in: SignIn, scheme: str) -> None:
     # given
@@ -55,7 +47,6 @@ async def test_text_is_marked_by_origin_and_shares_are_told(paper: DocumentId, s
     await expect(page.get_by_role("list", name="Shares")).to_contain_text("AI 53 %")
     await page.get_by_text("2 authors").click()
     await expect(page.get_by_role("list", name="Authors")).to_contain_text("Imported by Ana 47 %")
-    await pictured(page, f"authorship-{scheme}")
     assert await violations(page) == []
 
 
@@ -75,7 +66,6 @@ async def test_what_is_typed_is_ones_own_as_soon_as_it_is_recorded(paper: Docume
     await expect(page.get_by_role("list", name="Shares").get_by_role("listitem").first).to_contain_text(
         re.compile("People [1-9]")
     )
-    await pictured(page, "authorship-typing")
     # and when
     await page.get_by_role("button", name=SWITCH).click()
     # then
@@ -94,4 +84,3 @@ async def test_another_persons_typing_is_credited_to_them(paper: DocumentId, sig
     await olga.keyboard.type(" Seen by Vera.")
     await expect(marked(vera, "human")).to_have_attribute("title", "Olga")
     await expect(marked(vera, "human")).to_have_text(" Seen by Vera.")
-    await pictured(vera, "authorship-viewer")
