@@ -100,6 +100,10 @@ class EventLog(Protocol):
         """Return the version of each stream that has any events."""
         ...
 
+    async def head(self, context: TenantContext) -> int:
+        """Return the position of the tenant's last event; 0 before the first."""
+        ...
+
     async def receipt_of(self, context: CommandContext) -> Receipt | None:
         """Return the receipt that the context's idempotency key earned before. Raises IdempotencyKeyReused."""
         ...

@@ -15,7 +15,7 @@ from api.commanding import CommandContextDep
 from api.cursors import Cursors
 from api.platform import Platform
 from api.rest.models import ActorModel, ReceiptModel, Wire, receipt_model
-from api.rest.reading import AtLeast, Limit, NeedsPermission, wait_until
+from api.rest.reading import AtLeast, Limit, NeedsPermission, found, wait_until
 from commands.evidence.request_audit_report import RequestAuditReport
 from domain.evidence.entries import AuditFilter
 from domain.evidence.events import AccessKind, ObjectKind
@@ -118,9 +118,9 @@ async def list_reports(
     cursors = Cursors(platform.cursor_key, f"{tenant_id}/reports")
     before = int(cursors.decode(cursor)[0]) if cursor is not None else None
     async with platform.reads.as_app(caller.context) as connection:
-        found = await report_page(connection, tenant_id, first=limit + 1, before=before)
-        actors = await named(connection, tenant_id, [card.requested_by for card in found])
-    shown, more = found[:limit], len(found) > limit
+        cards = await report_page(connection, tenant_id, first=limit + 1, before=before)
+        actors = await named(connection, tenant_id, [card.requested_by for card in cards])
+    shown, more = cards[:limit], len(cards) > limit
     return ReportPage(
         items=[_model(platform, card, actors[card.requested_by]) for card in shown],
         next_cursor=cursors.encode(shown[-1].position) if more else None,
@@ -133,9 +133,12 @@ async def get_report(
 ) -> ReportModel:
     """Return one report."""
     await wait_until(platform, caller, AUDIT_REPORTS, at_least, response)
-    async with platform.reads.as_app(caller.context) as connection:
-        card = await report_card(connection, caller.context.tenant_id, ReportId(report_id))
-        actors = await named(connection, caller.context.tenant_id, [card.requested_by])
+    context = caller.context
+    card = await found(
+        platform, context, AUDIT_REPORTS, lambda reading: report_card(reading, context.tenant_id, ReportId(report_id))
+    )
+    async with platform.reads.as_app(context) as connection:
+        actors = await named(connection, context.tenant_id, [card.requested_by])
     return _model(platform, card, actors[card.requested_by])
 
 
@@ -154,8 +157,9 @@ async def get_bundle(report_id: UUID, caller: Exporter, platform: PlatformDep) -
 
 async def bundle_of(platform: Platform, context: TenantContext, report_id: ReportId) -> tuple[str, int]:
     """Return where a ready bundle lies and how long it is. Raises NoSuchReport, ReportNotReady."""
-    async with platform.reads.as_app(context) as connection:
-        card = await report_card(connection, context.tenant_id, report_id)
+    card = await found(
+        platform, context, AUDIT_REPORTS, lambda reading: report_card(reading, context.tenant_id, report_id)
+    )
     path, state = report_path(context.tenant_id, report_id), card.state_at(platform.now())
     size = await platform.blobs.size(path) if state is ReportState.READY else None
     if size is None:

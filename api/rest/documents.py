@@ -6,8 +6,9 @@ from uuid import UUID
 
 from fastapi import APIRouter, Query, Response
 from pydantic import Field, model_validator
+from sqlalchemy.ext.asyncio import AsyncConnection
 
-from api.actors import named
+from api.actors import NamedActor, named
 from api.authentication import PlatformDep
 from api.commanding import CommandContextDep, ExpectedVersionDep
 from api.cursors import Cursors
@@ -20,7 +21,7 @@ from api.rest.models import (
     document_fields,
     receipt_model,
 )
-from api.rest.reading import AtLeast, Limit, Reader, wait_until
+from api.rest.reading import AtLeast, Limit, Reader, found, wait_until
 from commands.document.archive_document import ArchiveDocument
 from commands.document.create_document import CONTENT_CHARACTERS_MAX, CreateDocument
 from commands.document.rename_document import RenameDocument
@@ -32,6 +33,7 @@ from domain.document.state import Stage
 from domain.ids import DocumentId
 from projections import document_library
 from projections.catalogue import DOCUMENT_LIBRARY
+from projections.document_library import DocumentCard
 from tenancy.document_rights import permissions_on
 
 router = APIRouter(prefix="/api/v1/documents", tags=["documents"])
@@ -133,12 +135,14 @@ async def get_document(
 ) -> DocumentDetail:
     """Return one document without its content."""
     await wait_until(platform, caller, DOCUMENT_LIBRARY, at_least, response)
-    tenant_id = caller.context.tenant_id
-    async with platform.reads.as_app(caller.context) as connection:
+
+    async def read(connection: AsyncConnection) -> tuple[DocumentCard, dict[str, NamedActor]]:
         card = await document_library.card(connection, caller.context, DocumentId(document_id))
         if card is None:
             raise NoSuchDocument(DocumentId(document_id))
-        actors = dict(await named(connection, tenant_id, [card.created_by, card.updated_by]))
+        return card, dict(await named(connection, caller.context.tenant_id, [card.created_by, card.updated_by]))
+
+    card, actors = await found(platform, caller.context, DOCUMENT_LIBRARY, read)
     response.headers["ETag"] = f'"{card.version}"'
     can = permissions_on(await platform.document_rights.access(DocumentId(document_id), caller.context), caller.context)
     return DocumentDetail.model_validate({**document_fields(card, actors), "viewer_can": can})

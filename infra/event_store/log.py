@@ -41,6 +41,7 @@ _RECEIPT = text(
     "WHERE tenant_id = :tenant AND actor_ref = :actor AND key = :key"
 )
 
+_HEAD = text("SELECT position FROM log.heads WHERE tenant_id = :tenant")
 _VERSIONS = text(
     "SELECT s.stream_id, v.version FROM unnest(CAST(:streams AS uuid[])) s(stream_id), LATERAL ("
     "SELECT e.stream_version AS version FROM log.events e WHERE e.tenant_id = :tenant AND e.stream_id = s.stream_id "
@@ -115,6 +116,11 @@ class PostgresEventLog:
         async with self._databases.as_app(context) as connection:
             rows = await connection.execute(_VERSIONS, {"tenant": context.tenant_id, "streams": list(stream_ids)})
             return {StreamId(row.stream_id): row.version for row in rows}
+
+    async def head(self, context: TenantContext) -> int:
+        """Return the position of the tenant's last event; 0 before the first."""
+        async with self._databases.as_app(context) as connection:
+            return await connection.scalar(_HEAD, {"tenant": context.tenant_id}) or 0
 
     async def receipt_of(self, context: CommandContext) -> Receipt | None:
         """Return what the idempotency key earned before; raise IdempotencyKeyReused for another command."""
