@@ -2,11 +2,24 @@
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from sqlalchemy import BigInteger, Column, ColumnElement, DateTime, Integer, Table, Text, Uuid, func, select, update
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    ColumnElement,
+    DateTime,
+    Integer,
+    Table,
+    Text,
+    Uuid,
+    func,
+    select,
+    tuple_,
+    update,
+)
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -56,6 +69,38 @@ async def lock(connection: AsyncConnection, tenant_id: TenantId, projector: Proj
         return Place(0, is_new=True)
     query = select(checkpoints.c.position).where(*_row(tenant_id, projector)).with_for_update()
     return Place((await connection.execute(query)).scalar_one(), is_new=False)
+
+
+async def places(
+    connection: AsyncConnection, tenant_id: TenantId, projectors: Sequence[Projector]
+) -> dict[Projector, int]:
+    """Return where each projection stands, without those that are new; for a new tenant all of them begin, at 0."""
+    query = select(checkpoints.c.projection, checkpoints.c.version, checkpoints.c.position)
+    found = {
+        (row.projection, row.version): row.position
+        for row in await connection.execute(query.where(checkpoints.c.tenant_id == tenant_id))
+    }
+    if not found:
+        rows = [{"tenant_id": tenant_id, "projection": p.name, "version": p.version, "position": 0} for p in projectors]
+        await connection.execute(insert(checkpoints).values(rows).on_conflict_do_nothing())
+        return dict.fromkeys(projectors, 0)
+    return {p: found[p.name, p.version] for p in projectors if (p.name, p.version) in found}
+
+
+async def pass_over(
+    connection: AsyncConnection, tenant_id: TenantId, projectors: Sequence[Projector], *, expected: int, to: int
+) -> None:
+    """Move the checkpoints of projections that take nothing of a batch; those that are elsewhere stay there."""
+    versions = [(p.name, p.version) for p in projectors]
+    await connection.execute(
+        update(checkpoints)
+        .where(
+            checkpoints.c.tenant_id == tenant_id,
+            tuple_(checkpoints.c.projection, checkpoints.c.version).in_(versions),
+            checkpoints.c.position == expected,
+        )
+        .values(position=to, moved_at=func.now())
+    )
 
 
 async def move(

@@ -58,11 +58,25 @@ class ProjectionRunner:
                 log.warning("projections.tenant_paused", error=type(end).__name__)
 
     async def catch_up_tenant(self, tenant_id: TenantId, projectors: Sequence[Projector]) -> None:
+        """Bring these projections of one tenant to the head of its log."""
         async with self._slots:
-            for projector in projectors:
+            for projector in await self._pass_over(tenant_id, projectors):
                 while await self._take_batch(tenant_id, projector) == BATCH_EVENTS_MAX:
                     self._arrivals.announce(tenant_id)
             self._arrivals.announce(tenant_id)
+
+    async def _pass_over(self, tenant_id: TenantId, projectors: Sequence[Projector]) -> list[Projector]:
+        """Return the projections that the next batch means something to; it is read once for all the others."""
+        async with self._feed.as_projector(tenant_id) as transaction:
+            places = await checkpoints.places(transaction, tenant_id, projectors)
+            after = min(places.values(), default=0)
+            batch = await self._feed.read(transaction, tenant_id, after=after, events_max=BATCH_EVENTS_MAX)
+            kinds = {type(event.event) for event in batch}
+            idle = [p for p, position in places.items() if position == after and kinds.isdisjoint(p.handles)]
+            if batch and idle:
+                await checkpoints.pass_over(transaction, tenant_id, idle, expected=after, to=batch[-1].position)
+        self._arrivals.announce(tenant_id)
+        return [p for p in projectors if p not in idle or len(batch) == BATCH_EVENTS_MAX]
 
     async def _take_batch(self, tenant_id: TenantId, projector: Projector) -> int:
         """Take one batch, in one transaction with the checkpoint, and return how many events it had."""

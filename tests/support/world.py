@@ -91,8 +91,8 @@ async def open_tenant(colophon: Colophon, name: str = "Acme", *, plan: str = "te
     )
     execute = colophon.platform.executor.execute
     await execute(OpenTenant(slug=slug, name=name, plan=plan), operator)
-    people: dict[str, Person] = {}
-    for first_name, role in PEOPLE.items():
+
+    async def join(first_name: str, role: Role) -> Person:
         member_id, key_id, secret = MemberId(uuid7()), ApiKeyId(uuid7()), new_secret("colk")
         await execute(
             AddMember(member_id=member_id, email=f"{first_name}@{slug}.example", name=first_name.title(), role=role),
@@ -109,7 +109,10 @@ async def open_tenant(colophon: Colophon, name: str = "Acme", *, plan: str = "te
             permissions=PERMISSIONS[role],
             request_id="test",
         )
-        people[first_name] = Person(first_name.title(), member_id, key_id, secret.text, context)
+        return Person(first_name.title(), member_id, key_id, secret.text, context)
+
+    joined = await asyncio.gather(*(join(first_name, role) for first_name, role in PEOPLE.items()))
+    people = dict(zip(PEOPLE, joined, strict=True))
     return Tenant(tenant_id, slug, operator, people)
 
 
