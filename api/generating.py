@@ -88,7 +88,8 @@ def _piece(viewer: Viewer, sent: int) -> Written:
 
 async def _changed(viewer: Viewer) -> bool:
     try:
-        await asyncio.wait_for(viewer.changed.wait(), LOOK_SECONDS)
+        async with asyncio.timeout(LOOK_SECONDS):
+            await viewer.changed.wait()
     except TimeoutError:
         return False
     viewer.changed.clear()

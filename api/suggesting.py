@@ -145,7 +145,8 @@ class _Watch:
         """Wait until there may be more; False when it has been quiet for long."""
         try:
             seconds = BETWEEN_LOOKS_SECONDS if self._has_grown else LOOK_SECONDS
-            await asyncio.wait_for(self._wake.wait(), seconds)
+            async with asyncio.timeout(seconds):
+                await self._wake.wait()
         except TimeoutError:
             pass
         self._wake.clear()

@@ -1,6 +1,7 @@
 """build(installation) -> Colophon: each part of the house wired onto the foundation, in order."""
 
 import asyncio
+from collections.abc import Sequence
 from contextvars import Context
 from dataclasses import dataclass
 from importlib.metadata import version
@@ -33,6 +34,8 @@ from projections.directory import TenantCard
 from projections.runner import ProjectionRunner
 from tenancy.collab_tokens import CollabTokens
 from tenancy.context import every_tenant
+
+CANCELLED_AGAIN_SECONDS = 1.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,14 +81,21 @@ class Colophon:
         await self._door.finish()
         await self.evidence.accesses.flush(everything=True)
         await self._foundation.writer.stop()
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await _ended(self._tasks)
         self._tasks.clear()
         await self._locks.close()
         await self._fanout.close()
         await self.known.vectors.close()
         await self._foundation.databases.close()
+
+
+async def _ended(tasks: Sequence[asyncio.Task[None]]) -> None:
+    """Cancel until they are over: a library may swallow a cancellation, and nobody stops for ever."""
+    running = set(tasks)
+    while running:
+        for task in running:
+            task.cancel()
+        _, running = await asyncio.wait(running, timeout=CANCELLED_AGAIN_SECONDS)
 
 
 def build(installation: Installation) -> Colophon:

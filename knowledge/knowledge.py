@@ -104,7 +104,8 @@ class Knowledge:
                     return False
                 try:
                     # Another process may be the one that indexes: look again soon, told or not.
-                    await asyncio.wait_for(arrived.wait(), min(_POLL_SECONDS, remaining))
+                    async with asyncio.timeout(min(_POLL_SECONDS, remaining)):
+                        await arrived.wait()
                     arrived.clear()
                 except TimeoutError:
                     continue

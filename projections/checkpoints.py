@@ -181,7 +181,8 @@ class Freshness:
                 if remaining <= 0:
                     return False
                 try:
-                    await asyncio.wait_for(arrived.wait(), min(poll_seconds, remaining))
+                    async with asyncio.timeout(min(poll_seconds, remaining)):
+                        await arrived.wait()
                     arrived.clear()
                 except TimeoutError:
                     poll_seconds = min(2 * poll_seconds, _POLL_SECONDS_MAX)

@@ -29,7 +29,8 @@ class GrowthSignals:
         event = asyncio.Event()
         self._waiting[tenant_id].add(event)
         try:
-            await asyncio.wait_for(event.wait(), seconds_max)
+            async with asyncio.timeout(seconds_max):
+                await event.wait()
         except TimeoutError:
             return
         finally:

@@ -27,6 +27,7 @@ from tenancy.keys import report_path
 from tenancy.roles import Permission
 
 POLL_SECONDS = 1.0
+BETWEEN_LOOKS_SECONDS = 0.1
 
 log = structlog.get_logger()
 
@@ -114,8 +115,10 @@ class EvidenceWork:
                 await self.finish_all()
             except (SQLAlchemyError, OSError) as error:
                 log.warning("evidence.work_paused", error=type(error).__name__)
+            await asyncio.sleep(BETWEEN_LOOKS_SECONDS)
             try:
-                await asyncio.wait_for(self._arrived.wait(), POLL_SECONDS)
+                async with asyncio.timeout(POLL_SECONDS):
+                    await self._arrived.wait()
             except TimeoutError:
                 continue
             finally:

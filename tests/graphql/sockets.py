@@ -23,7 +23,8 @@ class Socket:
         await self._connection.send(message if isinstance(message, str) else json.dumps(message))
 
     async def received(self) -> dict[str, Any]:
-        text = await asyncio.wait_for(self._connection.recv(), ANSWER_SECONDS_MAX)
+        async with asyncio.timeout(ANSWER_SECONDS_MAX):
+            text = await self._connection.recv()
         message: dict[str, Any] = json.loads(text)
         return message
 
