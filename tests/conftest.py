@@ -19,6 +19,7 @@ from tests.support.world import (  # noqa: F401  # fixtures
     globex,
     migrated_database,
     server_url,
+    web_app,
 )
 
 FreshDatabase = Callable[..., Awaitable[str]]

@@ -11,7 +11,7 @@ from spacy.matcher import PhraseMatcher
 from spacy.util import filter_spans
 
 from domain.ids import TenantId
-from knowledge.entities import Lexicon, TermFound, Token
+from knowledge.entities import Lexicon, Term, TermFound, Token
 
 MATCHERS_MAX = 32
 
@@ -22,24 +22,25 @@ class SpacyText:
     version = f"spacy-{spacy.about.__version__}"
 
     def __init__(self) -> None:
-        self._matchers: LRUCache[tuple[TenantId, int], _Matcher] = LRUCache(MATCHERS_MAX)
+        self._matchers: LRUCache[tuple[TenantId, int] | None, _Matcher] = LRUCache(MATCHERS_MAX)
         self._lock = threading.Lock()
 
     def analyse(self, text: str, lexicon: Lexicon) -> tuple[Sequence[Token], Sequence[TermFound]]:
         with self._lock:
-            place = (lexicon.tenant_id, lexicon.position)
+            # A pipeline takes a tenth of a second to make: whoever has no terms shares one.
+            place = (lexicon.tenant_id, lexicon.position) if lexicon.terms else None
             matcher = self._matchers.get(place)
             if matcher is None:
-                matcher = self._matchers[place] = _Matcher(lexicon)
+                matcher = self._matchers[place] = _Matcher(lexicon.terms)
             return matcher.analyse(text)
 
 
 class _Matcher:
-    def __init__(self, lexicon: Lexicon) -> None:
+    def __init__(self, terms: Sequence[Term]) -> None:
         self._language: Language = spacy.blank("en")
         self._phrases = PhraseMatcher(self._language.vocab, attr="LOWER")
         self._terms: dict[str, str] = {}
-        for number, term in enumerate(lexicon.terms):
+        for number, term in enumerate(terms):
             # Patterns are text, whatever characters a term has: nothing in them is an expression.
             self._terms[str(number)] = term.term
             self._phrases.add(str(number), [self._language.make_doc(name) for name in (term.term, *term.aliases)])

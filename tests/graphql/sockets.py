@@ -65,6 +65,7 @@ async def socket_to(
     *,
     subprotocol: str = "graphql-transport-ws",
     origin: str | None = None,
+    untaken_messages_max: int = 16,
 ) -> AsyncIterator[Socket]:
     url = server_url.replace("http", "ws", 1) + "/graphql"
     async with connect(
@@ -72,8 +73,8 @@ async def socket_to(
         additional_headers={**(headers or {}), **({"Origin": origin} if origin else {})},
         subprotocols=[Subprotocol(subprotocol)],
         proxy=None,
-        # What is not taken should stay with the server, as it is.
-        max_queue=1,
+        # What is beyond it and not taken stays with the server.
+        max_queue=untaken_messages_max,
         compression=None,
     ) as connection:
         yield Socket(connection)

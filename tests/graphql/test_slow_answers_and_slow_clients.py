@@ -65,7 +65,7 @@ async def test_a_client_that_takes_nothing_is_let_go(colophon: Colophon, create:
         await colophon.platform.executor.execute(rename, acme.ana.command())
     heavy = "subscription($id: ID!) { documentEvents(documentId: $id, afterSeq: 0) { document { markdown } } }"
     watched = WatchedConnections(graphql_app(colophon.platform, GraphQLLimits(send_seconds_max=0.3)))
-    async with serving(watched) as url, socket_to(url, acme.vera.headers) as socket:
+    async with serving(watched) as url, socket_to(url, acme.vera.headers, untaken_messages_max=1) as socket:
         await socket.initialise()
         # when
         await socket.subscribe(heavy, id=id_)

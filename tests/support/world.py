@@ -152,10 +152,16 @@ async def globex(colophon: Colophon) -> Tenant:
     return await open_tenant(colophon, "Globex")
 
 
+@pytest.fixture(scope="session")
+async def web_app(colophon: Colophon) -> FastAPI:
+    """The application of the process that all tests share: its routes take a quarter of a second to work out."""
+    return create_app(colophon)
+
+
 @pytest.fixture
-async def client(colophon: Colophon) -> AsyncIterator[AsyncClient]:
+async def client(web_app: FastAPI) -> AsyncIterator[AsyncClient]:
     """An HTTP client of nobody: pass a person's `headers` with each request."""
-    transport = ASGITransport(create_app(colophon), raise_app_exceptions=False)
+    transport = ASGITransport(web_app, raise_app_exceptions=False)
     async with AsyncClient(transport=transport, base_url="http://test") as http:
         yield http
 
@@ -174,7 +180,7 @@ async def serve(app: FastAPI, ws: type[WebSocket] = WebSocket) -> AsyncIterator[
 
 
 @pytest.fixture(scope="session")
-async def server_url(colophon: Colophon) -> AsyncIterator[str]:
+async def server_url(web_app: FastAPI) -> AsyncIterator[str]:
     """One server of the process that all tests share."""
-    async with serve(create_app(colophon)) as url:
+    async with serve(web_app) as url:
         yield url
