@@ -113,7 +113,14 @@ class Query(AuditQuery, SettingsQuery, KnowledgeQuery, GlossaryQuery, UsageQuery
     ) -> Document | None:
         await info.context.reached(DOCUMENT_LIBRARY, at_least)
         document_id = document_id_in(id)
-        return await document_of(info.context, document_id) if document_id else None
+        if document_id is None:
+            return None
+        found = await document_of(info.context, document_id)
+        if found is None and at_least is None:
+            # Perhaps it was created a moment ago.
+            await info.context.caught_up(DOCUMENT_LIBRARY)
+            found = await document_of(info.context, document_id)
+        return found
 
     @resolved("The tenant's documents, last changed first.", Requires(Permission.DOCUMENT_READ))
     async def documents(  # the arguments of the field, given by name

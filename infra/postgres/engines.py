@@ -18,6 +18,8 @@ ERASER, SEALER = "colophon_eraser", "colophon_sealer"
 
 STATEMENT_TIMEOUT_SECONDS = 10
 CONNECT_SECONDS_MAX = 5
+POOL_SECONDS_MAX = 10
+"""So long a burst may queue for a connection; on a slow machine a hundred callers of one pool take seconds."""
 _SET_CONTEXT = text("SELECT set_config('colophon.context', :context, true)")
 
 
@@ -83,7 +85,7 @@ def open_databases(conninfo_of: Callable[[str], dict[str, Any]], signer: Context
             },
             pool_size=min(connections_max, 5),
             max_overflow=max(0, connections_max - 5),
-            pool_timeout=5,
+            pool_timeout=POOL_SECONDS_MAX,
             pool_pre_ping=True,
         )
 

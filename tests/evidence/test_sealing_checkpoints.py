@@ -17,10 +17,12 @@ from app.bootstrap import Colophon, build
 from app.foundation import context_signer
 from app.web import create_app
 from commands.document.create_document import CreateDocument
+from commands.event_log import StreamWrite
 from domain.document.body import BodyKind
+from domain.document.events import DocumentRenamed
 from domain.evidence.merkle import inclusion_root, is_consistent
 from domain.evidence.notes import parsed_note
-from domain.ids import DocumentId
+from domain.ids import DocumentId, StreamId
 from infra.evidence.subtrees import WIDTH
 from infra.postgres.migrate import migrate
 from infra.postgres.role_logins import RoleLogins
@@ -29,13 +31,16 @@ from tests.conftest import FreshDatabase
 from tests.support.world import MASTER_KEY, Person, Tenant, installation, open_tenant
 
 
-async def write(colophon: Colophon, person: Person, documents: int = 1) -> int:
-    """Begin documents and return the position of the last of them."""
-    execute = colophon.platform.executor.execute
-    commands = (
-        CreateDocument(document_id=DocumentId(uuid7()), title="Plan", body=BodyKind.RICH) for _ in range(documents)
-    )
-    return max(r.position for r in await asyncio.gather(*(execute(c, person.command()) for c in commands)))
+async def write(colophon: Colophon, person: Person, titles: int = 1) -> int:
+    """Begin a document, rename it again and again, and return the position of the last event."""
+    document_id = DocumentId(uuid7())
+    command = CreateDocument(document_id=document_id, title="Plan", body=BodyKind.RICH)
+    receipt = await colophon.platform.executor.execute(command, person.command())
+    renamed = [DocumentRenamed(document_id=document_id, title=f"Plan {number}") for number in range(1, titles)]
+    if renamed:
+        writes = [StreamWrite(StreamId(document_id), receipt.stream_version, renamed)]
+        receipt = await colophon.platform.log.append(writes, person.command())
+    return receipt.position
 
 
 async def sealed(colophon: Colophon, person: Person, position: int) -> SignedCheckpoint:
