@@ -21,6 +21,7 @@ from app.wiring.identity import wire_identity
 from app.wiring.knowledge import KnowledgeParts, wire_knowledge
 from app.wiring.suggestions import wire_coauthor
 from assistants.coauthor import WaitingGeneration
+from assistants.turns import WaitingTurn
 from assistants.work import WorkRunner
 from gateway.door import Door
 from infra import clock
@@ -54,6 +55,7 @@ class Colophon:
     _door: Door
     _locks: PostgresWorkLocks
     _coauthor: WorkRunner[WaitingGeneration]
+    _assistant: WorkRunner[WaitingTurn]
     _always: tuple[Service, ...]
     _work: tuple[Service, ...]
     _tasks: list[asyncio.Task[None]]
@@ -77,7 +79,7 @@ class Colophon:
     async def stop(self) -> None:
         """Take no more, write what is queued, let go of everything."""
         await self.rooms.stop()
-        await self._coauthor.let_go()
+        await asyncio.gather(self._coauthor.let_go(), self._assistant.let_go())
         await self._door.finish()
         await self.evidence.accesses.flush(everything=True)
         await self._foundation.writer.stop()
@@ -160,9 +162,10 @@ def build(installation: Installation) -> Colophon:
         _door=ai.door,
         _locks=coauthor.locks,
         _coauthor=coauthor.runner,
+        _assistant=assistant.runner,
         # In every process.
         _always=(evidence.accesses.run, base.announcer.announce, base.announcer.listen, fanout.send, fanout.receive),
         # In processes that work: `up`, `serve --role all` and `--role worker`.
-        _work=(runner.run, coauthor.runner.run, assistant.work, *evidence.work, *known.work),
+        _work=(runner.run, coauthor.runner.run, assistant.runner.run, *evidence.work, *known.work),
         _tasks=[],
     )

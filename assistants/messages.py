@@ -8,7 +8,7 @@ from typing import Final
 from uuid import UUID, uuid5
 
 from assistants.citing import marks, sentences
-from domain.conversation.events import Citation, MessageAnswered, MessageAsked, TurnUndone
+from domain.conversation.events import STOPPED, Citation, MessageAnswered, MessageAsked, TurnUndone
 from domain.ids import DocumentId
 from domain.recorded import Recorded
 from domain.sealed import Sealed
@@ -49,6 +49,7 @@ class Message:
     cost_micros: int = 0
     currency: str = ""
     finish_reason: str | None = None
+    stopped: bool = False
     withheld: bool = False
 
 
@@ -112,6 +113,7 @@ def _answer(recorded: Recorded[Sealed], answered: MessageAnswered, hidden: froze
         cost_micros=answered.cost_micros,
         currency=answered.currency,
         finish_reason=answered.finish_reason,
+        stopped=answered.finish_reason == STOPPED,
         withheld=bool(withheld),
     )
 

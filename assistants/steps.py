@@ -13,10 +13,11 @@ from commands.conversation.conversation_stream import load_conversation
 from commands.conversation.record_answer import RecordAnswer
 from commands.event_log import CommandContext, EventLog
 from commands.execute import Executor
-from domain.conversation.events import MessageAnswered
+from domain.conversation.decisions import TurnStillWanted
+from domain.conversation.events import STOPPED, MessageAnswered
 from domain.errors import DomainError
 from domain.ids import CallId
-from gateway.calls import AiRequest, Answer, Delta, Gateway, Purpose, Speaker
+from gateway.calls import AiRequest, Answer, Delta, FinishReason, Gateway, Purpose, Speaker
 from gateway.calls import Turn as Said
 from gateway.passages import Passage, Passages
 from gateway.refusals import BudgetsUnavailable, ProvidersUnavailable
@@ -71,6 +72,9 @@ class Steps:
         turn = runtime.context
         if (given := await self._given(turn)) is not None:
             return {"answer": given}
+        if turn.stopped.is_set():
+            await self.stop(turn)
+            return {"answer": ""}
         passages = unpacked(state.get("passages", []))
         # What was withdrawn since is in no prompt any more.
         hidden = await self.rights.hidden(turn.context)
@@ -87,6 +91,8 @@ class Steps:
         )
         try:
             text = await self._called(asked, turn)
+        except TurnStillWanted:
+            raise
         except (DomainError, ProvidersUnavailable, BudgetsUnavailable) as refusal:
             await self.refuse(turn, refusal.code, str(refusal))
             return {"answer": ""}
@@ -101,27 +107,19 @@ class Steps:
 
     async def refuse(self, turn: Turn, problem: str, text: str) -> None:
         """Answer that there is no answer, and why."""
-        answered = MessageAnswered(
-            conversation_id=turn.conversation_id,
-            turn_id=turn.turn_id,
-            text=text,
-            notice="",
-            sources=(),
-            uncited=(),
-            problem=problem,
-            model=None,
-            cost_micros=0,
-            currency=CURRENCY,
-            finish_reason="refused",
-        )
+        answered = replace(_nothing_said(turn), text=text, problem=problem, finish_reason="refused")
         await self._record(RecordAnswer(answered=answered, call=None), turn.context)
+
+    async def stop(self, turn: Turn) -> None:
+        """End a turn that was stopped before a model was called: nothing was said, nothing is charged."""
+        await self._record(RecordAnswer(answered=_nothing_said(turn), call=None), turn.context)
 
     async def _called(self, asked: AiRequest, turn: Turn) -> str:
         async def record(answer: Answer, context: TenantContext) -> None:
             await self._record(RecordAnswer(answered=_answered(turn, answer), call=answer.settled), context)
 
         text = ""
-        async for item in self.gateway.stream(asked, turn.context, record=record):
+        async for item in self.gateway.stream(asked, turn.context, record=record, stopped=turn.stopped):
             match item:
                 case Delta():
                     turn.heard(item.text)
@@ -159,6 +157,22 @@ def _said(history: Sequence[Remembered], hidden: frozenset[str]) -> tuple[Said, 
     )
 
 
+def _nothing_said(turn: Turn) -> MessageAnswered:
+    return MessageAnswered(
+        conversation_id=turn.conversation_id,
+        turn_id=turn.turn_id,
+        text="",
+        notice="",
+        sources=(),
+        uncited=(),
+        problem=None,
+        model=None,
+        cost_micros=0,
+        currency=CURRENCY,
+        finish_reason=STOPPED,
+    )
+
+
 def _answered(turn: Turn, answer: Answer) -> MessageAnswered:
     checked, settled = cited(answer.text, answer.sources), answer.settled
     return MessageAnswered(
@@ -172,5 +186,5 @@ def _answered(turn: Turn, answer: Answer) -> MessageAnswered:
         model=f"{settled.provider}/{settled.model}",
         cost_micros=settled.cost_micros,
         currency=settled.currency,
-        finish_reason=answer.finish_reason,
+        finish_reason=STOPPED if answer.finish_reason is FinishReason.CANCELLED else answer.finish_reason,
     )

@@ -1,5 +1,6 @@
 """One turn of a conversation: what is asked by whom, and what the graph knows while it works on it."""
 
+import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, TypedDict
@@ -16,7 +17,11 @@ HISTORY_CHARACTERS_MAX = 2_000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Turn:
-    """What a run of the graph is for. `context` is the asker's as it is now, `heard` takes the answer by pieces."""
+    """
+    What a run of the graph is for. `context` is the asker's as it is now, `heard` takes the answer by pieces.
+
+    `stopped` is set when nobody waits for more of the answer.
+    """
 
     context: TenantContext
     conversation_id: ConversationId
@@ -25,6 +30,7 @@ class Turn:
     document_id: DocumentId | None
     standing: tuple[UUID, ...]
     heard: Callable[[str], None]
+    stopped: asyncio.Event
 
 
 class Remembered(TypedDict):

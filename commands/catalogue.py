@@ -9,6 +9,7 @@ from commands.conversation import (
     record_answer,
     record_checkpoints,
     start_conversation,
+    stop_turn,
     undo_turn,
 )
 from commands.directory import (
@@ -110,6 +111,7 @@ COMMANDS: Final[dict[type, Handled]] = {
     ),
     start_conversation.StartConversation: Handled(Permission.AI_USE, start_conversation.handle, Access.READ),
     ask_assistant.AskAssistant: Handled(Permission.AI_USE, ask_assistant.handle),
+    stop_turn.StopTurn: Handled(Permission.AI_USE, stop_turn.handle),
     undo_turn.UndoTurn: Handled(Permission.AI_USE, undo_turn.handle),
     close_conversation.CloseConversation: Handled(Permission.AI_USE, close_conversation.handle),
     record_answer.RecordAnswer: Handled(Permission.WORK_RECORD, record_answer.handle),

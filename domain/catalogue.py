@@ -67,6 +67,7 @@ EVENTS: Final[Mapping[str, type[Sealed]]] = {
     "conversation.started.v1": conversation.ConversationStarted,
     "message.asked.v1": conversation.MessageAsked,
     "message.answered.v1": conversation.MessageAnswered,
+    "turn.stopped.v1": conversation.TurnStopped,
     "turn.undone.v1": conversation.TurnUndone,
     "conversation.closed.v1": conversation.ConversationClosed,
     "checkpoint.saved.v1": checkpoints.CheckpointSaved,

@@ -24,7 +24,7 @@ NOTICES: Final = {
     FinishReason.BUDGET: "The answer ends here because the budget for AI does not pay for more of it.",
     FinishReason.BROKEN: "The answer ends here because the provider broke off; what there is was paid for.",
     FinishReason.BLOCKED: "The answer ends here because AI was switched off meanwhile.",
-    FinishReason.CANCELLED: "The answer ends here because it was cancelled.",
+    FinishReason.CANCELLED: "The answer ends here because it was stopped.",
 }
 
 
@@ -101,6 +101,9 @@ class Attempts:
 
     async def _try(self, candidate: Candidate, cap: int) -> None:
         """Stream one model's answer. Raises only before the first piece; afterwards the course says how it ended."""
+        if self._listener.gone:
+            self._course.finish_reason = FinishReason.CANCELLED
+            return  # nothing was sent, so nothing was used
         call = self._prepared.call_of(candidate, cap)
         unmasking = Unmasking(self._prepared.mask)
         used: Used | None = None

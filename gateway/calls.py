@@ -1,5 +1,6 @@
 """A call of a language model as everybody asks for it, and as it comes back."""
 
+import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -97,10 +98,17 @@ class Gateway(Protocol):
     """The one door to every model."""
 
     def stream(
-        self, request: AiRequest, context: TenantContext, *, record: Record | None = None
+        self,
+        request: AiRequest,
+        context: TenantContext,
+        *,
+        record: Record | None = None,
+        stopped: asyncio.Event | None = None,
     ) -> AsyncIterator[Delta | Answer]:
         """
         Yield deltas and, last, the answer, once its fact is durable.
+
+        Once `stopped` is set the model is hung up on, and what it has said so far is the answer: CANCELLED.
 
         Raises, before the first delta: AiSwitchedOff, RateLimited, BudgetExceeded, UnknownModel, PromptRefused,
         NotInItsPower, BudgetsUnavailable, ProvidersUnavailable. Closing the iterator

@@ -55,7 +55,12 @@ class Door:
         self._running: dict[asyncio.Task[None], Listener] = {}
 
     async def stream(
-        self, request: AiRequest, context: TenantContext, *, record: Record | None = None
+        self,
+        request: AiRequest,
+        context: TenantContext,
+        *,
+        record: Record | None = None,
+        stopped: asyncio.Event | None = None,
     ) -> AsyncIterator[Delta | Answer]:
         """Yield deltas and, last, the answer; see gateway.calls.Gateway."""
         parts = self._parts
@@ -67,6 +72,7 @@ class Door:
         task = asyncio.create_task(self._run(prepared, items, listener, record or parts.record))
         self._running[task] = listener
         task.add_done_callback(self._running.pop)
+        leaving = None if stopped is None else asyncio.create_task(_leaves(listener, stopped))
         try:
             while True:
                 item = await items.get()
@@ -77,6 +83,8 @@ class Door:
                     return
         finally:
             listener.leave()
+            if leaving is not None:
+                leaving.cancel()
 
     async def finish(self) -> None:
         """End what still runs, settle it, and let go of the providers; at the end of the process."""
@@ -134,6 +142,11 @@ class Door:
             await self._parts.answers.keep(
                 prepared.cache_key, kept, prepared.course.context, seconds=prepared.cache_seconds
             )
+
+
+async def _leaves(listener: Listener, stopped: asyncio.Event) -> None:
+    await stopped.wait()
+    listener.leave()
 
 
 def _give_again(course: Course, kept: KeptAnswer, items: "asyncio.Queue[Item]") -> None:

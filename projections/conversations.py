@@ -15,6 +15,7 @@ from domain.conversation.events import (
     ConversationStarted,
     MessageAnswered,
     MessageAsked,
+    TurnStopped,
     TurnUndone,
 )
 from domain.ids import ConversationId, MemberId, TenantId
@@ -50,7 +51,7 @@ class ConversationsProjector:
 
     name, version = "conversations", 1
     handles: frozenset[type[Sealed]] = frozenset(
-        {ConversationStarted, MessageAsked, MessageAnswered, TurnUndone, ConversationClosed}
+        {ConversationStarted, MessageAsked, MessageAnswered, TurnStopped, TurnUndone, ConversationClosed}
     )
     tables = (conversations, sources)
 
@@ -75,7 +76,7 @@ async def _take(recorded: Recorded[Sealed], transaction: AsyncConnection) -> Non
             await _cite(recorded, event, transaction)
         case ConversationClosed():
             changed |= {"running": None, "closed": True}
-        case TurnUndone():
+        case TurnStopped() | TurnUndone():
             pass
     await transaction.execute(
         update(conversations)

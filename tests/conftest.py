@@ -18,6 +18,8 @@ from tests.support.world import (  # noqa: F401  # fixtures
     colophon,
     globex,
     migrated_database,
+    migrated_template,
+    own_database,
     server_url,
     web_app,
 )

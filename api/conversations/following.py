@@ -5,7 +5,7 @@ import re
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import AsyncExitStack
 from contextvars import Context
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, ClassVar, cast
 from uuid import UUID
 
@@ -13,7 +13,7 @@ from api.conversations.view import message_model, own_conversation
 from api.platform import Platform
 from assistants.live_texts import LiveText, LiveTexts, Viewer
 from assistants.messages import message
-from domain.conversation.events import ConversationEvent, MessageAnswered, MessageAsked, TurnUndone
+from domain.conversation.events import ConversationEvent, MessageAnswered, MessageAsked, TurnStopped, TurnUndone
 from domain.conversation.state import Conversation, Stage, evolve
 from domain.errors import Invalid
 from domain.ids import ConversationId, TenantId, conversation_stream
@@ -159,6 +159,9 @@ def _told(view: _View, recorded: Recorded[Sealed], hidden: frozenset[Any]) -> li
     if isinstance(event, MessageAsked):
         view.asked_at = version
     if version <= view.place.version:
+        return []
+    if isinstance(event, TurnStopped):
+        view.place = replace(view.place, version=version)  # its words are heard to their end
         return []
     view.place, view.again = Place(version), None
     found: list[Followed] = []

@@ -1,4 +1,4 @@
-"""A conversation over one WebSocket: what happens comes as JSON, questions and undos go the other way."""
+"""A conversation over one WebSocket: what happens comes as JSON, questions, stops and undos go the other way."""
 
 import asyncio
 import json
@@ -19,6 +19,7 @@ from api.live.router import closed
 from api.middleware import who
 from api.platform import Platform
 from commands.conversation.ask_assistant import AskAssistant
+from commands.conversation.stop_turn import StopTurn
 from commands.conversation.undo_turn import UndoTurn
 from commands.event_log import LogUnavailable
 from domain.conversation.decisions import NoSuchConversation
@@ -35,12 +36,12 @@ FRAME_CHARACTERS_MAX: Final = 200_000
 
 
 class FrameRefused(Invalid):
-    """A frame is the JSON text of {type: ask, text} or {type: undo}."""
+    """A frame is the JSON text of {type: ask, text}, {type: stop} or {type: undo}."""
 
     code: ClassVar = "conversation.frame_refused"
 
     def __init__(self) -> None:
-        super().__init__("Send JSON text: {type: ask, text} or {type: undo}.")
+        super().__init__("Send JSON text: {type: ask, text}, {type: stop} or {type: undo}.")
 
 
 @router.websocket("/api/v1/conversations/{conversation_id}/live")
@@ -111,11 +112,16 @@ class _Conversation:
 
     async def _do(self, wanted: dict[str, Any], tenant: TenantContext) -> None:
         platform = self._platform
-        command: AskAssistant | UndoTurn = UndoTurn(conversation_id=self._conversation_id)
-        if wanted["type"] == "ask":
-            command = AskAssistant(
-                conversation_id=self._conversation_id, turn_id=platform.new_id(), text=str(wanted["text"])
-            )
+        command: AskAssistant | StopTurn | UndoTurn
+        match wanted["type"]:
+            case "ask":
+                command = AskAssistant(
+                    conversation_id=self._conversation_id, turn_id=platform.new_id(), text=str(wanted["text"])
+                )
+            case "stop":
+                command = StopTurn(conversation_id=self._conversation_id)
+            case _:
+                command = UndoTurn(conversation_id=self._conversation_id)
         await platform.executor.execute(command, command_context(platform, tenant, None))
         platform.conversations.asked()
 
@@ -133,7 +139,7 @@ def _wanted(text: str | None) -> dict[str, Any]:
     # Nested beyond reason raises RecursionError.
     with suppress(ValueError, RecursionError):
         wanted: object = json.loads(text)
-        if isinstance(wanted, dict) and (wanted.get("type") == "undo" or _is_question(wanted)):
+        if isinstance(wanted, dict) and (wanted.get("type") in {"stop", "undo"} or _is_question(wanted)):
             return wanted
     raise FrameRefused
 

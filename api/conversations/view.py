@@ -47,7 +47,8 @@ class MessageModel(Wire):
     A question or an answer; `version` is its place in the conversation.
 
     `uncited` are code points of sentences that name no source. `problem` is the code of the reason why there is no
-    answer. `withheld` tells that sentences are left out because a document was withdrawn from the reader.
+    answer. `stopped` tells that the asker ended it there, `withheld` that sentences are left out because a document was
+    withdrawn from the reader.
     """
 
     id: UUID
@@ -61,6 +62,7 @@ class MessageModel(Wire):
     uncited: list[tuple[int, int]]
     notice: str
     problem: str | None
+    stopped: bool
     generation: CallModel | None
     withheld: bool
 
@@ -86,6 +88,7 @@ def message_model(message: Message) -> MessageModel:
         uncited=list(message.uncited),
         notice=message.notice,
         problem=message.problem,
+        stopped=message.stopped,
         generation=call,
         withheld=message.withheld,
     )

@@ -13,6 +13,7 @@ from api.graphql.user_errors import AnswersRefusals, UserError
 from api.graphql.writing import CLIENT_ID, KEY, WriteReceipt, send
 from commands.conversation.ask_assistant import AskAssistant
 from commands.conversation.start_conversation import StartConversation
+from commands.conversation.stop_turn import StopTurn
 from commands.conversation.undo_turn import UndoTurn
 from commands.event_log import Receipt
 from domain.conversation.events import Assistant
@@ -33,6 +34,13 @@ class ConversationStartInput:
 class MessageSendInput:
     conversation_id: strawberry.ID = strawberry.field(description="The conversation.")
     text: str = strawberry.field(description="What to ask, in at most 8,000 characters.")
+    idempotency_key: str | None = strawberry.field(default=None, description=KEY)
+    client_mutation_id: str | None = strawberry.field(default=None, description=CLIENT_ID)
+
+
+@strawberry.input(description="An answer to end.")
+class ConversationStopInput:
+    id: strawberry.ID = strawberry.field(description="The conversation, whose running answer it is.")
     idempotency_key: str | None = strawberry.field(default=None, description=KEY)
     client_mutation_id: str | None = strawberry.field(default=None, description=CLIENT_ID)
 
@@ -94,6 +102,20 @@ class ConversationsMutation:
             turn_id=operation.platform.new_id(),
             text=input.text,
         )
+        return await ConversationPayload.written(operation, await send(operation, command, input.idempotency_key))
+
+    @resolved(
+        "End the running answer; what it has said so far is kept. Changes nothing where none runs.",
+        Requires(Permission.AI_USE),
+        AnswersRefusals(ConversationPayload),
+    )
+    async def conversation_stop(
+        self,
+        info: Info,
+        input: Annotated[ConversationStopInput, strawberry.argument(description="Where.")],  # noqa: A002
+    ) -> ConversationPayload:
+        operation = info.context
+        command = StopTurn(conversation_id=conversation_in(input.id))
         return await ConversationPayload.written(operation, await send(operation, command, input.idempotency_key))
 
     @resolved("Take back the last turn.", Requires(Permission.AI_USE), AnswersRefusals(ConversationPayload))

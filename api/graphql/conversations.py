@@ -70,6 +70,8 @@ class Message(Node):
     model: str | None = strawberry.field(description="What made the answer.")
     cost: Money | None = strawberry.field(description="What the answer cost.")
     problem: str | None = strawberry.field(description="The code of the reason why there is no answer.")
+    stopped: bool = strawberry.field(description="The asker ended the answer there.")
+    notice: str = strawberry.field(description="What to know beside an answer: what its model is, why it ends early.")
 
     @classmethod
     def of(cls, conversation_id: ConversationId, found: messages.Message) -> Self:
@@ -83,6 +85,8 @@ class Message(Node):
             model=found.model,
             cost=None if found.model is None else Money.of(found.cost_micros),
             problem=found.problem,
+            stopped=found.stopped,
+            notice=found.notice,
         )
 
 

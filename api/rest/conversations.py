@@ -23,10 +23,11 @@ from assistants.messages import messages, title_of
 from commands.conversation.ask_assistant import AskAssistant
 from commands.conversation.close_conversation import CloseConversation
 from commands.conversation.start_conversation import StartConversation
+from commands.conversation.stop_turn import StopTurn
 from commands.conversation.undo_turn import UndoTurn
 from commands.event_log import CommandContext, Receipt
 from domain.conversation.decisions import NoSuchConversation
-from domain.conversation.events import Assistant, MessageAsked
+from domain.conversation.events import Assistant, MessageAsked, TurnStopped
 from domain.ids import ConversationId, DocumentId, conversation_stream
 from projections import conversations
 from projections.conversations import ConversationCard
@@ -85,6 +86,12 @@ class MessageAccepted(Wire):
     message_id: UUID
     version: int
     receipt: ReceiptModel
+
+
+class TurnEnded(WriteAnswer):
+    """What was stopped; null where nothing ran, which a conversation that has just been answered may tell you."""
+
+    turn_id: UUID | None
 
 
 @router.post("", status_code=201)
@@ -151,8 +158,23 @@ async def ask(
     receipt = await platform.executor.execute(command, context)
     platform.conversations.asked()
     if context.idempotency_key is not None:
-        turn_id = await _turn_at(receipt, context, platform)
+        event = await _event_at(receipt, context, platform)
+        if not isinstance(event, MessageAsked):
+            raise NoSuchConversation
+        turn_id = event.turn_id
     return MessageAccepted(message_id=turn_id, version=receipt.stream_version, receipt=receipt_model(receipt))
+
+
+@router.post("/{conversation_id}/stop")
+async def stop(conversation_id: UUID, context: CommandContextDep, platform: PlatformDep) -> TurnEnded:
+    """End the running answer; what it has said so far is kept and paid for, and nothing more."""
+    receipt = await platform.executor.execute(StopTurn(conversation_id=ConversationId(conversation_id)), context)
+    event = await _event_at(receipt, context, platform)
+    return TurnEnded(
+        receipt=receipt_model(receipt),
+        version=receipt.stream_version,
+        turn_id=event.turn_id if isinstance(event, TurnStopped) else None,
+    )
 
 
 @router.post("/{conversation_id}/undo")
@@ -190,17 +212,15 @@ async def follow(
     return NumberedEvents(_events(followed), send_seconds_max=platform.limits.send_seconds_max)
 
 
-async def _turn_at(receipt: Receipt, context: CommandContext, platform: Platform) -> UUID:
-    """Return the turn of a receipt: a repeated request answers the one of the first."""
+async def _event_at(receipt: Receipt, context: CommandContext, platform: Platform) -> object:
+    """Return what a receipt is of: a repeated request answers the one of the first."""
     found = await platform.log.load(
         receipt.stream_id,
         context.tenant,
         after_version=receipt.stream_version - 1,
         until_position=receipt.position,
     )
-    if not found or not isinstance(found[0].event, MessageAsked):
-        raise NoSuchConversation
-    return found[0].event.turn_id
+    return found[0].event if found else None
 
 
 async def _events(followed: AsyncGenerator[Followed, None]) -> AsyncGenerator[NumberedEvent, None]:

@@ -5,10 +5,10 @@ from typing import TYPE_CHECKING
 
 from uuid_utils.compat import uuid7
 
-from app.foundation import Foundation, Service
+from app.foundation import Foundation
 from assistants.conversations import Conversations
 from assistants.live_texts import LiveTexts
-from assistants.turns import Answering
+from assistants.turns import Answering, WaitingTurn
 from assistants.work import WorkRunner
 from commands.event_log import CommandContext
 from gateway.calls import Gateway
@@ -24,10 +24,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class AssistantParts:
-    """What the process runs, and what its surfaces speak to."""
+    """What works, and what its surfaces speak to."""
 
     conversations: Conversations
-    work: Service
+    runner: WorkRunner[WaitingTurn]
 
 
 def wire_assistant(
@@ -51,11 +51,11 @@ def wire_assistant(
             )
         )
 
-    answering = Answering(base.log, base.databases, live, graph)
+    answering = Answering(base.log, base.growth, base.databases, live, graph)
     runner = WorkRunner("turn", PostgresWaitingTurns(base.databases), locks, answering.answer)
     # What was asked in another process; what is asked in this one is told by whoever takes the question.
     base.watchers.look_soon.append(lambda _: runner.look_soon())
-    return AssistantParts(Conversations(live, runner.look_soon), runner.run)
+    return AssistantParts(Conversations(live, runner.look_soon), runner)
 
 
 def _command(tenant: TenantContext) -> CommandContext:

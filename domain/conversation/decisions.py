@@ -6,12 +6,14 @@ from typing import ClassVar
 from uuid import UUID
 
 from domain.conversation.events import (
+    STOPPED,
     Assistant,
     ConversationClosed,
     ConversationEvent,
     ConversationStarted,
     MessageAnswered,
     MessageAsked,
+    TurnStopped,
     TurnUndone,
 )
 from domain.conversation.state import Conversation, Stage
@@ -86,6 +88,15 @@ class TurnRunning(Conflict):
         return {"turn_id": str(self.turn_id)}
 
 
+class TurnStillWanted(Conflict):
+    """An answer was broken off and nobody had stopped it: nothing is recorded, and it is taken up again."""
+
+    code: ClassVar = "conversation.turn_still_wanted"
+
+    def __init__(self) -> None:
+        super().__init__("This answer was broken off and is still wanted.")
+
+
 class NothingToUndo(Conflict):
     """No turn of the conversation stands any more."""
 
@@ -139,7 +150,25 @@ def ask(
 
 def answer(conversation: Conversation, *, answered: MessageAnswered) -> Sequence[ConversationEvent]:
     """Take the answer to the turn that runs; one that comes when nobody waits for it any more changes nothing."""
-    return [answered] if conversation.running == answered.turn_id else []
+    if conversation.running != answered.turn_id:
+        return []
+    if answered.finish_reason == STOPPED and not conversation.stopped:
+        raise TurnStillWanted
+    return [answered]
+
+
+def stop(
+    conversation: Conversation, *, conversation_id: ConversationId, by: MemberId | None
+) -> Sequence[ConversationEvent]:
+    """
+    End the turn that runs with what has been said so far.
+
+    Where none runs there is nothing to do, and that is no refusal: an answer may come to its end in the same moment.
+    """
+    require_own(conversation, by)
+    if conversation.running is None or conversation.stopped:
+        return []
+    return [TurnStopped(conversation_id=conversation_id, turn_id=conversation.running)]
 
 
 def undo(

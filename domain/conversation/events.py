@@ -2,11 +2,13 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import ClassVar
+from typing import ClassVar, Final
 from uuid import UUID
 
 from domain.ids import ConversationId, DocumentId, MemberId
 from domain.sealed import KeyScope, Sealed, personal
+
+STOPPED: Final = "stopped"
 
 
 class Assistant(StrEnum):
@@ -72,6 +74,7 @@ class MessageAnswered(_OfAConversation):
     """
     The answer, as it was given. `uncited` are the (start, end) code points of its sentences without a source.
 
+    `finish_reason` is STOPPED when the asker had heard enough: the text is what had been said by then.
     `problem` is the code of the refusal when there was no answer to give; the text then says so in plain words.
     Cost is integer micro-units of `currency`; the ledger's fact under the call `turn_id` has the rest.
     """
@@ -90,6 +93,14 @@ class MessageAnswered(_OfAConversation):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TurnStopped(_OfAConversation):
+    """The asker wants no more of the answer to the turn that runs; what had been said so far is the answer."""
+
+    conversation_id: ConversationId
+    turn_id: UUID
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TurnUndone(_OfAConversation):
     """The last turn that stood does not count any more; the conversation goes on from before it."""
 
@@ -102,4 +113,4 @@ class ConversationClosed(_OfAConversation):
     conversation_id: ConversationId
 
 
-ConversationEvent = ConversationStarted | MessageAsked | MessageAnswered | TurnUndone | ConversationClosed
+ConversationEvent = ConversationStarted | MessageAsked | MessageAnswered | TurnStopped | TurnUndone | ConversationClosed

@@ -12,6 +12,7 @@ from domain.conversation.events import (
     ConversationStarted,
     MessageAnswered,
     MessageAsked,
+    TurnStopped,
     TurnUndone,
 )
 from domain.ids import DocumentId, MemberId
@@ -25,7 +26,11 @@ class Stage(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Conversation:
-    """`running` is the turn that waits for its answer, `standing` are those that have theirs and count."""
+    """
+    `running` is the turn that waits for its answer, `standing` are those that have theirs and count.
+
+    `stopped`: nobody waits for more of the answer to the turn that runs.
+    """
 
     stage: Stage = Stage.UNBEGUN
     member_id: MemberId | None = None
@@ -33,6 +38,7 @@ class Conversation:
     document_id: DocumentId | None = None
     asked: int = 0
     running: UUID | None = None
+    stopped: bool = False
     answered: frozenset[UUID] = frozenset()
     standing: tuple[UUID, ...] = ()
 
@@ -48,7 +54,9 @@ def evolve(conversation: Conversation, event: ConversationEvent) -> Conversation
                 document_id=event.document_id,
             )
         case MessageAsked():
-            return replace(conversation, asked=conversation.asked + 1, running=event.turn_id)
+            return replace(conversation, asked=conversation.asked + 1, running=event.turn_id, stopped=False)
+        case TurnStopped():
+            return replace(conversation, stopped=True)
         case MessageAnswered():
             return replace(
                 conversation,

@@ -86,7 +86,8 @@ def written(material: Material) -> str:
 
 def _answer(material: Material) -> str:
     chosen = answering(material.question, [p.text for p in material.passages], sentences_max=ANSWER_SENTENCES_MAX)
-    intro = f"*{WHAT_IT_IS}*\n\n"
+    # Whoever asks over somebody else's protocol is told here; a conversation shows it beside the answer.
+    intro = f"*{WHAT_IT_IS}*\n\n" if material.purpose is Purpose.COMPLETION else ""
     if not chosen:
         return f"{intro}{_NOTHING_FOUND}"
     return intro + "\n".join(f"- {s.text} [S{s.source + 1}]" for s in chosen)

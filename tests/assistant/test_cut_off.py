@@ -38,7 +38,9 @@ def answering_of(colophon: Colophon) -> Answering:
         rights=platform.document_rights,
         command=lambda tenant: CommandContext(tenant=tenant, command_id=uuid7(), now=clock.now()),
     )
-    return Answering(platform.log, platform.reads, LiveTexts(platform.fanout), lambda: TurnGraph(steps))
+    return Answering(
+        platform.log, platform.growth, platform.reads, LiveTexts(platform.fanout), lambda: TurnGraph(steps)
+    )
 
 
 @pytest.mark.parametrize("at", range(CHECKPOINT_EVENTS_OF_A_TURN + 1))

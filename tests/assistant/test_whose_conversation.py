@@ -22,6 +22,7 @@ def every_request(conversation: str) -> list[tuple[str, str, Any]]:
     return [
         ("GET", base, None),
         ("POST", f"{base}/messages", {"text": "Hello?"}),
+        ("POST", f"{base}/stop", None),
         ("POST", f"{base}/undo", None),
         ("DELETE", base, None),
         ("GET", f"{base}/stream", None),

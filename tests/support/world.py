@@ -33,7 +33,7 @@ from infra.postgres.role_logins import RoleLogins
 from tenancy.context import TenantContext
 from tenancy.roles import OPERATOR_PERMISSIONS, PERMISSIONS
 from tenancy.secrets import new_secret
-from tests.support.databases import temporary_database
+from tests.support.databases import database_name, temporary_database
 
 MASTER_KEY: Final = bytes(range(100, 132))
 
@@ -125,10 +125,24 @@ def installation(database_url: str, **differences: Any) -> Installation:
 
 
 @pytest.fixture(scope="session")
-async def migrated_database(admin_url: str) -> AsyncIterator[str]:
-    """The administrator's URL of a database at the newest schema."""
+async def migrated_template(admin_url: str) -> AsyncIterator[str]:
+    """The name of a database at the newest schema, to which nobody connects, so that it can be copied."""
     async with temporary_database(admin_url) as url:
         await migrate(url, RoleLogins(url, MASTER_KEY), context_signer(MASTER_KEY))
+        yield database_name(url)
+
+
+@pytest.fixture(scope="session")
+async def migrated_database(admin_url: str, migrated_template: str) -> AsyncIterator[str]:
+    """The administrator's URL of a database at the newest schema."""
+    async with temporary_database(admin_url, template=migrated_template) as url:
+        yield url
+
+
+@pytest.fixture
+async def own_database(admin_url: str, migrated_template: str) -> AsyncIterator[str]:
+    """A migrated database in which no other process of this run looks for work."""
+    async with temporary_database(admin_url, template=migrated_template) as url:
         yield url
 
 

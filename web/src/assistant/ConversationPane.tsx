@@ -12,7 +12,7 @@ import { MessageItem, RunningAnswer } from "./MessageItem";
 import { useConversation } from "./useConversation";
 
 export function ConversationPane({ id, onTitle }: { id: string; onTitle: () => void }) {
-  const { conversation, draft, say, undo } = useConversation(id);
+  const { conversation, draft, say, stop, undo } = useConversation(id);
   const title = conversation.data?.title;
   useEffect(() => {
     if (title !== undefined && title !== "") onTitle();
@@ -42,9 +42,15 @@ export function ConversationPane({ id, onTitle }: { id: string; onTitle: () => v
       <VisuallyHidden role="status">{isRunning ? "The assistant is answering" : spoken(messages.at(-1))}</VisuallyHidden>
       {undo.problem !== undefined && <ProblemNotice problem={undo.problem} />}
       {say.problem !== undefined && <ProblemNotice problem={say.problem} />}
+      {stop.problem !== undefined && <ProblemNotice problem={stop.problem} />}
       <div ref={end} />
       <div className={classes.foot}>
         <div className={classes.turnTools}>
+          {isRunning && (
+            <Button size="xs" variant="default" leftSection={<Icon name="stop" size={14} />} loading={stop.isRunning} onClick={() => void stop.run()}>
+              Stop the answer
+            </Button>
+          )}
           {messages.length > 0 && !isRunning && (
             <Button size="xs" variant="default" leftSection={<Icon name="undo" size={14} />} loading={undo.isRunning} onClick={() => void undo.run()}>
               Undo the last turn

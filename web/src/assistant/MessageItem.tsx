@@ -8,7 +8,7 @@ import classes from "./assistant.module.css";
 import { type Message, problemWords } from "./conversations";
 
 export function MessageItem({ message }: { message: Message }) {
-  const { role, text, sources, generation, at, notice, problem, withheld } = message;
+  const { role, text, sources, generation, at, notice, problem, stopped, withheld } = message;
   if (role === "user") {
     return (
       <li className={classes.question}>
@@ -28,6 +28,7 @@ export function MessageItem({ message }: { message: Message }) {
         />
       </div>
       {problem !== null && <p className={classes.problem}>{problemWords(problem)}</p>}
+      {stopped && text === "" && <p className={classes.notice}>You stopped this before anything was said.</p>}
       {withheld && <p className={classes.notice}>Sentences are left out: a document they rest on is no longer shared with you.</p>}
       {notice !== "" && <p className={classes.notice}>{notice}</p>}
       <SourceList sources={sources} />

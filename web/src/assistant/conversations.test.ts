@@ -5,7 +5,7 @@ import { type Delta, type Draft, type Message, problemWords, standing, withDelta
 function aMessage(id: string, differences: Partial<Message> = {}): Message {
   return {
     id, role: "user", text: id, sources: [], generation: null, at: "2026-11-21T00:00:00Z", undone: false, notice: "",
-    problem: null, withheld: false, ...differences,
+    problem: null, stopped: false, withheld: false, ...differences,
   };
 }
 

@@ -18,6 +18,8 @@ export interface Message {
   notice: string;
   /** The code of the reason why there is no answer. */
   problem: string | null;
+  /** It was ended there by whoever asked. */
+  stopped: boolean;
   withheld: boolean;
 }
 

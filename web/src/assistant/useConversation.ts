@@ -11,6 +11,8 @@ export interface OpenConversation {
   /** The answer that is being written, or undefined when none is. */
   draft: Draft | undefined;
   say: Command<[string], void>;
+  /** Ends the answer that is being written with what it has said so far. */
+  stop: Command<[], void>;
   undo: Command<[], void>;
 }
 
@@ -40,11 +42,14 @@ export function useConversation(id: string): OpenConversation {
     await postJson(`${path}/messages`, { text });
     reload();
   });
+  const stop = useCommand(async () => {
+    await post(`${path}/stop`);
+  });
   const undo = useCommand(async () => {
     await post(`${path}/undo`);
     reload();
   });
   const running = conversation.data?.running ?? null;
   const draft = running === null ? undefined : held?.turn_id === running ? held : { turn_id: running, text: "" };
-  return { conversation, draft, say, undo };
+  return { conversation, draft, say, stop, undo };
 }
