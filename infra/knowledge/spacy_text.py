@@ -2,13 +2,16 @@
 
 import threading
 from collections.abc import Sequence
+from types import SimpleNamespace
+from typing import Any
 
-import spacy
 import spacy.about
 from cachetools import LRUCache
-from spacy.language import Language
+from spacy.lang.en import English
+from spacy.language import create_tokenizer
 from spacy.matcher import PhraseMatcher
 from spacy.util import filter_spans
+from spacy.vocab import create_vocab
 
 from domain.ids import TenantId
 from knowledge.entities import Lexicon, Term, TermFound, Token
@@ -27,7 +30,7 @@ class SpacyText:
 
     def analyse(self, text: str, lexicon: Lexicon) -> tuple[Sequence[Token], Sequence[TermFound]]:
         with self._lock:
-            # A pipeline takes a tenth of a second to make: whoever has no terms shares one.
+            # A vocabulary takes a tenth of a second to make: whoever has no terms shares one.
             place = (lexicon.tenant_id, lexicon.position) if lexicon.terms else None
             matcher = self._matchers.get(place)
             if matcher is None:
@@ -37,22 +40,25 @@ class SpacyText:
 
 class _Matcher:
     def __init__(self, terms: Sequence[Term]) -> None:
-        self._language: Language = spacy.blank("en")
-        self._phrases = PhraseMatcher(self._language.vocab, attr="LOWER")
+        # What spacy.blank("en") is made of, without its search through the plug-ins of every installed package.
+        self._vocabulary = create_vocab("en", English.Defaults)
+        parts: Any = SimpleNamespace(vocab=self._vocabulary, Defaults=English.Defaults)
+        self._tokenizer = create_tokenizer()(parts)
+        self._phrases = PhraseMatcher(self._vocabulary, attr="LOWER")
         self._terms: dict[str, str] = {}
         for number, term in enumerate(terms):
             # Patterns are text, whatever characters a term has: nothing in them is an expression.
             self._terms[str(number)] = term.term
-            self._phrases.add(str(number), [self._language.make_doc(name) for name in (term.term, *term.aliases)])
+            self._phrases.add(str(number), [self._tokenizer(name) for name in (term.term, *term.aliases)])
 
     def analyse(self, text: str) -> tuple[Sequence[Token], Sequence[TermFound]]:
         # Without the zone the vocabulary would remember every word that anybody ever wrote.
-        with self._language.memory_zone():
-            document = self._language.make_doc(text)
+        with self._vocabulary.memory_zone():
+            document = self._tokenizer(text)
             tokens = [Token(t.idx, t.idx + len(t), t.text) for t in document if not t.is_space]
             spans = filter_spans(self._phrases(document, as_spans=True))
             found = [
-                TermFound(span.start_char, span.end_char, self._terms[self._language.vocab.strings[span.label]])
+                TermFound(span.start_char, span.end_char, self._terms[self._vocabulary.strings[span.label]])
                 for span in spans
             ]
         return tokens, found

@@ -37,10 +37,8 @@ async def write(colophon: Colophon, person: Person, titles: int = 1) -> int:
     command = CreateDocument(document_id=document_id, title="Plan", body=BodyKind.RICH)
     receipt = await colophon.platform.executor.execute(command, person.command())
     renamed = [DocumentRenamed(document_id=document_id, title=f"Plan {number}") for number in range(1, titles)]
-    if renamed:
-        writes = [StreamWrite(StreamId(document_id), receipt.stream_version, renamed)]
-        receipt = await colophon.platform.log.append(writes, person.command())
-    return receipt.position
+    writes = [StreamWrite(StreamId(document_id), receipt.stream_version, renamed)]
+    return (await colophon.platform.log.append(writes, person.command())).position if renamed else receipt.position
 
 
 async def sealed(colophon: Colophon, person: Person, position: int) -> SignedCheckpoint:

@@ -5,15 +5,19 @@ from dataclasses import replace
 from pathlib import Path
 from uuid import UUID
 
+import spacy
 from httpx import AsyncClient
 from sqlalchemy import text
+from uuid_utils.compat import uuid7
 
 from app.bootstrap import Colophon
 from domain.document.body import BodyKind, ContentFormat
 from domain.evidence.events import DocumentErased
-from domain.ids import DocumentId
+from domain.ids import DocumentId, TenantId
 from infra.body.bodies import PycrdtBodies
+from infra.knowledge.spacy_text import SpacyText
 from knowledge.blocks import of_prosemirror
+from knowledge.entities import Lexicon
 from projections.catalogue import KNOWLEDGE_MARKS
 from tests.support.knowing import indexed, searched, written
 from tests.support.world import Tenant
@@ -98,6 +102,14 @@ async def test_nothing_of_an_erased_document_is_left(client: AsyncClient, coloph
             assert (await connection.execute(count)).scalar_one() == 0, table
         kept = (await connection.execute(text("SELECT title FROM read.knowledge_documents"))).scalar_one()
     assert kept == ""
+
+
+def test_tokens_are_those_of_spacys_blank_pipeline() -> None:
+    words = "Dr. Smith's $1,234.50 (due 3/4/2025) don't visit https://a.b/c?d=e, foo@bar.com. 10km e.g. — “so”\n\n x"
+    lexicon = Lexicon(tenant_id=TenantId(uuid7()), position=0, terms=())
+    tokens, _ = SpacyText().analyse(words, lexicon)
+    assert [token.text for token in tokens] == [t.text for t in spacy.blank("en")(words) if not t.is_space]
+    assert all(words[token.start : token.end] == token.text for token in tokens)
 
 
 def test_blocks_stand_where_the_plain_text_says() -> None:
