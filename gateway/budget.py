@@ -54,6 +54,10 @@ class Standing:
 class Budgets(Protocol):
     """Counts strictly: what was granted is never more than what was left of every line."""
 
+    def refuse_exhausted(self, context: TenantContext, lines: Sequence[BudgetLine]) -> None:
+        """Raise BudgetExceeded when a line is known to be spent to its end; asks nobody, so it may not know."""
+        ...
+
     async def hold(
         self,
         call_id: CallId,

@@ -10,7 +10,7 @@ import structlog
 from gateway.answers import AnswerCache, KeptAnswer
 from gateway.attempts import Attempts, Listener
 from gateway.breaker import Breaker
-from gateway.budget import Budgets
+from gateway.budget import Budgets, lines_of
 from gateway.calls import AiRequest, Answer, Delta, Record
 from gateway.ledger import Course
 from gateway.masking import Recogniser
@@ -120,7 +120,10 @@ class Door:
         finally:
             if prepared.kept is None:
                 # After the fact is recorded, so that the money is never free between the two.
-                await parts.budgets.settle(course.request.call_id, course.context, prepared.lines)
+                # A call that ends after midnight is paid from the day that it ends in.
+                ended = lines_of(prepared.policy, course.context, parts.now())
+                lines = tuple(dict.fromkeys((*prepared.lines, *ended)))
+                await parts.budgets.settle(course.request.call_id, course.context, lines)
         # Told last: whoever has the answer finds its hold released.
         items.put_nowait(last)
 

@@ -94,6 +94,12 @@ async def within_the_minute(prepared: Prepared, parts: "Parts") -> None:
     await parts.minute_limits.enter(prepared.course.context, prepared.policy)
 
 
+async def not_exhausted(prepared: Prepared, parts: "Parts") -> None:
+    """Refuse before anything is looked up or rendered when the money is gone."""
+    prepared.lines = lines_of(prepared.policy, prepared.course.context, parts.now())
+    parts.budgets.refuse_exhausted(prepared.course.context, prepared.lines)
+
+
 async def enriched(prepared: Prepared, parts: "Parts") -> None:
     """Look up passages and glossary terms that whoever asks may read."""
     course, policy, request = prepared.course, prepared.policy, prepared.course.request
@@ -180,7 +186,6 @@ async def reserved(prepared: Prepared, parts: "Parts") -> None:
     if prepared.kept is not None:
         return
     course = prepared.course
-    prepared.lines = lines_of(prepared.policy, course.context, parts.now())
     wanted = [cost_bound(prepared, c, prepared.output_tokens_max) for c in prepared.route.candidates]
     least = [cost_bound(prepared, c, OUTPUT_TOKENS_MIN) for c in prepared.route.candidates]
     course.reserved_micros = await parts.budgets.hold(
@@ -197,6 +202,7 @@ def cost_bound(prepared: Prepared, candidate: Candidate, output_tokens: int) -> 
 STAGES: Final[tuple[Callable[[Prepared, "Parts"], Awaitable[None]], ...]] = (
     switched_on,
     within_the_minute,
+    not_exhausted,
     enriched,
     rendered,
     inspected,

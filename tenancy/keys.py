@@ -4,6 +4,10 @@ from uuid import UUID
 
 from domain.ids import CallId, DocumentId, GenerationId, ReportId, TenantId
 
+BUDGETS_AGE = "colophon:budgets:age"
+"""Which filling of the store this is: of no tenant, gone when the store was flushed."""
+BUDGETS_FILLING = "colophon:budgets:filling"
+
 
 def presence_channel(tenant_id: TenantId, document_id: DocumentId) -> str:
     """Return the channel on which processes tell each other who is in a document."""

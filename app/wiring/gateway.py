@@ -1,8 +1,8 @@
 """The gateway's parts: providers that have a key, prices, counters in Redis, the ledger in the log."""
 
 import asyncio
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Hashable, Sequence
+from dataclasses import dataclass, field, replace
 
 from uuid_utils.compat import uuid7
 
@@ -20,9 +20,10 @@ from gateway.providers import local
 from gateway.routing import Router
 from gateway.traces import NoTraces, Traces
 from infra import clock
+from infra.postgres.shared_reads import SharedReads
 from infra.presidio import PresidioRecogniser
 from infra.redis.answers import RedisAnswers
-from infra.redis.budgets import RedisBudgets
+from infra.redis.budgets import FILLING_SECONDS, RedisBudgets
 from infra.redis.minute_limits import RedisMinuteLimits
 from projections import ai_ledger
 from projections.projector import ReadTransactions
@@ -45,11 +46,16 @@ class LedgerSpending:
     """Implements gateway.budget.Spending on the ledger's read model."""
 
     reads: ReadTransactions
+    _shared: SharedReads[Hashable, Sequence[int]] = field(default_factory=SharedReads)
 
     async def spent_micros(self, context: TenantContext, lines: Sequence[BudgetLine]) -> Sequence[int]:
         wanted = [(str(line.scope), line.owner_id, line.period) for line in lines]
-        async with self.reads.as_app(context) as connection:
-            return await ai_ledger.spent_micros(connection, context.tenant_id, wanted)
+
+        async def read() -> Sequence[int]:
+            async with self.reads.as_app(context) as connection:
+                return await ai_ledger.spent_micros(connection, context.tenant_id, wanted)
+
+        return await self._shared.of((context.tenant_id, *wanted), read)
 
 
 def wire_gateway(base: Foundation, passages: Passages) -> GatewayParts:
@@ -57,7 +63,12 @@ def wire_gateway(base: Foundation, passages: Passages) -> GatewayParts:
     prices = PriceBook({f"{local.PROVIDER}/{local.MODEL}": LOCAL, **base.installation.providers.own_rates()})
     router = Router([local.LocalModel(), *providers_of(base.installation.providers)], prices)
     breaker = Breaker(_seconds)
-    budgets = RedisBudgets(base.redis, LedgerSpending(base.databases), clock.now)
+    budgets = RedisBudgets(
+        base.redis,
+        LedgerSpending(base.databases),
+        clock.now,
+        filling_seconds=0 if base.installation.redis_url is None else FILLING_SECONDS,
+    )
 
     async def record(answer: Answer, context: TenantContext) -> None:
         await base.executor.execute(

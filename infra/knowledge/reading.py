@@ -10,6 +10,7 @@ from sqlalchemy import text
 from domain.ids import DocumentId, TenantId
 from gateway.passages import Passage
 from infra.postgres.engines import Databases
+from infra.postgres.shared_reads import SharedReads
 from knowledge.entities import Lexicon, Term
 from knowledge.passage_reading import Named
 from knowledge.ports import Ranked
@@ -61,6 +62,7 @@ class PostgresReading:
 
     def __init__(self, databases: Databases) -> None:
         self._databases = databases
+        self._lexicon_reads: SharedReads[TenantId, Lexicon] = SharedReads()
         self._lexicons: LRUCache[TenantId, Lexicon] = LRUCache(LEXICONS_MAX)
 
     async def search(
@@ -122,6 +124,9 @@ class PostgresReading:
         return found
 
     async def lexicon(self, context: TenantContext) -> Lexicon:
+        return await self._lexicon_reads.of(context.tenant_id, lambda: self._lexicon(context))
+
+    async def _lexicon(self, context: TenantContext) -> Lexicon:
         tenant_id = context.tenant_id
         async with self._databases.as_app(context) as connection:
             position = await connection.scalar(_LEXICON, {"tenant": tenant_id}) or 0

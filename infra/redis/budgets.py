@@ -1,12 +1,16 @@
 """Budgets in Redis by one script; the ledger is the truth, and a flushed Redis is filled from it."""
 
+import asyncio
 from collections.abc import Callable, Sequence
+from contextvars import Context
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Final
+from uuid import uuid4
 
 import structlog
+from cachetools import LRUCache
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
@@ -14,11 +18,21 @@ from domain.ids import CallId, TenantId
 from gateway.budget import BudgetLine, Spending, Standing
 from gateway.refusals import BudgetExceeded, BudgetsUnavailable
 from tenancy.context import TenantContext
-from tenancy.keys import budget_key, hold_key, leases_key
+from tenancy.keys import BUDGETS_AGE, BUDGETS_FILLING, budget_key, hold_key, leases_key
 
 LEASE_SECONDS = 900
 """Longer than any call may take (ai.timeout_seconds is at most 600): a hold that is older has lost its process."""
 LINE_LIFE_SECONDS = 40 * 24 * 3600
+SUM_LIFE_SECONDS = 2
+"""Every settlement brings the ledger's sums; when none did for so long, the ledger is asked again before a hold."""
+FILLING_SECONDS = 2.0
+"""After Redis has forgotten everything, every process has so long to tell what it holds; nothing is granted."""
+TELL_SECONDS = 0.5
+LOOK_AGAIN_SECONDS = 0.1
+HOLD_SECONDS_MAX = 15.0
+SPENT_LINES_MAX = 100_000
+_NOT_ASKED: Final = -1
+_NO_LIMIT: Final = 2**53
 
 _SCRIPT: Final = (Path(__file__).parent / "budgets.lua").read_text()
 
@@ -34,13 +48,28 @@ class _Held:
 class RedisBudgets:
     """Implements gateway.budget.Budgets."""
 
-    def __init__(self, redis: Redis, spending: Spending, now: Callable[[], datetime]) -> None:
+    def __init__(
+        self, redis: Redis, spending: Spending, now: Callable[[], datetime], *, filling_seconds: float = FILLING_SECONDS
+    ) -> None:
+        """`filling_seconds` is 0 where no other process can hold anything: when the store is this process's own."""
         self._script = redis.register_script(_SCRIPT)
         self._redis = redis
         self._spending = spending
         self._now = now
+        self._filling_seconds = filling_seconds
+        self._age = ""
         # What this process has reserved: a flushed Redis is told again before anybody reserves more.
         self._held: dict[TenantId, dict[CallId, _Held]] = {}
+        self._telling: asyncio.Task[None] | None = None
+        # What was spent is never given back: an exhausted line is known without asking.
+        self._spent: LRUCache[str, int] = LRUCache(SPENT_LINES_MAX)
+
+    def refuse_exhausted(self, context: TenantContext, lines: Sequence[BudgetLine]) -> None:
+        """Refuse what cannot be held; see gateway.budget.Budgets."""
+        for line in lines:
+            spent = self._spent.get(_line_key(context.tenant_id, line), 0)
+            if spent and spent >= line.limit_micros:
+                raise _exceeded([Standing(line=line, spent_micros=spent, reserved_micros=0)], 1)
 
     async def hold(
         self,
@@ -52,85 +81,115 @@ class RedisBudgets:
         least_micros: int,
     ) -> int:
         """Reserve; see gateway.budget.Budgets."""
-        spent = await self._spending.spent_micros(context, lines)
+        sums: Sequence[int] = [_NOT_ASKED] * len(lines)
         try:
-            await self._tell_again(context.tenant_id)
-            granted, *standing = await self._run(
-                "hold", call_id, context, lines, spent, wanted=wanted_micros, least=least_micros
-            )
+            # A store that is filled, a sum that is too old: each is met once, unless Redis is flushed again and again.
+            async with asyncio.timeout(HOLD_SECONDS_MAX):
+                while True:
+                    verdict, numbers = await self._run(
+                        "hold", context.tenant_id, call_id, lines, sums, wanted=wanted_micros, least=least_micros
+                    )
+                    if verdict == "done":
+                        break
+                    if verdict == "unseen":
+                        sums = await self._spending.spent_micros(context, lines)
+                    else:
+                        await asyncio.sleep(LOOK_AGAIN_SECONDS)
         except (RedisError, OSError) as error:
             raise BudgetsUnavailable from error
+        granted, *standing = numbers
+        standings = self._standings(context.tenant_id, lines, standing)
         if granted < 0:
-            raise _exceeded(_standings(lines, standing), least_micros)
+            raise _exceeded(standings, least_micros)
         self._held.setdefault(context.tenant_id, {})[call_id] = _Held(tuple(lines), granted)
+        if self._telling is None or self._telling.done():
+            self._telling = asyncio.create_task(self._tell_while_held(), context=Context())
         return granted
 
     async def settle(self, call_id: CallId, context: TenantContext, lines: Sequence[BudgetLine]) -> None:
         """End the hold; see gateway.budget.Budgets."""
+        held = self._held.get(context.tenant_id, {})
+        held.pop(call_id, None)
+        if not held:
+            self._held.pop(context.tenant_id, None)
         try:
-            spent = await self._spending.spent_micros(context, lines)
-            await self._run("settle", call_id, context, lines, spent)
+            sums = await self._spending.spent_micros(context, lines)
+            await self._run("settle", context.tenant_id, call_id, lines, sums)
         except Exception as error:  # noqa: BLE001  # the fact is in the ledger; the hold ends with its lease
             log.warning("ai.settlement_not_counted", error=type(error).__name__)
-        finally:
-            self._held.get(context.tenant_id, {}).pop(call_id, None)
 
     async def standing(self, context: TenantContext, lines: Sequence[BudgetLine]) -> Sequence[Standing]:
         """Return how the lines stand, holds of every process included."""
-        spent = await self._spending.spent_micros(context, lines)
+        sums = await self._spending.spent_micros(context, lines)
         try:
-            await self._tell_again(context.tenant_id)
-            _, *standing = await self._run("standing", CallId(context.tenant_id), context, lines, spent)
+            _, (_, *standing) = await self._run("standing", context.tenant_id, CallId(context.tenant_id), lines, sums)
         except (RedisError, OSError) as error:
             raise BudgetsUnavailable from error
-        return _standings(lines, standing)
+        return self._standings(context.tenant_id, lines, standing)
 
-    async def _tell_again(self, tenant_id: TenantId) -> None:
-        """Reserve again what this process has reserved and Redis no longer knows."""
-        held = self._held.get(tenant_id)
-        if not held or await self._redis.exists(*(hold_key(tenant_id, call_id) for call_id in held)) == len(held):
-            return
-        for call_id, one in list(held.items()):
-            # Without a limit: it was granted, whatever has been spent since.
-            await self._script(
-                keys=_keys(tenant_id, call_id, one.lines),
-                args=[*self._head("hold", call_id), one.micros, 0, *(n for _ in one.lines for n in (0, 2**53))],
-            )
+    async def _tell_while_held(self) -> None:
+        """Tell again what Redis has forgotten of what this process holds, as long as it holds something."""
+        while self._held:
+            await asyncio.sleep(TELL_SECONDS)
+            try:
+                await self._tell_again(self._age)
+            except Exception as error:  # noqa: BLE001  # Redis is away: nobody is granted anything meanwhile
+                log.warning("ai.holds_not_told", error=type(error).__name__)
+
+    async def _tell_again(self, age: str) -> None:
+        for tenant_id, held in list(self._held.items()):
+            for call_id, one in list(held.items()):
+                if await self._redis.exists(hold_key(tenant_id, call_id)) or call_id not in held:
+                    continue
+                sums = [_NOT_ASKED] * len(one.lines)
+                # Without a limit: it was granted, whatever has been spent since.
+                await self._run("tell", tenant_id, call_id, one.lines, sums, wanted=one.micros, age=age)
+                if call_id not in held:
+                    # Settled meanwhile, and perhaps before it was told.
+                    await self._run("settle", tenant_id, call_id, one.lines, sums, age=age)
 
     async def _run(
         self,
         operation: str,
+        tenant_id: TenantId,
         call_id: CallId,
-        context: TenantContext,
         lines: Sequence[BudgetLine],
-        spent: Sequence[int],
+        sums: Sequence[int],
         *,
         wanted: int = 0,
         least: int = 0,
-    ) -> list[int]:
-        per_line = (n for line, sum_ in zip(lines, spent, strict=True) for n in (sum_, line.limit_micros))
-        answer = await self._script(
-            keys=_keys(context.tenant_id, call_id, lines),
-            args=[*self._head(operation, call_id), wanted, least, *per_line],
-        )
-        return [int(number) for number in answer] or [0]
+        age: str | None = None,
+    ) -> tuple[str, list[int]]:
+        """Run the script; a store of an age that is not ours is first told what we hold."""
+        now, filling = round(self._now().timestamp() * 1000), round(self._filling_seconds * 1000)
+        age = self._age if age is None else age
+        limits = [_NO_LIMIT if operation == "tell" else line.limit_micros for line in lines]
+        counters = [_line_key(tenant_id, line) for line in lines]
+        while True:
+            verdict, *rest = await self._script(
+                keys=[BUDGETS_AGE, BUDGETS_FILLING, leases_key(tenant_id), hold_key(tenant_id, call_id), *counters],
+                args=[operation, age, uuid4().hex, filling, now,
+                      LEASE_SECONDS * 1000, LINE_LIFE_SECONDS * 1000, SUM_LIFE_SECONDS * 1000, wanted, least,
+                      *(n for pair in zip(sums, limits, strict=True) for n in pair)],
+            )  # fmt: skip
+            if verdict != b"age":
+                return verdict.decode(), [int(number) for number in rest]
+            age = rest[0].decode()
+            await self._tell_again(age)
+            self._age = age
 
-    def _head(self, operation: str, call_id: CallId) -> list[str | int]:
-        now = round(self._now().timestamp() * 1000)
-        return [operation, now, LEASE_SECONDS * 1000, LINE_LIFE_SECONDS * 1000, str(call_id)]
+    def _standings(self, tenant_id: TenantId, lines: Sequence[BudgetLine], numbers: Sequence[int]) -> list[Standing]:
+        pairs = zip(numbers[::2], numbers[1::2], strict=True)
+        standings = [
+            Standing(line=line, spent_micros=spent, reserved_micros=held)
+            for line, (spent, held) in zip(lines, pairs, strict=True)
+        ]
+        self._spent.update({_line_key(tenant_id, one.line): one.spent_micros for one in standings})
+        return standings
 
 
-def _keys(tenant_id: TenantId, call_id: CallId, lines: Sequence[BudgetLine]) -> list[str]:
-    counters = (budget_key(tenant_id, line.scope, line.owner_id, line.period) for line in lines)
-    return [leases_key(tenant_id), hold_key(tenant_id, call_id), *counters]
-
-
-def _standings(lines: Sequence[BudgetLine], numbers: Sequence[int]) -> list[Standing]:
-    pairs = zip(numbers[::2], numbers[1::2], strict=True)
-    return [
-        Standing(line=line, spent_micros=spent, reserved_micros=held)
-        for line, (spent, held) in zip(lines, pairs, strict=True)
-    ]
+def _line_key(tenant_id: TenantId, line: BudgetLine) -> str:
+    return budget_key(tenant_id, line.scope, line.owner_id, line.period)
 
 
 def _exceeded(standings: Sequence[Standing], least_micros: int) -> BudgetExceeded:
