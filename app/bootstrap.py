@@ -104,9 +104,9 @@ def build(installation: Installation) -> Colophon:
     """Wire one process. Nothing connects before `start`."""
     base = lay_foundation(installation)
     fanout = RedisFanout(base.redis)
-    evidence = wire_evidence(base)
     runner = ProjectionRunner(base.feed, CATCHING_UP, base.arrivals)
     sign_in = wire_identity(base)
+    evidence = wire_evidence(base, sign_in.passwords)
     known = wire_knowledge(base)
     ai = wire_gateway(base, known.knowledge)
     coauthor = wire_coauthor(base, ai.door, fanout)

@@ -18,6 +18,7 @@ from langgraph.checkpoint.base import (
 )
 from langgraph.checkpoint.serde.jsonplus import JsonPlusSerializer
 
+from assistants.turn import documents_in
 from commands.conversation.record_checkpoints import RecordCheckpoints
 from commands.event_log import CommandContext, EventLog
 from commands.execute import Executor
@@ -113,6 +114,7 @@ class EventLogSaver(BaseCheckpointSaver[int]):
                 Channel(name, version, self._pack(values[name]) if name in values else None)
                 for name, version in new_versions.items()
             ),
+            documents=documents_in((name, values.get(name)) for name in new_versions),
         )
         await self._record(saved)
         return _config(conversation_id, namespace, checkpoint["id"])
@@ -132,6 +134,7 @@ class EventLogSaver(BaseCheckpointSaver[int]):
                     Write(WRITES_IDX_MAP.get(channel, index), channel, self._pack(value))
                     for index, (channel, value) in enumerate(writes)
                 ),
+                documents=documents_in(writes),
             )
         )
 
@@ -164,6 +167,7 @@ class EventLogSaver(BaseCheckpointSaver[int]):
                         task_id=task_id,
                         task_path=path,
                         writes=(write,),
+                        documents=saved.documents,
                     )
                 )
         if copied:

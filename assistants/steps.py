@@ -15,6 +15,7 @@ from commands.event_log import CommandContext, EventLog
 from commands.execute import Executor
 from domain.conversation.decisions import TurnStillWanted
 from domain.conversation.events import STOPPED, MessageAnswered
+from domain.document.decisions import DocumentIsErased
 from domain.errors import DomainError
 from domain.ids import CallId
 from gateway.calls import AiRequest, Answer, Delta, FinishReason, Gateway, Purpose, Speaker
@@ -107,8 +108,7 @@ class Steps:
 
     async def refuse(self, turn: Turn, problem: str, text: str) -> None:
         """Answer that there is no answer, and why."""
-        answered = replace(_nothing_said(turn), text=text, problem=problem, finish_reason="refused")
-        await self._record(RecordAnswer(answered=answered, call=None), turn.context)
+        await self._record(RecordAnswer(answered=_refused(turn, problem, text), call=None), turn.context)
 
     async def stop(self, turn: Turn) -> None:
         """End a turn that was stopped before a model was called: nothing was said, nothing is charged."""
@@ -116,7 +116,13 @@ class Steps:
 
     async def _called(self, asked: AiRequest, turn: Turn) -> str:
         async def record(answer: Answer, context: TenantContext) -> None:
-            await self._record(RecordAnswer(answered=_answered(turn, answer), call=answer.settled), context)
+            try:
+                await self._record(RecordAnswer(answered=_answered(turn, answer), call=answer.settled), context)
+            except DocumentIsErased as erased:
+                # What was used is paid for, whatever becomes of the words.
+                refused = _refused(turn, erased.code, str(erased))
+                await self._record(RecordAnswer(answered=refused, call=answer.settled), context)
+                raise
 
         text = ""
         async for item in self.gateway.stream(asked, turn.context, record=record, stopped=turn.stopped):
@@ -155,6 +161,10 @@ def _said(history: Sequence[Remembered], hidden: frozenset[str]) -> tuple[Said, 
         for former in readable
         for said in (Said(Speaker.USER, former["question"]), Said(Speaker.ASSISTANT, former["answer"]))
     )
+
+
+def _refused(turn: Turn, problem: str, text: str) -> MessageAnswered:
+    return replace(_nothing_said(turn), text=text, problem=problem, finish_reason="refused")
 
 
 def _nothing_said(turn: Turn) -> MessageAnswered:

@@ -1,9 +1,9 @@
 """One turn of a conversation: what is asked by whom, and what the graph knows while it works on it."""
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, dataclass
-from typing import Any, TypedDict
+from typing import Any, Final, TypedDict
 from uuid import UUID
 
 from domain.ids import ConversationId, DocumentId
@@ -33,6 +33,10 @@ class Turn:
     stopped: asyncio.Event
 
 
+PASSAGES: Final = "passages"
+"""The channel that holds words of documents."""
+
+
 class Remembered(TypedDict):
     """A former turn: `documents` are those whose words the answer was given."""
 
@@ -56,6 +60,12 @@ class TurnState(TypedDict, total=False):
 def packed(passages: Sequence[Passage]) -> list[dict[str, Any]]:
     """Return passages as the plain data that a checkpoint holds."""
     return [asdict(passage) for passage in passages]
+
+
+def documents_in(channels: Iterable[tuple[str, Any]]) -> tuple[DocumentId, ...]:
+    """Return the documents whose words these values hold."""
+    passages = (passage for name, value in channels if name == PASSAGES for passage in value or ())
+    return tuple(sorted({passage["document_id"] for passage in passages}))
 
 
 def unpacked(stored: Sequence[dict[str, Any]]) -> tuple[Passage, ...]:

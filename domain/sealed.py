@@ -26,7 +26,7 @@ class Sealed:
 
     `key_scope` DOCUMENT and CONVERSATION need `key_of`, the field that holds the document's or conversation's id.
     Fields made with `personal()` go into a segment of their own, under the key of the subject named by the field
-    `subject_of`.
+    `subject_of`; they stay with the content when that field is None.
     """
 
     key_scope: ClassVar[KeyScope] = KeyScope.TENANT

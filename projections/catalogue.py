@@ -41,15 +41,15 @@ INLINE: Final[tuple[Projector, ...]] = (
     AI_LEDGER,
     GLOSSARY,
     SUGGESTIONS,
+    ERASURES,
     CONVERSATIONS,
 )
-"""Applied in the transaction of the append: uniqueness, access control, money."""
+"""Applied in the transaction of the append: uniqueness, access control, money, what is being erased."""
 
 CATCHING_UP: Final[tuple[Projector, ...]] = (
     DOCUMENT_LIBRARY,
     DOCUMENT_HISTORY,
     AUDIT_REPORTS,
-    ERASURES,
     KNOWLEDGE_MARKS,
     PROVENANCE,
 )

@@ -1,14 +1,29 @@
-"""Whose conversations there are, what waits for an answer, which documents they cite; inline, and without a word."""
+"""Whose conversations there are, what waits for an answer, whose words they hold; inline, and without a word."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Boolean, Column, DateTime, Table, Text, Uuid, func, select, tuple_, update
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    DateTime,
+    Table,
+    Text,
+    Uuid,
+    delete,
+    func,
+    or_,
+    select,
+    tuple_,
+    update,
+)
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from domain.conversation.checkpoints import CheckpointSaved, CheckpointWritesSaved
 from domain.conversation.events import (
     ConversationClosed,
     ConversationEvent,
@@ -18,9 +33,12 @@ from domain.conversation.events import (
     TurnStopped,
     TurnUndone,
 )
-from domain.ids import ConversationId, MemberId, TenantId
+from domain.document.decisions import DocumentIsErased
+from domain.evidence.events import DocumentErased, SubjectErased
+from domain.ids import ConversationId, DocumentId, MemberId, TenantId
 from domain.recorded import Recorded
 from domain.sealed import Sealed
+from projections.erasures import erasures
 from projections.projector import READ_MODELS
 
 conversations = Table(
@@ -47,17 +65,38 @@ sources = Table(
 
 
 class ConversationsProjector:
-    """One row for each conversation, and one for each document that one of its answers was given words of."""
+    """
+    One row for each conversation, and one for each document that it was given words of.
+
+    Refuses words of a document that is being erased: whoever erases it has looked for them already.
+    """
 
     name, version = "conversations", 1
     handles: frozenset[type[Sealed]] = frozenset(
-        {ConversationStarted, MessageAsked, MessageAnswered, TurnStopped, TurnUndone, ConversationClosed}
+        {
+            ConversationStarted,
+            MessageAsked,
+            MessageAnswered,
+            TurnStopped,
+            TurnUndone,
+            ConversationClosed,
+            CheckpointSaved,
+            CheckpointWritesSaved,
+            DocumentErased,
+            SubjectErased,
+        }
     )
     tables = (conversations, sources)
 
     async def apply(self, batch: Sequence[Recorded[Sealed]], transaction: AsyncConnection) -> None:
         for recorded in batch:
-            await _take(recorded, transaction)
+            match recorded.event:
+                case CheckpointSaved() | CheckpointWritesSaved() as event:
+                    await _cite(recorded, event.conversation_id, event.documents, transaction)
+                case DocumentErased() | SubjectErased() as event:
+                    await _forget(recorded, event, transaction)
+                case _:
+                    await _take(recorded, transaction)
 
 
 async def _take(recorded: Recorded[Sealed], transaction: AsyncConnection) -> None:
@@ -73,7 +112,8 @@ async def _take(recorded: Recorded[Sealed], transaction: AsyncConnection) -> Non
             changed |= {"running": event.turn_id, "titled_at": first}
         case MessageAnswered():
             changed["running"] = None
-            await _cite(recorded, event, transaction)
+            cited = [source.document_id for source in event.sources]
+            await _cite(recorded, event.conversation_id, cited, transaction)
         case ConversationClosed():
             changed |= {"running": None, "closed": True}
         case TurnStopped() | TurnUndone():
@@ -101,13 +141,41 @@ async def _start(recorded: Recorded[Sealed], event: ConversationStarted, transac
     await transaction.execute(insert(conversations).values(row).on_conflict_do_nothing())
 
 
-async def _cite(recorded: Recorded[Sealed], event: MessageAnswered, transaction: AsyncConnection) -> None:
+async def _cite(
+    recorded: Recorded[Sealed],
+    conversation_id: ConversationId,
+    documents: Sequence[DocumentId],
+    transaction: AsyncConnection,
+) -> None:
+    if not documents:
+        return
+    gone = (erasures.c.tenant_id == recorded.tenant_id, erasures.c.target_id.in_(documents))
+    if (erased := await transaction.scalar(select(erasures.c.target_id).where(*gone).limit(1))) is not None:
+        raise DocumentIsErased(DocumentId(erased))
     rows = [
-        {"tenant_id": recorded.tenant_id, "document_id": document_id, "conversation_id": event.conversation_id}
-        for document_id in sorted({source.document_id for source in event.sources})
+        {"tenant_id": recorded.tenant_id, "document_id": document_id, "conversation_id": conversation_id}
+        for document_id in sorted(set(documents))
     ]
-    if rows:
-        await transaction.execute(insert(sources).values(rows).on_conflict_do_nothing())
+    await transaction.execute(insert(sources).values(rows).on_conflict_do_nothing())
+
+
+async def _forget(
+    recorded: Recorded[Sealed], event: DocumentErased | SubjectErased, transaction: AsyncConnection
+) -> None:
+    """Let go of the conversations whose keys the erasure destroyed."""
+    c = conversations.c
+    if isinstance(event, SubjectErased):
+        theirs = c.member_id == event.subject_id
+    else:
+        of_it = (sources.c.tenant_id == recorded.tenant_id, sources.c.document_id == event.document_id)
+        theirs = or_(
+            c.document_id == event.document_id, c.conversation_id.in_(select(sources.c.conversation_id).where(*of_it))
+        )
+    gone = await transaction.scalars(
+        delete(conversations).where(c.tenant_id == recorded.tenant_id, theirs).returning(c.conversation_id)
+    )
+    of_them = (sources.c.tenant_id == recorded.tenant_id, sources.c.conversation_id.in_(gone.all()))
+    await transaction.execute(delete(sources).where(*of_them))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -16,8 +16,9 @@ from domain.errors import Conflict
 from domain.evidence.events import SubjectErased
 from domain.ids import MemberId, SessionId, TenantId
 from domain.recorded import Recorded
-from domain.sealed import ERASED, Sealed
+from domain.sealed import Sealed
 from projections.directory_tables import api_keys, invitations, members, sessions, sign_in_links, tenants
+from projections.same_person import forget_person
 
 Issued = events.ApiKeyIssued | events.SignInLinkIssued | events.SessionStarted | events.SessionOpened
 
@@ -92,10 +93,7 @@ async def _take(recorded: Recorded[Sealed], transaction: AsyncConnection) -> Non
         ) as event:
             await _take_invitation(recorded, event, transaction)
         case SubjectErased() as event:
-            nobody = {"email": ERASED, "name": ERASED}
-            await _change(transaction, members, recorded.tenant_id, event.subject_id, nobody | {"verifier_id": None})
-            of_subject = (invitations.c.tenant_id == recorded.tenant_id, invitations.c.member_id == event.subject_id)
-            await transaction.execute(update(invitations).where(*of_subject).values(nobody))
+            await forget_person(transaction, recorded.tenant_id, event.subject_id)
         case _:
             await _take_credential(recorded, transaction)
 
@@ -134,6 +132,10 @@ async def _take_member(
                 await _require_an_owner(transaction, tenant)
         case events.MemberRemoved():
             await _change(transaction, members, tenant, event.member_id, {"removed_at": at, "verifier_id": None})
+            await _end_sessions(recorded, event.member_id, None, transaction)
+            keys = (api_keys.c.tenant_id == tenant, api_keys.c.member_id == event.member_id)
+            still = api_keys.c.revoked_at.is_(None)
+            await transaction.execute(update(api_keys).where(*keys, still).values(revoked_at=at))
             gone = (members.c.tenant_id == tenant, members.c.member_id == event.member_id)
             if await transaction.scalar(select(members.c.role).where(*gone)) == Role.OWNER:
                 await _require_an_owner(transaction, tenant)

@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.document import events
 from domain.document.state import Stage
-from domain.evidence.events import DocumentErased
+from domain.evidence.events import ErasureRequested, ErasureScope
 from domain.glossary import events as glossary
 from domain.recorded import Recorded
 from domain.sealed import Sealed
@@ -48,7 +48,7 @@ _OF_DOCUMENTS: frozenset[type[Sealed]] = frozenset(
         events.DocumentArchived,
         events.DocumentRestored,
         events.EditsRecorded,
-        DocumentErased,
+        ErasureRequested,
     }
 )
 _OF_TERMS: frozenset[type[Sealed]] = frozenset({glossary.TermDefined, glossary.TermChanged, glossary.TermRetired})
@@ -73,12 +73,12 @@ class KnowledgeMarksProjector:
         of_terms = [recorded.position for recorded in batch if type(recorded.event) in _OF_TERMS]
         if of_terms:
             await _move_lexicon(batch[0].tenant_id, max(of_terms), transaction)
-        of_documents = [recorded for recorded in batch if type(recorded.event) in _OF_DOCUMENTS]
+        of_documents = [recorded for recorded in batch if _is_of_a_document(recorded.event)]
         if not of_documents:
             return
         rows = await _rows_of(transaction, of_documents)
         for recorded in of_documents:
-            document_id = recorded.event.document_id  # type: ignore[union-attr]  # every one of them has it
+            document_id = _document_of(recorded)
             row = rows.get(document_id)
             if row is None or row["wanted"] < recorded.position:
                 rows[document_id] = _after(row, recorded)
@@ -88,6 +88,17 @@ class KnowledgeMarksProjector:
             put.on_conflict_do_update(index_elements=["tenant_id", "document_id"], set_=changed), list(rows.values())
         )
         await _forget_index(of_documents, transaction)
+
+
+def _is_of_a_document(event: object) -> bool:
+    if isinstance(event, ErasureRequested):
+        return event.scope is ErasureScope.DOCUMENT
+    return type(event) in _OF_DOCUMENTS
+
+
+def _document_of(recorded: Recorded[Sealed]) -> UUID:
+    event = recorded.event
+    return event.target_id if isinstance(event, ErasureRequested) else event.document_id  # type: ignore[union-attr]
 
 
 async def _move_lexicon(tenant_id: UUID, position: int, transaction: AsyncConnection) -> None:
@@ -113,7 +124,7 @@ async def _forget_index(batch: Sequence[Recorded[Sealed]], transaction: AsyncCon
 
 
 async def _rows_of(transaction: AsyncConnection, batch: Sequence[Recorded[Sealed]]) -> dict[UUID, Row]:
-    ids = {recorded.event.document_id for recorded in batch}  # type: ignore[union-attr]
+    ids = {_document_of(recorded) for recorded in batch}
     query = select(marks).where(marks.c.tenant_id == batch[0].tenant_id, marks.c.document_id.in_(ids))
     return {row.document_id: dict(row._mapping) for row in await transaction.execute(query)}
 
@@ -129,11 +140,11 @@ def _after(row: Row | None, recorded: Recorded[Sealed]) -> Row:
                 "body": created.body,
                 "status": Stage.DRAFT,
             }
-        case DocumentErased() as erased:
+        case ErasureRequested() as erased:
             # Nothing of what was said before: after a rebuild nothing of it can be read.
             return change | {
                 "tenant_id": recorded.tenant_id,
-                "document_id": erased.document_id,
+                "document_id": erased.target_id,
                 "title": "",
                 "body": "",
                 "status": ERASED,

@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.actor import Actor
 from domain.document.events import EditsRecorded
-from domain.evidence.events import DocumentErased
+from domain.evidence.events import ErasureRequested
 from domain.ids import DocumentId, TenantId
 from domain.provenance.attribution import Attribution, Origin
 from domain.provenance.id_map import Claim, IdMap, Stretch
@@ -60,15 +60,18 @@ class ProvenanceProjector:
     """Folds the ids that edits bring; needs nothing of what they say."""
 
     name, version = "provenance", 1
-    handles: frozenset[type[Sealed]] = frozenset({EditsRecorded, DocumentErased})
+    handles: frozenset[type[Sealed]] = frozenset({EditsRecorded, ErasureRequested})
     tables = (stretches, claims)
 
     async def apply(self, batch: Sequence[Recorded[Sealed]], transaction: AsyncConnection) -> None:
         by_document: dict[DocumentId, list[Recorded[Sealed]]] = {}
         for recorded in batch:
-            by_document.setdefault(recorded.event.document_id, []).append(recorded)  # type: ignore[union-attr]
+            event = recorded.event
+            erased = isinstance(event, ErasureRequested)
+            document_id = event.target_id if erased else event.document_id  # type: ignore[union-attr]
+            by_document.setdefault(document_id, []).append(recorded)
         for document_id, events in by_document.items():
-            erasures = [index for index, recorded in enumerate(events) if isinstance(recorded.event, DocumentErased)]
+            erasures = [index for index, recorded in enumerate(events) if isinstance(recorded.event, ErasureRequested)]
             if erasures:
                 # Who wrote what nobody can read any more is nobody's business either.
                 await _forget(transaction, events[0].tenant_id, document_id)

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Response
+from fastapi import APIRouter, Depends
 from pydantic import model_validator
 
 from api.actors import named
@@ -12,12 +12,11 @@ from api.authentication import Caller, PlatformDep
 from api.commanding import CommandContextDep
 from api.cursors import Cursors
 from api.rest.models import ActorModel, ReceiptModel, Wire, receipt_model
-from api.rest.reading import AtLeast, Limit, NeedsPermission, wait_until
+from api.rest.reading import Limit, NeedsPermission
 from commands.evidence.erase_document import EraseDocument
 from commands.evidence.erase_subject import EraseSubject
 from domain.evidence.events import ErasureScope
 from domain.ids import DocumentId, MemberId
-from projections.catalogue import ERASURES
 from projections.erasures import ErasureState, erasure_page
 from tenancy.roles import Permission
 
@@ -90,13 +89,10 @@ async def order_erasure(wanted: ErasureToOrder, context: CommandContextDep, plat
 async def list_erasures(
     caller: Auditor,
     platform: PlatformDep,
-    response: Response,
-    at_least: AtLeast = None,
     limit: Limit = 20,
     cursor: str | None = None,
 ) -> ErasureList:
     """List what was erased, newest first."""
-    await wait_until(platform, caller, ERASURES, at_least, response)
     tenant_id = caller.context.tenant_id
     cursors = Cursors(platform.cursor_key, f"{tenant_id}/erasures")
     before = int(cursors.decode(cursor)[0]) if cursor is not None else None

@@ -17,16 +17,17 @@ from commands.evidence.erase_subject import EraseSubject
 from commands.evidence.request_audit_report import RequestAuditReport
 from domain.evidence.entries import AuditFilter
 from domain.ids import DocumentId, MemberId, ReportId, TenantId
+from infra.evidence.derived_stores import READ_MODELS
 from infra.evidence.verify import NotProven, verdict, verify
 from projections.audit_reports import ReportState, report_card
-from projections.catalogue import AUDIT_REPORTS, DOCUMENT_HISTORY, DOCUMENT_LIBRARY, ERASURES
+from projections.catalogue import AUDIT_REPORTS
 from projections.erasures import erasure_card
 from tenancy.keys import report_path
 
 audit = typer.Typer(help="The audit log: export it with its proof, verify an export.", no_args_is_help=True)
 erase = typer.Typer(help="Erase content for good.", no_args_is_help=True)
 
-_READ_MODELS = (AUDIT_REPORTS, ERASURES, DOCUMENT_LIBRARY, DOCUMENT_HISTORY)
+_READ_MODELS = (AUDIT_REPORTS, *READ_MODELS)
 Reason = Annotated[str, typer.Option(help="Why; auditors read it.")]
 
 

@@ -7,7 +7,7 @@ from app.foundation import Foundation, Service
 from infra import clock
 from infra.blobs import FolderBlobs
 from infra.evidence.access_recorder import AccessRecorder
-from infra.evidence.citing import ConversationsCiting
+from infra.evidence.derived_stores import DerivedStores
 from infra.evidence.eraser import Eraser
 from infra.evidence.leaves import LogEntries
 from infra.evidence.patrol import Patrol
@@ -16,7 +16,9 @@ from infra.evidence.reports import ReportBuilder
 from infra.evidence.sealer import Findings, Sealer
 from infra.evidence.signing import SigningKeys
 from infra.evidence.work import EvidenceWork, ReportWork
+from infra.knowledge.tables import PostgresKnowledge
 from tenancy.blobs import Blobs
+from tenancy.identity import Passwords
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,7 +37,7 @@ class Evidence:
     work: tuple[Service, ...]
 
 
-def wire_evidence(base: Foundation) -> Evidence:
+def wire_evidence(base: Foundation, passwords: Passwords) -> Evidence:
     keys = SigningKeys(base.databases.sealer, base.derived("signing-key"))
     findings = Findings({})
     sealer = Sealer(base.databases.sealer, keys, findings, clock.now)
@@ -51,10 +53,15 @@ def wire_evidence(base: Foundation) -> Evidence:
         generator=f"Colophon {version('colophon')}",
         now=clock.now,
     )
-    reports = ReportWork(base.databases, builder, base.executor, base.freshness, blobs)
-    eraser = Eraser(
-        base.databases, base.keyring, blobs, base.executor, base.freshness, ConversationsCiting(base.databases)
+    reports = ReportWork(base.databases, builder, base.executor, blobs)
+    stores = DerivedStores(
+        freshness=base.freshness,
+        knowledge=PostgresKnowledge(base.databases, base.feed.as_projector),
+        redis=base.redis,
+        blobs=blobs,
+        passwords=passwords,
     )
+    eraser = Eraser(base.databases, base.keyring, base.executor, stores)
     accesses = AccessRecorder(base.executor, base.policies, clock.now, base.installation.access_flush_seconds)
     unfinished = EvidenceWork(base.databases, {"erasure": eraser.finish, "report": reports.finish})
     base.growth.listen(sealer.grown)

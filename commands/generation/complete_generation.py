@@ -113,6 +113,7 @@ async def _suggestion(
         hunks=hunks,
         rationale=requested.instruction[:2_000],
         position=body.position,
+        proposed_by=requested.requested_by,
     )
     try:
         make(made)
@@ -154,6 +155,7 @@ async def _suggested(
                 rejected=(),
                 outdated=applied.outdated,
                 reason="",
+                decided_by=context.tenant.member_id,
             )
         )
         writes.append(applied.write)

@@ -21,5 +21,5 @@ async def handle(command: RateGeneration, context: CommandContext, ports: Ports)
     loaded = await load_generation(ports.log, command.generation_id, context.tenant)
     if loaded.state.requested is not None and loaded.state.requested.document_id != command.document_id:
         raise NoSuchGeneration
-    events = rate(loaded.state, rating=command.rating, comment=command.comment)
+    events = rate(loaded.state, rating=command.rating, comment=command.comment, rated_by=context.tenant.member_id)
     return await ports.log.append([StreamWrite(StreamId(command.generation_id), loaded.version, events)], context)

@@ -57,6 +57,7 @@ async def handle(command: DecideSuggestion, context: CommandContext, ports: Port
         rejected=tuple(rejected),
         outdated=applied.outdated,
         reason=command.reason,
+        decided_by=context.tenant.member_id,
     )
     return await ports.log.append(
         [

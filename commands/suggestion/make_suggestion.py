@@ -55,6 +55,7 @@ async def handle(command: MakeSuggestion, context: CommandContext, ports: Ports)
             hunks=hunks,
             rationale=command.rationale,
             position=body.position,
+            proposed_by=context.tenant.member_id,
         )
     )
     return await ports.log.append(

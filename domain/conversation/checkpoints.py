@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import ClassVar
 
-from domain.ids import ConversationId
+from domain.ids import ConversationId, DocumentId
 from domain.sealed import KeyScope, Sealed
 
 Version = int | float | str
@@ -46,7 +46,11 @@ class _OfAThread(Sealed):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CheckpointSaved(_OfAThread):
-    """The graph's state after a step: `channels` are only those that have changed since the parent."""
+    """
+    The graph's state after a step: `channels` are only those that have changed since the parent.
+
+    `documents` are those whose words it holds, so that an erasure finds them.
+    """
 
     conversation_id: ConversationId
     namespace: str
@@ -55,6 +59,7 @@ class CheckpointSaved(_OfAThread):
     checkpoint: Packed
     metadata: Packed
     channels: tuple[Channel, ...]
+    documents: tuple[DocumentId, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,6 +72,7 @@ class CheckpointWritesSaved(_OfAThread):
     task_id: str
     task_path: str
     writes: tuple[Write, ...]
+    documents: tuple[DocumentId, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -48,9 +48,11 @@ class MemberAdded(Sealed):
 class ApiKeyIssued(Sealed):
     """`secret_hash` is the SHA-256 of 256 random bits: it identifies the key and reveals nothing."""
 
+    subject_of: ClassVar[str | None] = "member_id"
+
     key_id: ApiKeyId
     member_id: MemberId
-    label: str
+    label: str = personal()
     scopes: tuple[str, ...]
     secret_hash: bytes
     expires_at: datetime | None

@@ -13,6 +13,7 @@ from domain.generation.events import (
     GenerationRequested,
 )
 from domain.generation.state import Generation, GenerationState
+from domain.ids import MemberId
 
 INSTRUCTION_CHARACTERS_MAX = 4_000
 COMMENT_CHARACTERS_MAX = 2_000
@@ -105,7 +106,7 @@ def cancel(generation: Generation) -> Sequence[GenerationEvent]:
             raise GenerationIsOver(generation.state)
 
 
-def rate(generation: Generation, *, rating: int, comment: str) -> Sequence[GenerationEvent]:
+def rate(generation: Generation, *, rating: int, comment: str, rated_by: MemberId | None) -> Sequence[GenerationEvent]:
     """Say whether it was of use."""
     asked = _known(generation)
     if rating not in _RATINGS:
@@ -114,7 +115,11 @@ def rate(generation: Generation, *, rating: int, comment: str) -> Sequence[Gener
         raise GenerationRefused(f"A comment has at most {COMMENT_CHARACTERS_MAX} characters.")
     return [
         GenerationRated(
-            generation_id=asked.generation_id, document_id=asked.document_id, rating=rating, comment=comment
+            generation_id=asked.generation_id,
+            document_id=asked.document_id,
+            rating=rating,
+            comment=comment,
+            rated_by=rated_by,
         )
     ]
 

@@ -6,7 +6,7 @@ from typing import ClassVar
 from uuid import UUID
 
 from domain.ids import DocumentId, GenerationId, MemberId, SuggestionId
-from domain.sealed import KeyScope, Sealed
+from domain.sealed import KeyScope, Sealed, personal
 
 
 class GenerationKind(StrEnum):
@@ -27,7 +27,7 @@ class GenerationMode(StrEnum):
 
 
 class _OfADocument(Sealed):
-    """What was asked for and what came is the document's content: it is erased with the document."""
+    """What came is the document's content and erased with it; what somebody asked for in words is theirs, too."""
 
     key_scope: ClassVar[KeyScope] = KeyScope.DOCUMENT
     key_of: ClassVar[str | None] = "document_id"
@@ -60,11 +60,13 @@ class GenerationRequested(_OfADocument):
     Without a range the end of the document is meant, or all of it where there must be a text to work on.
     """
 
+    subject_of: ClassVar[str | None] = "requested_by"
+
     generation_id: GenerationId
     document_id: DocumentId
     kind: GenerationKind
     mode: GenerationMode
-    instruction: str
+    instruction: str = personal()
     block_from: int | None
     block_to: int | None
     position: int
@@ -114,12 +116,15 @@ class GenerationCancelled(_OfADocument):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GenerationRated(_OfADocument):
-    """`rating` is -1 or 1."""
+    """`rating` is -1 or 1; a comment is its author's own."""
+
+    subject_of: ClassVar[str | None] = "rated_by"
 
     generation_id: GenerationId
     document_id: DocumentId
     rating: int
-    comment: str
+    comment: str = personal()
+    rated_by: MemberId | None = None
 
 
 GenerationEvent = GenerationRequested | GenerationCompleted | GenerationFailed | GenerationCancelled | GenerationRated

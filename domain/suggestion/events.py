@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import ClassVar
 
-from domain.ids import DocumentId, GenerationId, SuggestionId
-from domain.sealed import KeyScope, Sealed
+from domain.ids import DocumentId, GenerationId, MemberId, SuggestionId
+from domain.sealed import KeyScope, Sealed, personal
 
 
 class HunkKind(StrEnum):
@@ -43,26 +43,36 @@ class _OfADocument(Sealed):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SuggestionMade(_OfADocument):
-    """`position` is the log position of the body that the hunks speak of."""
+    """
+    `position` is the log position of the body that the hunks speak of.
+
+    The rationale is the words of whoever proposed it or asked a model for it: they are that person's own.
+    """
+
+    subject_of: ClassVar[str | None] = "proposed_by"
 
     suggestion_id: SuggestionId
     document_id: DocumentId
     generation_id: GenerationId | None
     hunks: tuple[Hunk, ...]
-    rationale: str
+    rationale: str = personal()
     position: int
+    proposed_by: MemberId | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SuggestionDecided(_OfADocument):
-    """Hunks by their index; `outdated` were to be accepted, and their place is gone."""
+    """Hunks by their index; `outdated` were to be accepted, and their place is gone. The reason is its author's own."""
+
+    subject_of: ClassVar[str | None] = "decided_by"
 
     suggestion_id: SuggestionId
     document_id: DocumentId
     accepted: tuple[int, ...]
     rejected: tuple[int, ...]
     outdated: tuple[int, ...]
-    reason: str
+    reason: str = personal()
+    decided_by: MemberId | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -26,11 +26,12 @@ def split(event: Sealed, payload: bytes, tenant_id: UUID) -> list[OpenSegment]:
     """Return the content segment and, for an event about a person, the personal one."""
     content_key = KeyRef(event.key_scope, tenant_id if event.key_of is None else getattr(event, event.key_of))
     names = personal_fields(type(event))
-    if not names or event.subject_of is None:
+    subject = None if event.subject_of is None else getattr(event, event.subject_of)
+    if not names or subject is None:
         return [OpenSegment(CONTENT, content_key, payload)]
     everything: dict[str, Any] = msgspec.json.decode(payload)
     about_a_person = {name: everything.pop(name) for name in names}
-    subject_key = KeyRef(KeyScope.SUBJECT, getattr(event, event.subject_of))
+    subject_key = KeyRef(KeyScope.SUBJECT, subject)
     return [
         OpenSegment(CONTENT, content_key, msgspec.json.encode(everything)),
         OpenSegment(PERSONAL, subject_key, msgspec.json.encode(about_a_person)),
@@ -38,12 +39,15 @@ def split(event: Sealed, payload: bytes, tenant_id: UUID) -> list[OpenSegment]:
 
 
 def join(name: str, segments: Mapping[str, bytes]) -> bytes | None:
-    """Return the whole payload; None when its content was erased, ERASED in place of erased personal fields."""
+    """
+    Return the whole payload; None when its content was erased, ERASED in place of erased personal fields.
+
+    What is nobody's stands with the content.
+    """
     content = segments.get(CONTENT)
     event_type = EVENTS.get(name)
     names = personal_fields(event_type) if event_type is not None else ()
     if content is None or not names:
         return content
-    about_a_person = segments.get(PERSONAL)
-    known = dict.fromkeys(names, ERASED) if about_a_person is None else msgspec.json.decode(about_a_person)
-    return msgspec.json.encode({**msgspec.json.decode(content), **known})
+    about_a_person = msgspec.json.decode(segments.get(PERSONAL, b"{}"))
+    return msgspec.json.encode({**dict.fromkeys(names, ERASED), **msgspec.json.decode(content), **about_a_person})

@@ -1,27 +1,24 @@
 """Carries out an erasure: keys, ciphertext, snapshots, bundles; every step can be done again after a crash."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
 from uuid import UUID, uuid4
 
 import structlog
 from sqlalchemy import text
 
-from commands.event_log import CommandContext, LogUnavailable
+from commands.event_log import CommandContext
 from commands.evidence.finish_erasure import FinishErasure
 from commands.execute import Executor
 from domain.evidence.events import DocumentErased, ErasureScope, SubjectErased
 from domain.ids import DocumentId, TenantId
-from domain.sealed import KeyScope
 from infra import clock
 from infra.event_store.keyring import Keyring
+from infra.evidence.belongings import Belongings, belongings
+from infra.evidence.derived_stores import DerivedStores
 from infra.evidence.work import as_system
 from infra.postgres.engines import Databases, tenant_transaction
-from projections.catalogue import DOCUMENT_HISTORY, DOCUMENT_LIBRARY
-from projections.checkpoints import Freshness
 from projections.erasures import ErasureCard, ErasureState, erasure_card
-from tenancy.blobs import Blobs
 from tenancy.context import TenantContext, tenant_scope
-from tenancy.keys import reports_folder
 
 POSITIONS_PER_STEP = 5_000
 
@@ -38,28 +35,15 @@ _DELETE = text(
 )
 _SNAPSHOTS = text("DELETE FROM log.snapshots WHERE tenant_id = :tenant AND key_id = ANY(:keys)")
 
-Citing = Callable[[TenantContext, DocumentId], Awaitable[Sequence[UUID]]]
-"""Which conversations cite a document: they hold pieces of it."""
-
 
 class Eraser:
     """Finishes what `erasure.requested` began."""
 
-    def __init__(
-        self,
-        databases: Databases,
-        keyring: Keyring,
-        blobs: Blobs,
-        executor: Executor,
-        freshness: Freshness,
-        citing: Citing,
-    ) -> None:
+    def __init__(self, databases: Databases, keyring: Keyring, executor: Executor, stores: DerivedStores) -> None:
         self._databases = databases
         self._keyring = keyring
-        self._blobs = blobs
         self._executor = executor
-        self._freshness = freshness
-        self._citing = citing
+        self._stores = stores
 
     async def finish(self, tenant_id: TenantId, target_id: UUID) -> None:
         """Raises LogUnavailable when something is not ready yet; the next try goes on."""
@@ -75,16 +59,12 @@ class Eraser:
         log.info("evidence.erased", scope=str(card.scope), payloads=erased.payloads_deleted, keys=len(erased.key_ids))
 
     async def _erase(self, context: TenantContext, card: ErasureCard) -> DocumentErased | SubjectErased:
-        # What cites it is looked up first: with the keys gone nothing could be found again.
-        key_ids = await self._destroy_keys(context, card)
+        belonging = await belongings(self._databases, context, card)
+        key_ids = await self._destroy_keys(context, belonging)
         payloads = await self._delete_payloads(context, key_ids)
         async with tenant_transaction(self._databases.projector, self._databases.signer, context) as connection:
             await connection.execute(_SNAPSHOTS, {"tenant": context.tenant_id, "keys": list(key_ids)})
-        # Bundles show content in the clear; those that people have fetched are theirs to keep or to destroy.
-        await self._blobs.delete_folder(reports_folder(context.tenant_id))
-        for projector in (DOCUMENT_LIBRARY, DOCUMENT_HISTORY):
-            if not await self._freshness.reached(projector, context, card.position):
-                raise LogUnavailable("The read models still show what is being erased.")
+        await self._stores.forget(context, card, belonging)
         if card.scope is ErasureScope.SUBJECT:
             return SubjectErased(
                 subject_id=card.target_id, key_ids=key_ids, payloads_deleted=payloads, reason=card.reason
@@ -92,12 +72,9 @@ class Eraser:
         document_id = DocumentId(card.target_id)
         return DocumentErased(document_id=document_id, key_ids=key_ids, payloads_deleted=payloads, reason=card.reason)
 
-    async def _destroy_keys(self, context: TenantContext, card: ErasureCard) -> tuple[UUID, ...]:
-        if card.scope is ErasureScope.SUBJECT:
-            return await self._keyring.destroy(context, KeyScope.SUBJECT, [card.target_id])
-        conversations = await self._citing(context, DocumentId(card.target_id))
-        of_conversations = await self._keyring.destroy(context, KeyScope.CONVERSATION, conversations)
-        return *await self._keyring.destroy(context, KeyScope.DOCUMENT, [card.target_id]), *of_conversations
+    async def _destroy_keys(self, context: TenantContext, belonging: Belongings) -> tuple[UUID, ...]:
+        destroyed = [await self._keyring.destroy(context, scope, ids) for scope, ids in belonging.keys]
+        return tuple(key_id for key_ids in destroyed for key_id in key_ids)
 
     async def _delete_payloads(self, context: TenantContext, key_ids: Sequence[UUID]) -> int:
         """Delete every segment under the keys; return how many there ever were, also those of a try before this."""

@@ -18,8 +18,6 @@ from infra import clock
 from infra.evidence.reports import ReportBuilder
 from infra.postgres.engines import Databases
 from projections.audit_reports import ReportState, report_card
-from projections.catalogue import ERASURES
-from projections.checkpoints import Freshness
 from projections.erasures import erased_since
 from tenancy.blobs import Blobs
 from tenancy.context import TenantContext, every_tenant, tenant_scope
@@ -31,7 +29,6 @@ BETWEEN_LOOKS_SECONDS = 0.1
 
 log = structlog.get_logger()
 
-_HEAD = text("SELECT position FROM log.heads WHERE tenant_id = :tenant")
 _UNFINISHED = text("SELECT kind, tenant_id, id FROM sec.unfinished_evidence()")
 
 
@@ -48,11 +45,8 @@ def as_system(tenant_id: TenantId) -> TenantContext:
 class ReportWork:
     """Makes the bundle of one report and records that it is there."""
 
-    def __init__(
-        self, databases: Databases, builder: ReportBuilder, executor: Executor, freshness: Freshness, blobs: Blobs
-    ) -> None:
+    def __init__(self, databases: Databases, builder: ReportBuilder, executor: Executor, blobs: Blobs) -> None:
         self._databases = databases
-        self._freshness = freshness
         self._blobs = blobs
         self._builder = builder
         self._executor = executor
@@ -83,10 +77,7 @@ class ReportWork:
     async def _require_nothing_erased(self, context: TenantContext, made: AuditReportCompleted) -> None:
         """Take the bundle back when it may show what was erased while it was made; raise LogUnavailable: try again."""
         async with self._databases.as_app(context) as connection:
-            head = await connection.scalar(_HEAD, {"tenant": context.tenant_id})
-        known = await self._freshness.reached(ERASURES, context, head)
-        async with self._databases.as_app(context) as connection:
-            if known and not await erased_since(connection, context.tenant_id, made.size):
+            if not await erased_since(connection, context.tenant_id, made.size):
                 return
         await self._blobs.delete(report_path(context.tenant_id, made.report_id))
         raise LogUnavailable("Content is being erased.")

@@ -22,6 +22,12 @@ _NONCE_BYTES = 12
 log = structlog.get_logger()
 
 
+async def forget_answers(redis: Redis, tenant_id: TenantId) -> None:
+    """Delete every answer kept for a tenant: they do not say what of it they rest on. Raises RedisError."""
+    async for name in redis.scan_iter(match=answer_key(tenant_id, "*"), count=1_000):
+        await redis.unlink(name)
+
+
 class RedisAnswers:
     """Implements gateway.answers.AnswerCache; without Redis nothing is kept and nothing fails."""
 
