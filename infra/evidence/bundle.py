@@ -64,9 +64,7 @@ class BundleWriter:
             for word in status_of(entry).split("+"):
                 self.counts[word] += 1
             self._write(self._csv, csv_row(entry), rows=1)
-            for segment in entry["envelope"]["segments"]:
-                if segment["name"] not in entry["disclosed"] and segment["name"] not in entry["withheld"]:
-                    self.key_ids_missing.add(segment["key_id"])
+            self.key_ids_missing |= _key_ids_missing(entry)
 
     def add(self, name: str, content: bytes, *, rows: int | None = None) -> None:
         """Write a whole file."""
@@ -100,3 +98,10 @@ class BundleWriter:
         file.digest.update(encoded)
         file.bytes_written += len(encoded)
         file.rows = (file.rows or 0) + rows
+
+
+def _key_ids_missing(entry: Json) -> set[str]:
+    """Return the keys whose destruction explains what the entry lacks: with its content everything in it went."""
+    there = entry["disclosed"].keys() | set(entry["withheld"])
+    missing = {s["name"]: s["key_id"] for s in entry["envelope"]["segments"] if s["name"] not in there}
+    return {missing["content"]} if "content" in missing else set(missing.values())

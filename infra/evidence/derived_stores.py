@@ -20,6 +20,7 @@ from tenancy.context import TenantContext
 from tenancy.identity import Passwords
 from tenancy.keys import reports_folder
 
+INDEX_TRIES_MAX = 5
 READ_MODELS = (DOCUMENT_LIBRARY, DOCUMENT_HISTORY, KNOWLEDGE_MARKS, PROVENANCE)
 
 
@@ -61,8 +62,10 @@ class DerivedStores:
             embedding_keys={},
             extractions={},
         )
-        standing = await self.knowledge.standing(context.tenant_id, document_id)
-        try:
-            await self.knowledge.write(context.tenant_id, nothing, standing, "")
-        except IndexMoved as moved:
-            raise LogUnavailable("The index is being written.") from moved
+        for _ in range(INDEX_TRIES_MAX):
+            standing = await self.knowledge.standing(context.tenant_id, document_id)
+            try:
+                return await self.knowledge.write(context.tenant_id, nothing, standing, "")
+            except IndexMoved:
+                continue
+        raise LogUnavailable("The index is being written.")

@@ -25,13 +25,20 @@ POSITIONS_PER_STEP = 5_000
 log = structlog.get_logger()
 
 _HEAD = text("SELECT position FROM log.heads WHERE tenant_id = :tenant")
+_HERE = "e.tenant_id = :tenant AND e.position > :after AND e.position <= :until"
+# What is a person's goes with the content that it stands beside: the words belonged to both.
+_CONTENT_GOES = (
+    "EXISTS (SELECT FROM json_array_elements(e.segments) c "
+    "WHERE c->>'name' = 'content' AND CAST(c->>'key_id' AS uuid) = ANY(:keys))"
+)
 _SEALED_UNDER = text(
-    "SELECT count(*) FROM log.events e, json_array_elements(e.segments) s WHERE e.tenant_id = :tenant "
-    "AND e.position > :after AND e.position <= :until AND CAST(s->>'key_id' AS uuid) = ANY(:keys)"
+    f"SELECT count(*) FROM log.events e, json_array_elements(e.segments) s WHERE {_HERE} "  # noqa: S608  # our own text
+    f"AND (CAST(s->>'key_id' AS uuid) = ANY(:keys) OR {_CONTENT_GOES})"
 )
 _DELETE = text(
-    "DELETE FROM log.event_payloads WHERE tenant_id = :tenant AND position > :after AND position <= :until "
-    "AND key_id = ANY(:keys)"
+    "DELETE FROM log.event_payloads p USING log.events e "  # noqa: S608  # our own text
+    f"WHERE p.tenant_id = e.tenant_id AND p.position = e.position AND {_HERE} "
+    f"AND (p.key_id = ANY(:keys) OR {_CONTENT_GOES})"
 )
 _SNAPSHOTS = text("DELETE FROM log.snapshots WHERE tenant_id = :tenant AND key_id = ANY(:keys)")
 

@@ -235,7 +235,9 @@ def check_content(entry: Json, destroyed: dict[str, int]) -> None:
         if name in entry["disclosed"]:
             require(opens(envelope, segment, entry["disclosed"][name]), f"{place} has content that was changed")
         elif name not in entry["withheld"]:
-            erased_at = destroyed.get(segment["key_id"], 0)
+            # What is a person's goes with the content that it stands beside, too.
+            beside = [s["key_id"] for s in envelope["segments"] if s["name"] == "content"]
+            erased_at = max(destroyed.get(key_id, 0) for key_id in (segment["key_id"], *beside))
             require(erased_at > envelope["position"], f"{place} lacks content that no erasure explains")
 
 

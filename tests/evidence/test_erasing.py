@@ -3,7 +3,6 @@
 import asyncio
 import json
 from pathlib import Path
-from typing import Any
 from uuid import UUID
 
 import pytest
@@ -18,40 +17,10 @@ from domain.ids import DocumentId
 from domain.sealed import KeyRef, KeyScope
 from infra.event_store.keyring import ContentErased
 from infra.evidence.verify import NotProven, verify
+from tests.evidence.erasing import ERASURES, REASON, erased, whole_database
 from tests.evidence.reports import REPORTS, bundle, proven, rows, unpacked
 from tests.evidence.test_audit_entries import document
-from tests.support.world import Person, Tenant, installation
-
-ERASURES = "/api/v1/erasures"
-REASON = "Request of 12 November"
-
-
-async def erased(client: AsyncClient, person: Person, **target: str) -> dict[str, Any]:
-    """Order an erasure and wait until it is done."""
-    ordered = await client.post(ERASURES, json={"reason": REASON, **target}, headers=person.headers)
-    assert ordered.status_code == 202, ordered.text
-    async with asyncio.timeout(60):
-        while True:
-            listed = (await client.get(ERASURES, headers=person.headers)).json()["items"]
-            done = [item for item in listed if item["id"] == ordered.json()["id"] and item["state"] == "done"]
-            if done:
-                return dict(done[0])
-            await asyncio.sleep(0.05)
-
-
-async def whole_database(url: str) -> str:
-    """Every row of every table of ours, as text."""
-    names = (
-        "SELECT format('%I.%I', schemaname, tablename) FROM pg_tables "
-        "WHERE schemaname IN ('log', 'read', 'keystore', 'sec', 'knowledge')"
-    )
-    async with await AsyncConnection.connect(url) as connection:
-        tables = await (await connection.execute(names)).fetchall()
-        found = [
-            str(await (await connection.execute(f"SELECT t::text FROM {table} t".encode())).fetchall())
-            for (table,) in tables
-        ]
-    return "\n".join(found)
+from tests.support.world import Tenant, installation
 
 
 async def test_nobody_without_the_right_erases_anything(client: AsyncClient, acme: Tenant, globex: Tenant) -> None:

@@ -1,0 +1,82 @@
+"""Erasures over HTTP, and the search for words that should be gone: in tables, files, logs, answers, exports."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from httpx import AsyncClient
+from psycopg import AsyncConnection
+
+from app.bootstrap import Colophon
+from tenancy.keys import answer_key
+from tests.evidence.reports import bundle, proven, unpacked
+from tests.support.waiting import until
+from tests.support.world import Person, Tenant
+
+ERASURES = "/api/v1/erasures"
+REASON = "Request of 12 November"
+
+
+async def listed(client: AsyncClient, person: Person, id_: str) -> dict[str, Any]:
+    """The erasure as it stands; empty before anybody ordered it."""
+    items = (await client.get(ERASURES, headers=person.headers)).json()["items"]
+    return next((item for item in items if item["id"] == id_), {})
+
+
+async def erased(client: AsyncClient, person: Person, **target: str) -> dict[str, Any]:
+    """Order an erasure and wait until it is done."""
+    ordered = await client.post(ERASURES, json={"reason": REASON, **target}, headers=person.headers)
+    assert ordered.status_code == 202, ordered.text
+    return await until(
+        lambda: listed(client, person, ordered.json()["id"]), lambda erasure: erasure.get("state") == "done"
+    )
+
+
+async def whole_database(url: str) -> str:
+    """Every row of every table, whatever it is for, as text; bytes as the hexadecimal digits that they are."""
+    names = (
+        "SELECT format('%I.%I', schemaname, tablename) FROM pg_tables "
+        "WHERE schemaname NOT IN ('pg_catalog', 'information_schema')"
+    )
+    async with await AsyncConnection.connect(url) as connection:
+        tables = await (await connection.execute(names)).fetchall()
+        found = [
+            str(await (await connection.execute(f"SELECT t::text FROM {table} t".encode())).fetchall())
+            for (table,) in tables
+        ]
+    return "\n".join(found)
+
+
+def words_in(text: str, words: Sequence[str]) -> list[str]:
+    """Which of the words stand there, as text or as bytes."""
+    lower = text.lower()
+    return [word for word in words if word.lower() in lower or word.encode().hex() in lower]
+
+
+def words_in_files(folder: Path, words: Sequence[str]) -> list[str]:
+    contents = [file.read_bytes() for file in folder.rglob("*") if file.is_file()]
+    assert contents
+    return [word for word in words if any(word.encode() in content for content in contents)]
+
+
+async def kept_answers(colophon: Colophon, tenant: Tenant) -> list[object]:
+    redis = colophon._foundation.redis
+    return [name async for name in redis.scan_iter(match=answer_key(tenant.tenant_id, "*"))]
+
+
+async def answers(client: AsyncClient, person: Person, paths: Sequence[str]) -> str:
+    """What REST answers there, and what GraphQL says of people, documents and the log."""
+    query = """{ tenant { members(first: 50) { nodes { displayName email } } }
+      documents(first: 50) { nodes { title } } auditEntries(first: 100) { nodes { action facts } } }"""
+    graph = await client.post("/graphql", json={"query": query}, headers=person.headers)
+    assert graph.json().get("errors") is None, graph.text
+    got = [await client.get(f"/api/v1{path}", headers=person.headers) for path in paths]
+    assert not [answer.url for answer in got if answer.status_code >= 500]
+    return "\n".join([graph.text, *(answer.text for answer in got)])
+
+
+async def exported(client: AsyncClient, person: Person, folder: Path) -> str:
+    """What a report that verifies shows of the whole log."""
+    path = await bundle(client, person, folder)
+    proven(path)
+    return "\n".join(data.decode(errors="replace") for data in unpacked(path).values())
