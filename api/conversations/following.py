@@ -174,14 +174,13 @@ def _told(view: _View, recorded: Recorded[Sealed], hidden: frozenset[Any]) -> li
 
 
 def _delta(view: _View, live: LiveText) -> Followed | None:
-    """Return the words that the viewer does not have yet; one that has more than there are begins again."""
+    """Return the words that the viewer does not have yet; one that comes back may have them of another try."""
     turn_id: UUID | None = view.state.running
     if turn_id is None or view.place.version < view.asked_at:
         return None
     again, text = live.again, live.text
-    start = view.place.characters
-    if start > len(text) or (view.again is not None and again != view.again):
-        start = 0
+    # After a crash the model may say it in other words: all that there is replaces what the viewer has.
+    start = view.place.characters if view.again == again and view.place.characters <= len(text) else 0
     if len(text) <= start:
         return None
     view.again = again
