@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from gateway.door import Item, Parts
 
 LOOK_AGAIN_SECONDS = 0.5
-"""How often the kill switch is looked at between two pieces."""
+"""How often the kill switch is looked at while a model answers, and while it says nothing."""
 
 NOTICES: Final = {
     FinishReason.LENGTH: "The answer ends here because it reached the longest length allowed.",
@@ -29,7 +29,7 @@ NOTICES: Final = {
 
 
 class _Left(Exception):
-    """Nobody listens any more."""
+    """Nobody listens any more, or AI was switched off."""
 
 
 class Listener:
@@ -41,6 +41,9 @@ class Listener:
 
     def leave(self) -> None:
         self.gone = True
+        self.wait_no_longer()
+
+    def wait_no_longer(self) -> None:
         if self.waiting is not None and not self.waiting.expired():
             self.waiting.reschedule(0)
 
@@ -55,10 +58,17 @@ class Attempts:
         self._items = items
         self._listener = listener
         self._deadline = parts.seconds() + prepared.policy.whole("ai.timeout_seconds")
-        self._looked_at = parts.seconds()
+        self._switched_off = False
 
     async def run(self) -> None:
         """Fill the course. Raises ProvidersUnavailable, NotInItsPower when no model began to answer."""
+        watching = asyncio.create_task(self._watch_the_switch())
+        try:
+            await self._answered()
+        finally:
+            watching.cancel()
+
+    async def _answered(self) -> None:
         course, refused = self._course, None
         for candidate in self._prepared.route.candidates:
             cap = self._affordable(candidate)
@@ -101,8 +111,8 @@ class Attempts:
 
     async def _try(self, candidate: Candidate, cap: int) -> None:
         """Stream one model's answer. Raises only before the first piece; afterwards the course says how it ended."""
-        if self._listener.gone:
-            self._course.finish_reason = FinishReason.CANCELLED
+        if self._over:
+            self._course.finish_reason = self._cut_short()
             return  # nothing was sent, so nothing was used
         call = self._prepared.call_of(candidate, cap)
         unmasking = Unmasking(self._prepared.mask)
@@ -114,13 +124,9 @@ class Attempts:
                         used = item
                         continue
                     self._give(unmasking.take(item.text))
-                    if await self._switched_off():
-                        self._course.finish_reason = FinishReason.BLOCKED
-                        break
-                else:
-                    self._course.finish_reason = FinishReason.STOP if used is None else used.finish_reason
+                self._course.finish_reason = FinishReason.STOP if used is None else used.finish_reason
             except _Left:
-                self._course.finish_reason = FinishReason.CANCELLED
+                self._course.finish_reason = self._cut_short()
             except ProviderFailed as failure:
                 if not self._course.text:
                     raise
@@ -131,7 +137,7 @@ class Attempts:
 
     async def _next(self, pieces: AsyncIterator[Piece | Used]) -> Piece | Used | None:
         """Return the next item, None at the end. Raises ProviderFailed when it takes too long, _Left."""
-        if self._listener.gone:
+        if self._over:
             raise _Left
         now = self._parts.seconds()
         patience = self._deadline - now
@@ -142,18 +148,24 @@ class Attempts:
                 self._listener.waiting = waiting
                 return await anext(pieces, None)
         except TimeoutError:
-            if self._listener.gone:
+            if self._over:
                 raise _Left from None
             raise ProviderFailed(FailureKind.UNAVAILABLE, "it took too long") from None
         finally:
             self._listener.waiting = None
 
-    async def _switched_off(self) -> bool:
-        now = self._parts.seconds()
-        if now - self._looked_at < LOOK_AGAIN_SECONDS:
-            return False
-        self._looked_at = now
-        return not (await self._parts.policies.of(self._course.context)).flag("ai.enabled")
+    @property
+    def _over(self) -> bool:
+        return self._listener.gone or self._switched_off
+
+    def _cut_short(self) -> FinishReason:
+        return FinishReason.BLOCKED if self._switched_off else FinishReason.CANCELLED
+
+    async def _watch_the_switch(self) -> None:
+        while (await self._parts.policies.of(self._course.context)).flag("ai.enabled"):  # noqa: ASYNC110  # no event
+            await asyncio.sleep(LOOK_AGAIN_SECONDS)
+        self._switched_off = True
+        self._listener.wait_no_longer()
 
     def _give(self, text: str) -> None:
         if not text:

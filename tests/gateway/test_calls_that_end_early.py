@@ -7,7 +7,6 @@ from typing import Any
 import pytest
 
 from app.bootstrap import build
-from gateway import attempts
 from gateway.breaker import BreakerState
 from gateway.calls import Answer, Delta, FinishReason
 from gateway.refusals import BudgetsUnavailable, NotInItsPower
@@ -52,18 +51,19 @@ async def test_a_process_that_stops_settles_what_runs(house: House) -> None:
     assert [row.cost_micros for row in await ledger(house, who)] == [answer.settled.cost_micros]
 
 
-async def test_the_kill_switch_ends_what_streams(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(attempts, "LOOK_AGAIN_SECONDS", 0)
+@pytest.mark.parametrize("said", ["Four ", ""])
+async def test_the_kill_switch_ends_what_streams_and_what_is_silent(house: House, said: str) -> None:
     who = house.acme.ana
-    house.first.pieces, house.first.pauses_after = ["Four ", "weeks ", "and ", "more."], 1
-    items = aiter(house.colophon.platform.gateway.stream(asked(model=OPENAI), who.context))
-    assert await anext(items) == Delta("Four ")
+    house.first.pieces, house.first.pauses_after = ["Four ", "weeks."], len(said.split())
+    answering = asyncio.create_task(called(house.colophon, who, asked(model=OPENAI)))
+    async with asyncio.timeout(SECONDS_MAX):
+        await house.first.waits.wait()
+    # when
     await set_for(house.colophon, house.acme, "ai.enabled", value=False)
-    house.first.go_on.set()
-    rest = [item async for item in items]
-    answer = rest[-1]
-    assert isinstance(answer, Answer)
-    assert (answer.text, answer.finish_reason) == ("Four weeks ", FinishReason.BLOCKED)
+    text, answer = await answering
+    # then it was hung up on
+    await house.first.left.wait()
+    assert (text, answer.text, answer.finish_reason) == (said, said, FinishReason.BLOCKED)
     assert "switched off" in answer.notice
     assert answer.settled.cost_micros > 0
 

@@ -26,6 +26,7 @@ class ModelServer:
     pauses_after: int | None = None
     hangs: bool = False
     go_on: asyncio.Event = field(default_factory=asyncio.Event)
+    waits: asyncio.Event = field(default_factory=asyncio.Event)
     left: asyncio.Event = field(default_factory=asyncio.Event)
     """Somebody hung up while the server waited."""
     usage: tuple[int, int] = (10, 2)
@@ -99,6 +100,7 @@ class ModelServer:
         return stream
 
     async def _pause(self) -> None:
+        self.waits.set()
         try:
             await self.go_on.wait()
         except asyncio.CancelledError:
