@@ -107,6 +107,26 @@ async def test_models_are_asked_as_the_page_says(server_url: str, acme: Tenant) 
     assert '"scope":"member_day"' in said
 
 
+async def test_text_is_written_with_ai_as_the_page_says(server_url: str, acme: Tenant) -> None:
+    said = await run_page("write-with-ai.md", {"URL": server_url, "API_KEY": acme.ana.api_key})
+    assert "event: done" in said
+    assert said.rstrip().endswith("We write to inform you that the calibration takes four weeks.")
+
+
+async def test_the_assistant_is_talked_to_as_the_page_says(server_url: str, acme: Tenant) -> None:
+    said = await run_page("assistant.md", {"URL": server_url, "API_KEY": acme.ana.api_key})
+    assert "event: done" in said
+    assert "assistant " in said
+    assert '"undone":true' in said
+
+
+async def test_budgets_are_set_and_read_as_the_page_says(server_url: str, acme: Tenant) -> None:
+    said = await run_page("budgets-and-usage.md", {"URL": server_url, "API_KEY": acme.adam.api_key})
+    assert '"scope":"member_day"' in said
+    assert '"total_micros":0' in said
+    assert "5000000" in said
+
+
 async def test_yjs_clients_connect_as_the_page_says(server_url: str, acme: Tenant) -> None:
     said = await run_page("connect-a-yjs-client.md", {"URL": server_url, "API_KEY": acme.ana.api_key})
     assert "Written from JavaScript." in said
