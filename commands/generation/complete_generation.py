@@ -12,6 +12,7 @@ from commands.generation.generation_stream import load_generation, suggestion_of
 from commands.streams import load_document
 from commands.suggestion.deciding import apply_hunks
 from domain.ai.events import AiCallSettled
+from domain.citation import without_marks
 from domain.document.body import BodyKind
 from domain.document.state import Stage
 from domain.errors import Conflict
@@ -105,7 +106,7 @@ async def _suggestion(
     """Compare with the body that was asked about: what others do meanwhile moves places, and they are found again."""
     states = BodyStates(ports.log, ports.snapshots, ports.bodies)
     body = await states.load(requested.document_id, context.tenant, until_position=requested.position)
-    hunks = await asyncio.to_thread(_hunks, command.text, requested, kind, body.state, ports)
+    hunks = await asyncio.to_thread(_hunks, command, requested, kind, body.state, ports)
     made = SuggestionMade(
         suggestion_id=suggestion_of(command.generation_id),
         document_id=requested.document_id,
@@ -122,8 +123,12 @@ async def _suggestion(
     return made
 
 
-def _hunks(text: str, requested: GenerationRequested, kind: BodyKind, state: bytes, ports: Ports) -> tuple[Hunk, ...]:
+def _hunks(
+    command: CompleteGeneration, requested: GenerationRequested, kind: BodyKind, state: bytes, ports: Ports
+) -> tuple[Hunk, ...]:
     blocks = [block.markdown for block in ports.bodies.blocks(kind, state)]
+    # A document says nothing of the list of sources: that stays with the suggestion and the generation.
+    text = without_marks(command.text, sources=len(command.sources), former="\n".join(blocks))
     end = end_of(blocks) if requested.block_to is None else requested.block_to
     if requested.kind in _REPLACING and requested.block_from is not None:
         wanted = [block.markdown for block in ports.bodies.blocks_of(kind, text)]
