@@ -9,20 +9,19 @@ from typing import Final
 import structlog
 
 from assistants.askers import asker, house
+from assistants.asking import request_of
 from assistants.live_texts import LiveTexts
 from commands.body_states import BodyStates
 from commands.event_log import CommandContext, EventLog, VersionConflict
 from commands.execute import Executor
 from commands.generation.complete_generation import CompleteGeneration
 from commands.generation.fail_generation import FailGeneration
-from commands.generation.generation_stream import LoadedGeneration, call_of, load_generation
-from commands.streams import load_document_state
-from domain.document.body import BodyKind
+from commands.generation.generation_stream import LoadedGeneration, load_generation
 from domain.errors import DomainError
 from domain.generation.events import GenerationRequested, Source
 from domain.generation.state import GenerationState
 from domain.ids import GenerationId, MemberId, TenantId
-from gateway.calls import AiRequest, Answer, Delta, Gateway, Purpose
+from gateway.calls import AiRequest, Answer, Delta, Gateway
 from gateway.passages import Passage
 from gateway.refusals import BudgetsUnavailable, ProvidersUnavailable
 from projections.projector import ReadTransactions
@@ -31,7 +30,6 @@ from tenancy.document_rights import Access, DocumentRights
 from tenancy.keys import generation_channel
 from tenancy.roles import Permission
 
-CONTEXT_CHARACTERS_MAX = 6_000
 TRIES_MAX = 4
 _GIVEN_UP: Final = ("generation.failed", "There is no text: it was tried several times. Ask again later.")
 
@@ -92,7 +90,7 @@ class Coauthor:
             return "permission.missing", "Whoever asked may not use AI here any more."
         try:
             await self._parts.rights.require(requested.document_id, context, Access.SUGGEST)
-            request = await self._request(requested, context)
+            request = await request_of(requested, context, self._parts.log, self._parts.body_states)
             await self._stream(request, requested, context)
         except VersionConflict:
             return None  # settled before, by a process that died right after: its end is in the log
@@ -119,32 +117,6 @@ class Coauthor:
             async for item in items:
                 if isinstance(item, Delta):
                     heard(item.text)
-
-    async def _request(self, requested: GenerationRequested, context: TenantContext) -> AiRequest:
-        document = (await load_document_state(self._parts.log, requested.document_id, context)).state
-        # As it was when it was asked for: a second try after a crash sees the same text.
-        body = await self._parts.body_states.load(requested.document_id, context, until_position=requested.position)
-        blocks = await asyncio.to_thread(self._parts.body_states.bodies.blocks, document.body, body.state)
-        markdown = [block.markdown for block in blocks]
-        start = len(markdown) if requested.block_from is None else min(requested.block_from, len(markdown))
-        end = len(markdown) if requested.block_to is None else min(requested.block_to, len(markdown))
-        between = "\n" if document.body is BodyKind.PLAIN else "\n\n"
-        purpose = Purpose(requested.kind)
-        selection = between.join(markdown[start:end])
-        around = between.join(markdown[:start])[-CONTEXT_CHARACTERS_MAX:]
-        whole = purpose in {Purpose.SUMMARISE, Purpose.EXTRACT} and not selection
-        return AiRequest(
-            call_id=call_of(requested.generation_id),
-            purpose=purpose,
-            variables={
-                "title": document.title,
-                "instruction": requested.instruction,
-                "selection": between.join(markdown) if whole else selection,
-                "context": "" if whole else around,
-            },
-            question=f"{requested.instruction} {document.title}" if purpose is Purpose.DRAFT else None,
-            document_id=requested.document_id,
-        )
 
     async def _execute(self, command: object, context: TenantContext) -> None:
         await self._parts.executor.execute(command, self._parts.command(self._parts.recording(context)))

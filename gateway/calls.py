@@ -90,6 +90,19 @@ class Answer:
     settled: AiCallSettled
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Estimate:
+    """What a call could cost: never more than `cost_micros_max`, which is what would be held for it."""
+
+    model: str
+    offline: bool
+    route_reason: str
+    cost_micros_max: int
+    input_tokens_about: int
+    output_tokens_max: int
+    sources: tuple[Passage, ...]
+
+
 Record = Callable[[Answer, TenantContext], Awaitable[None]]
 """Makes the ledger's fact durable, together with whatever the caller decided on the answer, in one append."""
 
@@ -113,5 +126,13 @@ class Gateway(Protocol):
         Raises, before the first delta: AiSwitchedOff, RateLimited, BudgetExceeded, UnknownModel, PromptRefused,
         NotInItsPower, BudgetsUnavailable, ProvidersUnavailable. Closing the iterator
         cancels the call; what was used is settled all the same.
+        """
+        ...
+
+    async def estimate(self, request: AiRequest, context: TenantContext) -> Estimate:
+        """
+        Return what the call could cost now, without making or counting it.
+
+        Raises AiSwitchedOff, BudgetExceeded when nothing is left at all, UnknownModel, PromptRefused.
         """
         ...

@@ -11,12 +11,12 @@ from gateway.answers import AnswerCache, KeptAnswer
 from gateway.attempts import Attempts, Listener
 from gateway.breaker import Breaker
 from gateway.budget import Budgets, lines_of
-from gateway.calls import AiRequest, Answer, Delta, Record
+from gateway.calls import AiRequest, Answer, Delta, Estimate, Record
 from gateway.ledger import Course
 from gateway.masking import Recogniser
 from gateway.metrics import observed
 from gateway.passages import Passages
-from gateway.preparation import Prepared, prepare
+from gateway.preparation import Prepared, estimate, prepare
 from gateway.rates import MinuteLimits
 from gateway.routing import Router
 from gateway.traces import Traces
@@ -85,6 +85,12 @@ class Door:
             listener.leave()
             if leaving is not None:
                 leaving.cancel()
+
+    async def estimate(self, request: AiRequest, context: TenantContext) -> Estimate:
+        """Return what the call could cost; see gateway.calls.Gateway."""
+        return await estimate(
+            Course(request=request, context=context, started_seconds=self._parts.seconds()), self._parts
+        )
 
     async def finish(self) -> None:
         """End what still runs, settle it, and let go of the providers; at the end of the process."""

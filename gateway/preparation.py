@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from gateway.answers import KeptAnswer, cache_key
 from gateway.budget import BudgetLine, lines_of
-from gateway.calls import Answer, FinishReason, Purpose, Turn
+from gateway.calls import Answer, Estimate, FinishReason, Purpose, Turn
 from gateway.fences import findings, new_nonce
 from gateway.ledger import Course
 from gateway.masking import Mask, masked
@@ -15,7 +15,7 @@ from gateway.prompting import Terms, turns_for
 from gateway.providers.port import Material, ProviderCall
 from gateway.refusals import AiSwitchedOff
 from gateway.routing import Candidate, Route
-from gateway.tokens import tokens_max
+from gateway.tokens import tokens_about, tokens_max
 from tenancy.policies import Policy
 
 if TYPE_CHECKING:
@@ -212,3 +212,23 @@ STAGES: Final[tuple[Callable[[Prepared, "Parts"], Awaitable[None]], ...]] = (
     reserved,
 )
 """The order of a call, up to the model; `gateway/attempts.py` calls it, `gateway/door.py` settles and records."""
+
+ESTIMATED: Final = (switched_on, not_exhausted, enriched, rendered, routed, personal_data_masked)
+"""What tells a call's price without making it."""
+
+
+async def estimate(course: Course, parts: "Parts") -> Estimate:
+    """Return what the call could cost: see gateway.calls.Gateway."""
+    prepared = Prepared(course=course, policy=await parts.policies.of(course.context))
+    for stage in ESTIMATED:
+        await stage(prepared, parts)
+    candidates = prepared.route.candidates
+    return Estimate(
+        model=candidates[0].name,
+        offline=candidates[0].provider.offline,
+        route_reason=prepared.route.reason,
+        cost_micros_max=max(cost_bound(prepared, one, prepared.output_tokens_max) for one in candidates),
+        input_tokens_about=sum(tokens_about(turn.text) for turn in prepared.turns),
+        output_tokens_max=prepared.output_tokens_max,
+        sources=course.passages,
+    )

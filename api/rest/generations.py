@@ -12,6 +12,7 @@ from pydantic import Field
 from api.authentication import Caller, PlatformDep
 from api.cited import cited
 from api.commanding import CommandContextDep
+from api.estimating import estimate_generation
 from api.generating import Began, Written, followed, is_streaming, seen_generation
 from api.platform import Platform
 from api.rest.event_stream import ServerEvent, StillAllowed, event_stream
@@ -26,11 +27,13 @@ from commands.generation.request_generation import RequestGeneration
 from domain.generation.decisions import INSTRUCTION_CHARACTERS_MAX
 from domain.generation.events import GenerationKind, GenerationMode
 from domain.ids import DocumentId, GenerationId
+from gateway.prices import CURRENCY
 from tenancy.context import TenantContext
 from tenancy.roles import Permission
 
 router = APIRouter(prefix="/api/v1/generations", tags=["generations"])
 
+Asker = Annotated[Caller, Depends(NeedsPermission(Permission.AI_USE))]
 Watcher = Annotated[Caller, Depends(NeedsPermission(Permission.DOCUMENT_READ))]
 
 
@@ -40,6 +43,19 @@ class GenerationToStart(Wire):
     instruction: Annotated[str, Field(max_length=INSTRUCTION_CHARACTERS_MAX)] = ""
     target: Target | None = None
     mode: GenerationMode = GenerationMode.SUGGEST
+
+
+class EstimateModel(Wire):
+    """`cost_micros_max` is a bound: no call of this wish costs more now. `sources` are passages that would be shown."""
+
+    model: str
+    offline: bool
+    route_reason: str
+    cost_micros_max: int
+    currency: str = CURRENCY
+    input_tokens_about: int
+    output_tokens_max: int
+    sources: int
 
 
 class GenerationStarted(GenerationModel):
@@ -60,21 +76,26 @@ async def start_generation(
     body: GenerationToStart, context: CommandContextDep, platform: PlatformDep
 ) -> GenerationStarted:
     """Ask for text; it comes as a suggestion (or, with mode `insert`, as your own insertion of AI text)."""
-    document_id = DocumentId(body.document_id)
-    command = RequestGeneration(
-        generation_id=GenerationId(platform.new_id()),
-        document_id=document_id,
-        kind=body.kind,
-        mode=body.mode,
-        instruction=body.instruction,
-        block_from=None if body.target is None else body.target.block_from,
-        block_to=None if body.target is None else body.target.block_to,
-    )
-    receipt = await platform.executor.execute(command, context)
+    receipt = await platform.executor.execute(_wish(body, platform), context)
     # A repetition under the same Idempotency-Key has begun nothing: what it began the first time is shown.
     loaded = await load_generation(platform.log, GenerationId(receipt.stream_id), context.tenant)
     shown = await _model(platform, loaded, context.tenant)
     return GenerationStarted(**shown.model_dump(), receipt=receipt_model(receipt))
+
+
+@router.post("/estimate")
+async def estimate_a_generation(body: GenerationToStart, caller: Asker, platform: PlatformDep) -> EstimateModel:
+    """Tell what it would cost at most, by which model, from how many sources; nothing is written or charged."""
+    estimate = await estimate_generation(platform, caller.context, _wish(body, platform))
+    return EstimateModel(
+        model=estimate.model,
+        offline=estimate.offline,
+        route_reason=estimate.route_reason,
+        cost_micros_max=estimate.cost_micros_max,
+        input_tokens_about=estimate.input_tokens_about,
+        output_tokens_max=estimate.output_tokens_max,
+        sources=len(estimate.sources),
+    )
 
 
 @router.get("/{generation_id}")
@@ -117,6 +138,18 @@ async def rate_generation(
         generation_id=GenerationId(generation_id), document_id=document_id, rating=body.rating, comment=body.comment
     )
     return await _done(platform, command, context)
+
+
+def _wish(body: GenerationToStart, platform: Platform) -> RequestGeneration:
+    return RequestGeneration(
+        generation_id=GenerationId(platform.new_id()),
+        document_id=DocumentId(body.document_id),
+        kind=body.kind,
+        mode=body.mode,
+        instruction=body.instruction,
+        block_from=None if body.target is None else body.target.block_from,
+        block_to=None if body.target is None else body.target.block_to,
+    )
 
 
 async def _done(platform: Platform, command: object, context: CommandContext) -> Recorded:

@@ -43,4 +43,4 @@ async def test_an_accepted_text_holds_no_marks_and_its_suggestion_the_sources(
     # then
     assert "9,000 EUR" in await content(client, acme.ana, document_id)
     assert "[S" not in await content(client, acme.ana, document_id)
-    assert [source["number"] for source in suggestion["generation"]["sources"]][0] == 1
+    assert suggestion["generation"]["sources"][0]["number"] == 1
