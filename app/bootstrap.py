@@ -27,6 +27,7 @@ from gateway.door import Door
 from infra import clock
 from infra.event_store.feed import LogFeed
 from infra.event_store.keyring import Keyring
+from infra.evidence.retrievals import RecordedPassages
 from infra.postgres.credentials import PostgresCredentials
 from infra.postgres.work_locks import PostgresWorkLocks
 from infra.redis.fanout import RedisFanout
@@ -108,9 +109,10 @@ def build(installation: Installation) -> Colophon:
     sign_in = wire_identity(base)
     evidence = wire_evidence(base, sign_in.passwords)
     known = wire_knowledge(base)
-    ai = wire_gateway(base, known.knowledge)
+    passages = RecordedPassages(known.knowledge, evidence.accesses)
+    ai = wire_gateway(base, passages)
     coauthor = wire_coauthor(base, ai.door, fanout)
-    assistant = wire_assistant(base, ai.door, known.knowledge, coauthor.live, coauthor.locks)
+    assistant = wire_assistant(base, ai.door, passages, coauthor.live, coauthor.locks)
     platform = Platform(
         executor=base.executor,
         log=base.log,

@@ -56,6 +56,8 @@ class Requires(FieldExtension):
         if self._permission is None or self._permission in operation.tenant.permissions:
             return True
         if not self._or_own:
-            raise PermissionMissing(self._permission)
+            missing = PermissionMissing(self._permission)
+            operation.refused(missing)
+            raise missing
         owner: bool = source.is_of(operation.tenant.member_id)
         return owner

@@ -15,6 +15,7 @@ from api.graphql.nodes import Node
 from api.graphql.operation import Info, Operation
 from api.graphql.sources import Source
 from domain.document.decisions import NoSuchDocument
+from domain.evidence.events import AccessKind, ObjectKind
 from domain.ids import DocumentId
 from knowledge import entity_reading as known
 from knowledge.retrieval import Mode
@@ -103,6 +104,8 @@ class KnowledgeQuery:
             found = await operation.platform.knowledge.search(
                 query, operation.tenant, mode=Mode[mode.name], first=wanted.size
             )
+        tenant = operation.tenant
+        operation.platform.accesses.note(tenant, AccessKind.SEARCH, ObjectKind.TENANT, tenant.tenant_id)
         return [Source.of(passage) for passage in found]
 
     @resolved(

@@ -12,6 +12,8 @@ from strawberry.dataloader import DataLoader
 from api.graphql.access import Access
 from api.graphql.limits import GraphQLLimits
 from api.platform import Platform
+from domain.errors import Forbidden
+from domain.evidence.events import ObjectKind
 from domain.ids import ApiKeyId
 from projections.directory import ApiKeyCard, MemberCard, all_api_keys, members_by_id
 from projections.projector import Projector
@@ -33,6 +35,7 @@ class Operation:
         self._waiting = asyncio.Lock()
         self._waited_for: dict[str, int] = {}
         self.deadline = 0.0
+        self._refused: set[str] = set()
         self.begin()
 
     @property
@@ -43,6 +46,12 @@ class Operation:
         """Start the deadline: with the operation, and with each event of a subscription."""
         self.stale = False
         self.deadline = asyncio.get_running_loop().time() + self.limits.operation_seconds_max
+
+    def refused(self, error: Forbidden) -> None:
+        """Make the attempt an entry of the audit log: once, however many fields it was."""
+        if error.code not in self._refused:
+            self._refused.add(error.code)
+            self.platform.accesses.refused(self.tenant, error.code, ObjectKind.TENANT, self.tenant.tenant_id)
 
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[AsyncConnection]:

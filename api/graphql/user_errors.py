@@ -109,6 +109,8 @@ class AnswersRefusals(FieldExtension):
         except Unauthenticated:
             raise
         except DomainError as error:
+            if isinstance(error, Forbidden):
+                info.context.refused(error)
             payload = self._payload(user_errors=[user_error(error)])
         payload.client_mutation_id = kwargs["input"].client_mutation_id
         return payload

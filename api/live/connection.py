@@ -18,6 +18,7 @@ from commands.bodies import BodyUnreadable
 from commands.event_log import LogUnavailable, VersionConflict
 from domain.document.decisions import DocumentIsArchived, NoSuchDocument
 from domain.errors import DomainError
+from domain.evidence.events import ObjectKind
 from domain.yjs import protocol
 from domain.yjs.known import KnownIds
 from domain.yjs.reader import Malformed
@@ -218,6 +219,8 @@ class LiveConnection:
         if not self._told_read_only:
             self._told_read_only = True
             self._outbox.put(protocol.write_message(protocol.PermissionDenied(reason="read-only")))
+            refused, document_id = self._platform.accesses.refused, self._room.document_id
+            refused(self._rights.context, DocumentAccessMissing.code, ObjectKind.DOCUMENT, document_id)
 
     async def _watch_rights(self) -> None:
         """Who may write again is asked for what was refused meanwhile; later edits build on it."""

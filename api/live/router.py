@@ -14,6 +14,7 @@ from api.live.outbox import Outbox
 from api.live.rights import Rights
 from api.live.rooms import Rooms
 from api.middleware import who
+from commands.execute import PermissionMissing
 from domain.document.decisions import DocumentIsArchived, DocumentIsErased, NoSuchDocument
 from domain.evidence.events import AccessKind, ObjectKind
 from domain.ids import DocumentId
@@ -75,9 +76,10 @@ async def _admitted(socket: WebSocket, document_id: DocumentId) -> Rights:
         caller = await _identified(socket, document_id)
     except Unauthenticated:
         raise ConnectionRefused(CloseCode.UNAUTHENTICATED, "A valid credential is needed.") from None
-    if Permission.DOCUMENT_READ not in caller.context.permissions:
-        raise ConnectionRefused(CloseCode.FORBIDDEN, "This needs the permission document:read.")
     platform = platform_of(socket)
+    if Permission.DOCUMENT_READ not in caller.context.permissions:
+        platform.accesses.refused(caller.context, PermissionMissing.code, ObjectKind.DOCUMENT, document_id)
+        raise ConnectionRefused(CloseCode.FORBIDDEN, "This needs the permission document:read.")
     rights = Rights(
         socket.app.state.renewals, caller.secret_digest, caller.context, platform.document_rights, document_id
     )

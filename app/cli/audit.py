@@ -16,6 +16,7 @@ from commands.evidence.erase_document import EraseDocument
 from commands.evidence.erase_subject import EraseSubject
 from commands.evidence.request_audit_report import RequestAuditReport
 from domain.evidence.entries import AuditFilter
+from domain.evidence.events import AccessKind, ObjectKind
 from domain.ids import DocumentId, MemberId, ReportId, TenantId
 from infra.evidence.derived_stores import READ_MODELS
 from infra.evidence.verify import NotProven, verdict, verify
@@ -66,6 +67,8 @@ async def _exported(house: Operator, tenant_id: TenantId, wanted: AuditFilter, o
         card = await report_card(connection, tenant_id, report_id)
     if card.state is not ReportState.READY:
         refused(f"The report failed: {card.error}.")
+    accesses, context = colophon.evidence.accesses, house.context(tenant_id)
+    accesses.note(context, AccessKind.EXPORT, ObjectKind.REPORT, report_id)
     with out.open("xb") as copy:
         async for piece in colophon.platform.blobs.read(report_path(tenant_id, report_id)):
             copy.write(piece)

@@ -12,8 +12,14 @@ from domain.evidence.events import AccessKind, ObjectKind
 from domain.settings.values import Scope
 from infra import clock
 from infra.evidence.access_recorder import WINDOW, AccessRecorder
+from tests.assistant.talking import ask as ask_assistant
+from tests.assistant.talking import begin, write
 from tests.evidence.reports import bundle
 from tests.evidence.test_audit_entries import document, entries
+from tests.graphql.conftest import Ask, ask, node_id  # noqa: F401  # a fixture
+from tests.live.test_editing_together import a_plain_document
+from tests.live.yjs_client import connected
+from tests.support.waiting import until
 from tests.support.world import Person, Tenant
 
 
@@ -110,3 +116,62 @@ async def test_the_first_access_is_written_at_once_and_the_rest_of_five_minutes_
     await recorder.flush()
     found = await entries(client, acme.otto, action="access.recorded", order="asc")
     assert [e["facts"]["count"] for e in found if e["facts"]["kind"] == "read"] == [1, 4, 1]
+
+
+async def test_what_is_searched_and_refused_over_graphql_is_an_entry(
+    client: AsyncClient,
+    colophon: Colophon,
+    acme: Tenant,
+    ask: Ask,  # noqa: F811  # the fixture
+) -> None:
+    document_id = await document(client, acme.ana)
+    await ask(acme.ana, '{ search(query: "halibut") { __typename } }')
+    await ask(acme.ana, "{ a: auditEntries { totalCount } b: auditEntries { totalCount } }")
+    mine = '{{ documentRename(input: {{id: "{}", title: "Mine"}}) {{ userErrors {{ __typename }} }} }}'
+    refused = await ask(acme.vera, "mutation " + mine.format(node_id("Document", document_id)))
+    assert "Forbidden" in str(refused) or "FORBIDDEN" in str(refused), refused
+    recorded = await accesses(colophon, client, acme.otto, "access.recorded")
+    searches = [entry for entry in recorded if entry["facts"]["kind"] == "search"]
+    assert [(e["actor"]["id"], e["subject"]["kind"]) for e in searches] == [(str(acme.ana.key_id), "tenant")]
+    assert "halibut" not in str(recorded)
+    refusals = await accesses(colophon, client, acme.otto, "access.refused")
+    assert {(e["actor"]["id"], e["facts"]["count"]) for e in refusals} == {
+        (str(acme.ana.key_id), 1),
+        (str(acme.vera.key_id), 1),
+    }
+
+
+async def test_writing_live_without_the_right_is_an_entry(
+    client: AsyncClient, colophon: Colophon, acme: Tenant, server_url: str
+) -> None:
+    document_id = await a_plain_document(colophon, acme, "Shared")
+    async with connected(server_url, document_id, acme.vera.api_key) as vera:
+        await vera.until(lambda: vera.synced)
+        vera.type(" and mine")
+        found: list[dict[str, Any]] = await until(lambda: accesses(colophon, client, acme.otto, "access.refused"))
+    assert found[0]["subject"] == {"kind": "document", "id": str(document_id)}
+    assert (found[0]["actor"]["id"], found[0]["outcome"]) == (str(acme.vera.key_id), "refused")
+
+
+async def test_each_document_that_a_model_reads_for_somebody_is_an_entry_in_their_name(
+    client: AsyncClient, colophon: Colophon, acme: Tenant
+) -> None:
+    document_id = await write(client, acme.ana, "Factories", "The marmalade factory moves to Porto.")
+    await ask_assistant(client, acme.adam, await begin(client, acme.adam), "Where does the factory move?")
+    found = await accesses(colophon, client, acme.otto, "access.recorded")
+    retrievals = [entry for entry in found if entry["facts"]["kind"] == "retrieval"]
+    assert {entry["subject"]["id"] for entry in retrievals} == {document_id}
+    assert {entry["actor"]["id"] for entry in retrievals} <= {str(acme.adam.key_id), str(acme.adam.member_id)}
+
+
+async def test_an_owner_who_reads_a_restricted_document_is_an_entry(
+    client: AsyncClient, colophon: Colophon, acme: Tenant
+) -> None:
+    document_id = await document(client, acme.ana)
+    shared = {"sharing": "restricted", "people": [{"member_id": str(acme.olga.member_id), "access": "read"}]}
+    answer = await client.put(f"/api/v1/documents/{document_id}/sharing", json=shared, headers=acme.ana.headers)
+    assert answer.status_code == 200, answer.text
+    read = await client.get(f"/api/v1/documents/{document_id}/content", headers=acme.olga.headers)
+    assert read.status_code == 200
+    (entry,) = await accesses(colophon, client, acme.olga, "access.recorded")
+    assert (entry["actor"]["id"], entry["subject"]["id"]) == (str(acme.olga.key_id), document_id)
