@@ -19,6 +19,7 @@ from domain.ids import TenantId
 from gateway.breaker import Breaker
 from gateway.budget import Budgets
 from gateway.calls import Gateway
+from gateway.embeddings import Embeddings
 from gateway.routing import Router
 from knowledge.knowledge import Knowledge
 from projections.checkpoints import Freshness
@@ -65,6 +66,7 @@ class Platform:
     gateway: Gateway
     generations: LiveTexts
     budgets: Budgets
+    embeddings: Embeddings
     router: Router
     breaker: Breaker
     passwords: Passwords

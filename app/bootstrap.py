@@ -110,7 +110,7 @@ def build(installation: Installation) -> Colophon:
     evidence = wire_evidence(base, sign_in.passwords)
     known = wire_knowledge(base)
     passages = RecordedPassages(known.knowledge, evidence.accesses)
-    ai = wire_gateway(base, passages)
+    ai = wire_gateway(base, passages, known.embedder)
     coauthor = wire_coauthor(base, ai.door, fanout)
     assistant = wire_assistant(base, ai.door, passages, coauthor.live, coauthor.locks)
     platform = Platform(
@@ -126,6 +126,7 @@ def build(installation: Installation) -> Colophon:
         gateway=ai.door,
         generations=coauthor.live,
         budgets=ai.budgets,
+        embeddings=ai.embeddings,
         router=ai.router,
         breaker=ai.breaker,
         passwords=sign_in.passwords,

@@ -11,6 +11,7 @@ from api.graphql.router import create_graphql_router
 from api.live.rights import Renewals
 from api.live.router import router as live
 from api.middleware import BodyLimit, RequestContext
+from api.openai import embeddings
 from api.openai import routes as openai
 from api.rest import (
     audit,
@@ -77,6 +78,7 @@ _DATA = (
     sharing.router,
     people.router,
     openai.router,
+    embeddings.router,
     search.router,
     entities.router,
     terms.router,

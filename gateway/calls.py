@@ -13,7 +13,11 @@ from tenancy.context import TenantContext
 
 
 class Purpose(StrEnum):
-    """What the answer is for; each has a prompt template of its own, but `completion`, which comes with its turns."""
+    """
+    What the answer is for; each has a prompt template of its own.
+
+    But for `completion`, which comes with its turns, and `embedding`, which has no prompt.
+    """
 
     DRAFT = "draft"
     REWRITE = "rewrite"
@@ -22,6 +26,7 @@ class Purpose(StrEnum):
     EXTRACT = "extract"
     CHAT = "chat"
     COMPLETION = "completion"
+    EMBEDDING = "embedding"
 
 
 class Speaker(StrEnum):

@@ -34,6 +34,7 @@ class Rates:
 # A nominal price for work on our own processors: about what a small hosted model costs, so that budgets, ledger and
 # reports show true quantities before anybody pays a bill (decision 14).
 LOCAL: Final = Rates(input=200_000, cached_input=200_000, output=800_000)
+LOCAL_EMBEDDING: Final = Rates(input=20_000, cached_input=20_000, output=0)
 
 
 class PriceBook:

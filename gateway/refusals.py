@@ -72,6 +72,19 @@ class PromptRefused(Invalid):
         super().__init__(reason)
 
 
+class EmbeddingRefused(Invalid):
+    """A text has no vector by this model as it was asked for; `parameter` says what to change."""
+
+    code: ClassVar = "ai.embedding_refused"
+
+    def __init__(self, parameter: str, reason: str) -> None:
+        super().__init__(reason)
+        self.parameter = parameter
+
+    def facts(self) -> dict[str, object]:
+        return {"parameter": self.parameter}
+
+
 class NotInItsPower(Invalid):
     """The model that would answer cannot do this kind of work and says so instead of pretending."""
 

@@ -12,7 +12,7 @@ _TYPES: Final[Mapping[int, str]] = {
     429: "rate_limit_error",
 }
 _SERVER_FAULTS_FROM: Final = 500
-_OF_CODE: Final[Mapping[str, int]] = {"request.invalid": 400, "ai.unknown_model": 404}
+_OF_CODE: Final[Mapping[str, int]] = {"request.invalid": 400, "ai.unknown_model": 404, "ai.embedding_refused": 400}
 """Where OpenAI's own status differs from ours: its clients tell these apart by status."""
 _PARAM_OF_CODE: Final[Mapping[str, str]] = {"ai.unknown_model": "model", "ai.prompt_refused": "messages"}
 
@@ -26,6 +26,8 @@ def envelope(code: str, status: int, detail: str, facts: Mapping[str, Any], requ
     """Return the body: OpenAI's fields, and our facts beside them."""
     kind = "server_error" if status >= _SERVER_FAULTS_FROM else _TYPES.get(status, "invalid_request_error")
     param, message = _PARAM_OF_CODE.get(code), detail
+    if "parameter" in facts:
+        param = str(facts["parameter"])
     if errors := facts.get("errors"):
         param = _parameter(errors[0]["pointer"])
         message = f"{param or 'The body'}: {errors[0]['detail']}"

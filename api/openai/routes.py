@@ -15,6 +15,7 @@ from api.platform import Platform
 from api.rest.reading import NeedsPermission
 from domain.ids import CallId
 from gateway.calls import Answer, Delta, FinishReason
+from gateway.embeddings import LOCAL_NAME
 from gateway.refusals import UnknownModel
 from gateway.routing import ALIASES
 from tenancy.context import tenant_scope
@@ -63,10 +64,9 @@ async def create_chat_completion(
 async def list_models(caller: AiCaller, platform: PlatformDep) -> dict[str, Any]:
     """List the routes by their names, and every model that the tenant's routes name and that can be called."""
     policy = await platform.policies.of(caller.context)
-    names = sorted(ALIASES)
-    for name in dict.fromkeys((*policy.names("ai.route.small"), *policy.names("ai.route.large"))):
-        if _callable(platform, name):
-            names.append(name)
+    names = [*sorted(ALIASES), LOCAL_NAME]
+    routed = dict.fromkeys((*policy.names("ai.route.small"), *policy.names("ai.route.large")))
+    names += [name for name in routed if _callable(platform, name)]
     return {
         "object": "list",
         "data": [{"id": name, "object": "model", "created": 0, "owned_by": name.partition("/")[0]} for name in names],

@@ -14,9 +14,12 @@ from gateway.breaker import Breaker
 from gateway.budget import BudgetLine
 from gateway.calls import Answer
 from gateway.door import Door, Parts
+from gateway.embeddings import LOCAL_NAME, Embeddings
 from gateway.passages import Passages
-from gateway.prices import LOCAL, PriceBook
+from gateway.prices import LOCAL, LOCAL_EMBEDDING, PriceBook
 from gateway.providers import local
+from gateway.providers.embedding import LocalEmbedder, LocalEmbedding
+from gateway.providers.openai_chat import OpenAiChat
 from gateway.routing import Router
 from gateway.traces import NoTraces, Traces
 from infra import clock
@@ -36,6 +39,7 @@ class GatewayParts:
     """What other parts and surfaces need of it."""
 
     door: Door
+    embeddings: Embeddings
     router: Router
     breaker: Breaker
     budgets: RedisBudgets
@@ -58,10 +62,12 @@ class LedgerSpending:
         return await self._shared.of((context.tenant_id, *wanted), read)
 
 
-def wire_gateway(base: Foundation, passages: Passages) -> GatewayParts:
+def wire_gateway(base: Foundation, passages: Passages, embedder: LocalEmbedder) -> GatewayParts:
     """Return the gateway; nothing connects and nothing heavy is loaded yet."""
-    prices = PriceBook({f"{local.PROVIDER}/{local.MODEL}": LOCAL, **base.installation.providers.own_rates()})
-    router = Router([local.LocalModel(), *providers_of(base.installation.providers)], prices)
+    own = {f"{local.PROVIDER}/{local.MODEL}": LOCAL, LOCAL_NAME: LOCAL_EMBEDDING}
+    prices = PriceBook({**own, **base.installation.providers.own_rates()})
+    hosted = providers_of(base.installation.providers)
+    router = Router([local.LocalModel(), *hosted], prices)
     breaker = Breaker(_seconds)
     budgets = RedisBudgets(
         base.redis,
@@ -76,24 +82,24 @@ def wire_gateway(base: Foundation, passages: Passages) -> GatewayParts:
             CommandContext(tenant=recording(context), command_id=uuid7(), now=clock.now()),
         )
 
-    door = Door(
-        Parts(
-            policies=base.policies,
-            passages=passages,
-            recogniser=PresidioRecogniser(),
-            minute_limits=RedisMinuteLimits(base.redis, clock.now),
-            budgets=budgets,
-            answers=RedisAnswers(base.redis, base.derived("kept-answers")),
-            cache_secret=base.derived("answer-keys"),
-            router=router,
-            breaker=breaker,
-            record=record,
-            traces=_traces(base.installation.otlp_endpoint),
-            now=clock.now,
-            seconds=_seconds,
-        )
+    parts = Parts(
+        policies=base.policies,
+        passages=passages,
+        recogniser=PresidioRecogniser(),
+        minute_limits=RedisMinuteLimits(base.redis, clock.now),
+        budgets=budgets,
+        answers=RedisAnswers(base.redis, base.derived("kept-answers")),
+        cache_secret=base.derived("answer-keys"),
+        router=router,
+        breaker=breaker,
+        record=record,
+        traces=_traces(base.installation.otlp_endpoint),
+        now=clock.now,
+        seconds=_seconds,
     )
-    return GatewayParts(door=door, router=router, breaker=breaker, budgets=budgets)
+    embedding = {one.name: one for one in hosted if isinstance(one, OpenAiChat)}
+    embeddings = Embeddings(parts, {"local": LocalEmbedding(embedder), **embedding}, prices)
+    return GatewayParts(door=Door(parts), embeddings=embeddings, router=router, breaker=breaker, budgets=budgets)
 
 
 def recording(context: TenantContext) -> TenantContext:

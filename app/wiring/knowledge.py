@@ -31,7 +31,7 @@ class KnowledgeParts:
     """What surfaces ask, what works in the background, and what must be let go of at the end."""
 
     knowledge: Knowledge
-    embedder: Embedder
+    embedder: MiniLm
     indexer: Indexer
     vectors: VectorIndex
 

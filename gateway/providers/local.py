@@ -80,7 +80,7 @@ def written(material: Material) -> str:
             return _rewritten(material)
         case Purpose.EXTRACT:
             return _extracted(material)
-        case Purpose.TRANSLATE:
+        case Purpose.TRANSLATE | Purpose.EMBEDDING:
             raise NotInItsPower(f"{PROVIDER}/{MODEL}", "translate")
 
 

@@ -1,10 +1,11 @@
 """OpenAI's chat completions: at OpenAI, at Azure, and at every server that speaks the same protocol."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
 from gateway.calls import FinishReason
+from gateway.providers.embedding import Embedded
 from gateway.providers.port import FailureKind, Piece, ProviderCall, ProviderFailed, Used
 
 MODEL_CHARACTERS_MAX = 200
@@ -71,6 +72,22 @@ class OpenAiChat:
         if not ended:
             # A stream that stops without saying so was cut, whatever the connection says.
             raise ProviderFailed(FailureKind.UNAVAILABLE, "the stream was cut")
+
+    async def embed(self, model: str, texts: Sequence[str], *, dimensions: int | None) -> Embedded:
+        """Return a vector for each text; see gateway.providers.embedding. Raises ProviderFailed."""
+        import openai  # noqa: PLC0415  # heavy; only when the provider is first used
+
+        length = {} if dimensions is None else {"dimensions": dimensions}
+        try:
+            made = await self._made(openai).embeddings.create(
+                model=model, input=list(texts), encoding_format="float", **length
+            )
+        except openai.APIStatusError as error:
+            raise _failure(error) from None
+        except Exception as error:  # noqa: BLE001  # its transport raises what it likes
+            raise ProviderFailed(FailureKind.UNAVAILABLE, type(error).__name__) from None
+        rows = sorted(made.data, key=lambda row: row.index)
+        return Embedded([row.embedding for row in rows], made.usage.prompt_tokens)
 
     def _arguments(self, call: ProviderCall) -> dict[str, Any]:
         arguments: dict[str, Any] = {

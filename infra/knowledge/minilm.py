@@ -39,6 +39,22 @@ class MiniLm:
         asked = np.frombuffer(question, dtype="<f2").astype("float32")
         return [float(row @ asked) for row in rows]
 
+    @property
+    def tokens_max(self) -> int:
+        return TOKENS_MAX
+
+    async def tokens(self, texts: Sequence[str]) -> Sequence[int]:
+        """Count the tokens of each text, uncut; implements gateway.providers.embedding.LocalEmbedder."""
+
+        def counted() -> Sequence[int]:
+            encoded = self._loaded()[0].encode_batch(list(texts))
+            return [sum(sum(part.attention_mask) for part in (one, *one.overflowing)) for one in encoded]
+
+        return await asyncio.to_thread(counted)
+
+    async def floats(self, texts: Sequence[str]) -> Sequence[Sequence[float]]:
+        return [row.tolist() for row in await self._vectors(texts)]
+
     async def _vectors(self, texts: Sequence[str]) -> Sequence[Any]:
         rows: list[Any] = []
         for start in range(0, len(texts), TEXTS_A_BATCH):

@@ -55,7 +55,7 @@ Shelved = tuple[GatewayParts, Shelf]
 async def shelved(house: House) -> AsyncIterator[Shelved]:
     """A gateway, and what its documents and glossary say."""
     shelf = Shelf()
-    parts = wire_gateway(house.colophon._foundation, shelf)
+    parts = wire_gateway(house.colophon._foundation, shelf, house.colophon.known.embedder)
     yield parts, shelf
     await parts.door.finish()
 

@@ -56,6 +56,19 @@ class ModelServer:
         await stream.write(b"data: [DONE]\n\n")
         return stream
 
+    async def embeddings(self, request: web.Request) -> web.StreamResponse:
+        """A vector of as many numbers as wanted for each text: its length, in characters, everywhere."""
+        asked = await request.json()
+        self.received.append(asked)
+        if self.status != web.HTTPOk.status_code:
+            return web.json_response({"error": {"message": "told to"}}, status=self.status, headers=self.headers)
+        rows = [
+            {"object": "embedding", "index": index, "embedding": [float(len(text))] * asked.get("dimensions", 4)}
+            for index, text in enumerate(asked["input"])
+        ]
+        usage = {"prompt_tokens": self.usage[0], "total_tokens": self.usage[0]}
+        return web.json_response({"object": "list", "data": rows, "model": asked["model"], "usage": usage})
+
     async def anthropic(self, request: web.Request) -> web.StreamResponse:
         stream = await self._begun(request)
         if stream is None:
@@ -126,6 +139,7 @@ async def model_server() -> AsyncIterator[ModelServer]:
     server = ModelServer()
     app = web.Application()
     app.router.add_post("/v1/chat/completions", server.openai)
+    app.router.add_post("/v1/embeddings", server.embeddings)
     app.router.add_post("/v1/messages", server.anthropic)
     runner = web.AppRunner(app, handler_cancellation=True, shutdown_timeout=0.1)
     await runner.setup()

@@ -1,0 +1,130 @@
+"""Vectors for a caller's texts: the same switch, limits, masks, budgets and ledger as for every call of a model."""
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from domain.ids import CallId
+from gateway.budget import lines_of
+from gateway.calls import AiRequest, Answer, FinishReason, Purpose, Speaker, Turn
+from gateway.ledger import Course
+from gateway.masking import Mask, masked
+from gateway.metrics import observed
+from gateway.prices import PriceBook, Rates, Unpriced
+from gateway.providers.embedding import MODEL, Embedded, EmbeddingProvider, TextTooLong
+from gateway.providers.port import FailureKind, ProviderFailed, Used
+from gateway.refusals import AiSwitchedOff, EmbeddingRefused, ProvidersUnavailable, UnknownModel
+from gateway.tokens import tokens_max
+from tenancy.context import TenantContext
+
+if TYPE_CHECKING:
+    from gateway.door import Parts
+
+LOCAL_NAME = f"local/{MODEL}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EmbeddingRequest:
+    """`model` is `provider/model`; `dimensions` None is the model's own length."""
+
+    call_id: CallId
+    model: str
+    texts: tuple[str, ...]
+    dimensions: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EmbeddingAnswer:
+    vectors: Sequence[Sequence[float]]
+    input_tokens: int
+    cost_micros: int
+
+
+class Embeddings:
+    """Held before it is called, in the ledger before it is answered."""
+
+    def __init__(self, parts: "Parts", providers: Mapping[str, EmbeddingProvider], prices: PriceBook) -> None:
+        self._parts = parts
+        self._providers = providers
+        self._prices = prices
+
+    async def embed(self, request: EmbeddingRequest, context: TenantContext) -> EmbeddingAnswer:
+        """Return the vectors. Raises what refuses a call (see gateway.calls.Gateway), EmbeddingRefused."""
+        parts = self._parts
+        provider, rates = self._model(request.model)
+        if provider.offline and request.dimensions is not None:
+            raise EmbeddingRefused("dimensions", f"{LOCAL_NAME} makes vectors of one length only.")
+        policy = await parts.policies.of(context)
+        if not policy.flag("ai.enabled"):
+            raise AiSwitchedOff
+        await parts.minute_limits.enter(context, policy)
+        turns, mask = tuple(Turn(Speaker.USER, text) for text in request.texts), Mask()
+        if not provider.offline and policy.flag("ai.pii_masking"):
+            turns, mask = await asyncio.to_thread(masked, turns, parts.recogniser)
+        course = self._course(request, context, provider, rates)
+        course.masked = mask.counts()
+        bound = rates.cost_micros(input_tokens=tokens_max(turn.text for turn in turns), output_tokens=0)
+        lines = lines_of(policy, context, parts.now())
+        course.reserved_micros = await parts.budgets.hold(
+            request.call_id, context, lines, wanted_micros=bound, least_micros=bound
+        )
+        try:
+            texts = [turn.text for turn in turns]
+            made = await self._made(provider, request, texts, course)
+            await parts.record(_answer(course, made, parts.seconds()), context)
+        finally:
+            ended = lines_of(policy, context, parts.now())
+            await parts.budgets.settle(request.call_id, context, tuple(dict.fromkeys((*lines, *ended))))
+        settled = course.settled(parts.seconds())
+        observed(settled)
+        parts.traces.call(settled, context.tenant_id)
+        await parts.minute_limits.used(context, made.input_tokens)
+        return EmbeddingAnswer(vectors=made.vectors, input_tokens=made.input_tokens, cost_micros=course.cost_micros())
+
+    def _model(self, name: str) -> tuple[EmbeddingProvider, Rates]:
+        provider_name, _, model = name.partition("/")
+        provider = self._providers.get(provider_name)
+        if provider is None or not model or (provider.offline and name != LOCAL_NAME):
+            raise UnknownModel(name)
+        try:
+            return provider, self._prices.rates(provider_name, model)
+        except Unpriced as unpriced:
+            raise UnknownModel(name) from unpriced
+
+    def _course(
+        self, request: EmbeddingRequest, context: TenantContext, provider: EmbeddingProvider, rates: Rates
+    ) -> Course:
+        asked = AiRequest(call_id=request.call_id, purpose=Purpose.EMBEDDING, model=request.model)
+        course = Course(request=asked, context=context, started_seconds=self._parts.seconds())
+        course.provider, course.model, course.rates = provider.name, request.model.partition("/")[2], rates
+        course.route_reason = f"{request.model} was asked for"
+        return course
+
+    async def _made(
+        self, provider: EmbeddingProvider, request: EmbeddingRequest, texts: Sequence[str], course: Course
+    ) -> Embedded:
+        if not self._parts.breaker.allows(request.model):
+            raise ProvidersUnavailable((f"{request.model}: resting after failures",))
+        try:
+            made = await provider.embed(course.model, texts, dimensions=request.dimensions)
+        except TextTooLong as too_long:
+            self._parts.breaker.gave_up(request.model)
+            raise EmbeddingRefused("input", f"{too_long}.") from None
+        except ProviderFailed as failure:
+            if failure.kind is FailureKind.REFUSED:
+                self._parts.breaker.gave_up(request.model)
+                raise EmbeddingRefused("input", "The provider of this model refused the request.") from None
+            self._parts.breaker.failed(request.model, rest_seconds=failure.retry_after_seconds)
+            raise ProvidersUnavailable((f"{request.model}: {failure.kind}",)) from None
+        except BaseException:
+            self._parts.breaker.gave_up(request.model)
+            raise
+        self._parts.breaker.succeeded(request.model)
+        course.attempts.append(f"{request.model}: answered")
+        return made
+
+
+def _answer(course: Course, made: Embedded, now_seconds: float) -> Answer:
+    course.used = Used(input_tokens=made.input_tokens, output_tokens=0)
+    return Answer(text="", sources=(), finish_reason=FinishReason.STOP, notice="", settled=course.settled(now_seconds))
