@@ -64,9 +64,9 @@ async def create_chat_completion(
 async def list_models(caller: AiCaller, platform: PlatformDep) -> dict[str, Any]:
     """List the routes by their names, and every model that the tenant's routes name and that can be called."""
     policy = await platform.policies.of(caller.context)
-    names = [*sorted(ALIASES), LOCAL_NAME]
+    names = sorted(ALIASES)
     routed = dict.fromkeys((*policy.names("ai.route.small"), *policy.names("ai.route.large")))
-    names += [name for name in routed if _callable(platform, name)]
+    names += [*(name for name in routed if _callable(platform, name)), LOCAL_NAME]
     return {
         "object": "list",
         "data": [{"id": name, "object": "model", "created": 0, "owned_by": name.partition("/")[0]} for name in names],

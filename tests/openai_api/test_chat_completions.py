@@ -93,7 +93,7 @@ async def test_a_used_up_budget_is_a_rate_limit_with_its_facts(
 
 async def test_the_models_that_can_be_asked_are_listed(ask: AsyncOpenAI) -> None:
     models = [model.id async for model in ask.models.list()]
-    assert models == ["auto", "large", "small", "local/extractive"]
+    assert models == ["auto", "large", "small", "local/extractive", "local/minilm"]
 
 
 async def test_a_body_that_is_no_request_is_refused_in_the_envelope(client: AsyncClient, acme: Tenant) -> None:
