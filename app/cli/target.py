@@ -1,5 +1,6 @@
 """Which Colophon a command acts on: the database in the settings, or the running one of a data folder."""
 
+import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -14,8 +15,10 @@ from app.master_key import load_or_create_master_key
 from app.operator import Operator
 from app.settings import Settings
 from app.up import running
+from infra.logging import configure_logging
 from infra.postgres.running_server import running_server_url
 from infra.start_refused import StartRefused
+from tenancy.context import current_context_or_none
 
 DataDir = Annotated[
     Path | None,
@@ -66,6 +69,8 @@ def target(data_dir: Path | None) -> Target:
 async def opened(data_dir: Path | None) -> AsyncIterator[Colophon]:
     """Open the target for one command: appends and reads, no projections, no server."""
     found = target(data_dir)
+    # Stdout is the answer's; what the house says while it works goes beside it.
+    configure_logging("warning", stream=sys.stderr, context=current_context_or_none)
     colophon = build(found.installation())
     try:
         await colophon.start(work=False)

@@ -9,6 +9,7 @@ from infra.blobs import FolderBlobs
 from infra.evidence.access_recorder import AccessRecorder
 from infra.evidence.derived_stores import DerivedStores
 from infra.evidence.eraser import Eraser
+from infra.evidence.expiry import ExpiredBundles
 from infra.evidence.leaves import LogEntries
 from infra.evidence.patrol import Patrol
 from infra.evidence.proofs import LogProofs
@@ -76,5 +77,5 @@ def wire_evidence(base: Foundation, passwords: Passwords) -> Evidence:
         reports=reports,
         eraser=eraser,
         accesses=accesses,
-        work=(sealer.run, patrol.run, unfinished.run),
+        work=(sealer.run, patrol.run, unfinished.run, ExpiredBundles(base.databases, blobs, clock.now).run),
     )

@@ -23,6 +23,7 @@ LEAVE_THE_TENANT = frozenset(
         "infra/event_store/announcer.py:announce",
         "infra/event_store/feed.py:progress",
         "infra/identity/passwords.py:_member",
+        "infra/evidence/expiry.py:sweep",
         "infra/evidence/patrol.py:round",
         "infra/evidence/sealer.py:seal",
         "infra/evidence/signing.py:_load",

@@ -132,6 +132,15 @@ REVOKE ALL ON FUNCTION sec.unfinished_evidence() FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION sec.unfinished_evidence() TO colophon_projector;
 GRANT CREATE ON SCHEMA sec TO colophon_resolver;
 ALTER FUNCTION sec.unfinished_evidence() OWNER TO colophon_resolver;
+
+-- Whose bundles may go, of every tenant: ids only.
+CREATE FUNCTION sec.expired_reports(moment timestamptz) RETURNS TABLE (tenant_id uuid, report_id uuid)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+  SELECT r.tenant_id, r.report_id FROM read.audit_reports r WHERE r.expires_at <= moment
+$$;
+REVOKE ALL ON FUNCTION sec.expired_reports(timestamptz) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION sec.expired_reports(timestamptz) TO colophon_projector;
+ALTER FUNCTION sec.expired_reports(timestamptz) OWNER TO colophon_resolver;
 REVOKE CREATE ON SCHEMA sec FROM colophon_resolver;
 
 -- A destroyed key leaves its id: so that no other takes its place, and an erasure that was interrupted finds it again.
