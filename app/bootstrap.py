@@ -167,7 +167,14 @@ def build(installation: Installation) -> Colophon:
         _coauthor=coauthor.runner,
         _assistant=assistant.runner,
         # In every process.
-        _always=(evidence.accesses.run, base.announcer.announce, base.announcer.listen, fanout.send, fanout.receive),
+        _always=(
+            ai.warm_up,
+            evidence.accesses.run,
+            base.announcer.announce,
+            base.announcer.listen,
+            fanout.send,
+            fanout.receive,
+        ),
         # In processes that work: `up`, `serve --role all` and `--role worker`.
         _work=(runner.run, coauthor.runner.run, assistant.runner.run, *evidence.work, *known.work),
         _tasks=[],

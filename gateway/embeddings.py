@@ -52,7 +52,7 @@ class Embeddings:
     async def embed(self, request: EmbeddingRequest, context: TenantContext) -> EmbeddingAnswer:
         """Return the vectors. Raises what refuses a call (see gateway.calls.Gateway), EmbeddingRefused."""
         parts = self._parts
-        provider, rates = self._model(request.model)
+        provider, rates = await asyncio.to_thread(self._model, request.model)
         if provider.offline and request.dimensions is not None:
             raise EmbeddingRefused("dimensions", f"{LOCAL_NAME} makes vectors of one length only.")
         policy = await parts.policies.of(context)

@@ -154,7 +154,8 @@ async def routed(prepared: Prepared, parts: "Parts") -> None:
     call = ProviderCall(
         model="", turns=prepared.turns, output_tokens_max=prepared.output_tokens_max, material=prepared.material()
     )
-    prepared.route = parts.router.route(prepared.course.request.model, prepared.policy, call)
+    # In a thread: the first look at a hosted model's price loads the price list.
+    prepared.route = await asyncio.to_thread(parts.router.route, prepared.course.request.model, prepared.policy, call)
     prepared.course.route_reason = prepared.route.reason
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 
 from uuid_utils.compat import uuid7
 
-from app.foundation import Foundation
+from app.foundation import Foundation, Service
 from app.wiring.providers import providers_of
 from commands.ai.record_ai_call import RecordAiCall
 from commands.event_log import CommandContext
@@ -19,6 +19,7 @@ from gateway.passages import Passages
 from gateway.prices import LOCAL, LOCAL_EMBEDDING, PriceBook
 from gateway.providers import local
 from gateway.providers.embedding import LocalEmbedder, LocalEmbedding
+from gateway.providers.loading import loaded
 from gateway.providers.openai_chat import OpenAiChat
 from gateway.routing import Router
 from gateway.traces import NoTraces, Traces
@@ -43,6 +44,7 @@ class GatewayParts:
     router: Router
     breaker: Breaker
     budgets: RedisBudgets
+    warm_up: Service
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +101,20 @@ def wire_gateway(base: Foundation, passages: Passages, embedder: LocalEmbedder) 
     )
     embedding = {one.name: one for one in hosted if isinstance(one, OpenAiChat)}
     embeddings = Embeddings(parts, {"local": LocalEmbedding(embedder), **embedding}, prices)
-    return GatewayParts(door=Door(parts), embeddings=embeddings, router=router, breaker=breaker, budgets=budgets)
+
+    async def warm_up() -> None:
+        """Load what the first call of a hosted model would wait for."""
+        if hosted:
+            await loaded("openai", "anthropic", "genai_prices", "presidio_analyzer")
+
+    return GatewayParts(
+        door=Door(parts),
+        embeddings=embeddings,
+        router=router,
+        breaker=breaker,
+        budgets=budgets,
+        warm_up=warm_up,
+    )
 
 
 def recording(context: TenantContext) -> TenantContext:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from gateway.calls import FinishReason, Speaker
+from gateway.providers.loading import loaded
 from gateway.providers.openai_chat import CONNECT_SECONDS_MAX, MODEL_CHARACTERS_MAX, READ_SECONDS_MAX
 from gateway.providers.port import FailureKind, Piece, ProviderCall, ProviderFailed, Used
 from gateway.refusals import NotInItsPower
@@ -38,6 +39,7 @@ class AnthropicMessages:
 
     async def stream(self, call: ProviderCall) -> AsyncIterator[Piece | Used]:
         """Yield the answer. Raises ProviderFailed, NotInItsPower."""
+        await loaded("anthropic")
         import anthropic  # noqa: PLC0415  # heavy; only when the provider is first used
 
         if call.temperature is not None:

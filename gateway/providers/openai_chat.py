@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from gateway.calls import FinishReason
 from gateway.providers.embedding import Embedded
+from gateway.providers.loading import loaded
 from gateway.providers.port import FailureKind, Piece, ProviderCall, ProviderFailed, Used
 
 MODEL_CHARACTERS_MAX = 200
@@ -51,6 +52,7 @@ class OpenAiChat:
 
     async def stream(self, call: ProviderCall) -> AsyncIterator[Piece | Used]:
         """Yield the answer. Raises ProviderFailed."""
+        await loaded("openai")
         import openai  # noqa: PLC0415  # heavy; only when the provider is first used
 
         finish = FinishReason.STOP
@@ -75,6 +77,7 @@ class OpenAiChat:
 
     async def embed(self, model: str, texts: Sequence[str], *, dimensions: int | None) -> Embedded:
         """Return a vector for each text; see gateway.providers.embedding. Raises ProviderFailed."""
+        await loaded("openai")
         import openai  # noqa: PLC0415  # heavy; only when the provider is first used
 
         length = {} if dimensions is None else {"dimensions": dimensions}
