@@ -1,21 +1,28 @@
 """Generations as whoever may read their document sees them: how they stand, and their text while it is written."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from dataclasses import dataclass
 
+from api.cited import cited
 from api.platform import Platform
 from assistants.live_texts import Viewer
+from commands.event_log import CommandContext, Receipt
+from commands.generation.cancel_generation import CancelGeneration
 from commands.generation.generation_stream import LoadedGeneration, load_generation
+from commands.generation.request_generation import RequestGeneration
+from domain.citation import Citation
 from domain.generation.decisions import NoSuchGeneration
 from domain.generation.state import GenerationState
-from domain.ids import GenerationId
+from domain.ids import DocumentId, GenerationId
 from tenancy.context import TenantContext
 from tenancy.keys import generation_channel
 
 LOOK_SECONDS = 0.25
 """How often the log is asked whether a generation has ended, besides being told so."""
 SILENT_SECONDS_MAX = 10.0
+_BLOCKED = frozenset({"ai.switched_off", "ai.prompt_refused"})
+"""What a rule of the house forbade; every other reason is a failure."""
 
 Still = Callable[[], Awaitable[TenantContext]]
 """What whoever watches may do now; raises when they may not watch any more."""
@@ -34,6 +41,15 @@ class Began:
     """Somebody writes it now."""
 
 
+@dataclass(frozen=True, slots=True)
+class ShownGeneration:
+    """A generation, how it stands for people, and the sources that whoever asks may read."""
+
+    loaded: LoadedGeneration
+    state: str
+    cited: Sequence[Citation]
+
+
 Told = Written | Began | LoadedGeneration | None
 """None is a sign of life; a loaded generation is its end."""
 
@@ -47,9 +63,46 @@ async def seen_generation(platform: Platform, generation_id: GenerationId, conte
     return loaded
 
 
-def is_streaming(platform: Platform, generation_id: GenerationId, context: TenantContext) -> bool:
-    """Tell whether this process knows of somebody who writes it."""
-    return platform.generations.is_begun(generation_channel(context.tenant_id, generation_id))
+async def shown_generation(platform: Platform, loaded: LoadedGeneration, context: TenantContext) -> ShownGeneration:
+    """Return a generation that was asked for as whoever may read its document sees it."""
+    asked, completed = loaded.state.requested, loaded.state.completed
+    assert asked is not None, "seen_generation and asked_for return nothing else"
+    sources = () if completed is None else completed.sources
+    readable = await cited(platform, context, sources)
+    channel = generation_channel(context.tenant_id, asked.generation_id)
+    state = _state(loaded, is_begun=platform.generations.is_begun(channel))
+    return ShownGeneration(loaded, state, [readable[source] for source in sources if source in readable])
+
+
+async def asked_for(
+    platform: Platform, command: RequestGeneration, context: CommandContext
+) -> tuple[ShownGeneration, Receipt]:
+    """Ask a model for text, and return how it stands right after."""
+    receipt = await platform.executor.execute(command, context)
+    # A repetition under the same key has begun nothing: what it began the first time is shown.
+    loaded = await load_generation(platform.log, GenerationId(receipt.stream_id), context.tenant)
+    return await shown_generation(platform, loaded, context.tenant), receipt
+
+
+async def cancelled(platform: Platform, generation_id: GenerationId, context: CommandContext) -> Receipt:
+    """Stop a generation; raise NoSuchGeneration to whoever may not read its document."""
+    document_id = document_of(await seen_generation(platform, generation_id, context.tenant))
+    command = CancelGeneration(generation_id=generation_id, document_id=document_id)
+    return await platform.executor.execute(command, context)
+
+
+def document_of(seen: LoadedGeneration) -> DocumentId:
+    """Return the document of a generation that somebody asked for."""
+    assert seen.state.requested is not None, "seen_generation returns nothing else"
+    return seen.state.requested.document_id
+
+
+def _state(loaded: LoadedGeneration, *, is_begun: bool) -> str:
+    """Return the state as people see it: one that is being written streams, one that a rule forbade is blocked."""
+    state, failed = loaded.state.state, loaded.state.failed
+    if failed is not None:
+        return "blocked" if failed.code in _BLOCKED else "failed"
+    return "streaming" if state is GenerationState.QUEUED and is_begun else str(state)
 
 
 async def followed(

@@ -3,7 +3,7 @@
 import asyncio
 from datetime import datetime
 from enum import Enum
-from typing import Self
+from typing import Annotated, Self
 
 import strawberry
 
@@ -14,6 +14,7 @@ from api.graphql.ids import global_id
 from api.graphql.nodes import Node
 from api.graphql.operation import Info, Operation
 from api.graphql.provenance import At, ProvenanceSummary, summary
+from api.graphql.suggestions import Suggestion, SuggestionFilter, suggestions_of
 from domain.document import body
 from domain.evidence.events import AccessKind, ObjectKind
 from domain.ids import DocumentId
@@ -124,6 +125,16 @@ class Document(Node):
     @resolved("Who wrote it, as far as can be known; `at` takes a past position of the log.")
     async def provenance(self, info: Info, at: At = None) -> ProvenanceSummary:
         return await summary(info.context, self.document_id, at)
+
+    @resolved("What people and models propose to change in it, newest first.")
+    async def suggestions(
+        self,
+        info: Info,
+        state: Annotated[SuggestionFilter, strawberry.argument(description="Which.")] = SuggestionFilter.ANY,
+        first: First = None,
+        after: After = None,
+    ) -> Connection[Suggestion]:
+        return await suggestions_of(info.context, self.document_id, state, first, after)
 
     @resolved("The permissions that the caller has on this document.")
     async def viewer_can(self, info: Info) -> list[str]:

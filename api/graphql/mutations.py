@@ -9,12 +9,14 @@ from api.graphql.authorisation import Requires
 from api.graphql.conversation_changes import ConversationsMutation
 from api.graphql.documents import BodyKind, Document
 from api.graphql.fields import resolved
+from api.graphql.generation_changes import GenerationsMutation
 from api.graphql.glossary import GlossaryMutation
 from api.graphql.ids import document_id_in
 from api.graphql.members import MembersMutation
 from api.graphql.operation import Info, Operation
 from api.graphql.settings import SettingsMutation
 from api.graphql.sharing import SharingMutation
+from api.graphql.suggestion_changes import SuggestionsMutation
 from api.graphql.usage_fields import UsageMutation
 from api.graphql.user_errors import AnswersRefusals, UserError
 from api.graphql.writing import CLIENT_ID, KEY, WriteReceipt, send
@@ -93,6 +95,8 @@ class Mutation(
     GlossaryMutation,
     UsageMutation,
     ConversationsMutation,
+    GenerationsMutation,
+    SuggestionsMutation,
 ):
     @resolved(
         "Begin a document, empty or with content.",

@@ -6,12 +6,14 @@ from collections.abc import Awaitable, Callable
 from api.graphql.actors import ApiKey
 from api.graphql.conversations import conversation_node, message_node
 from api.graphql.documents import Document, Revision
+from api.graphql.generations import generation_node
 from api.graphql.glossary import term_node
 from api.graphql.ids import parts, uuid_in
 from api.graphql.knowledge import entity_node
 from api.graphql.nodes import Node
 from api.graphql.operation import Operation
 from api.graphql.settings import flag_node, setting_node
+from api.graphql.suggestions import suggestion_node
 from api.graphql.tenants import Member, own_tenant
 from api.graphql.usage import budget_node, provider_node
 from domain.ids import DocumentId
@@ -97,4 +99,6 @@ _NODES: dict[str, Callable[[Operation, str], Awaitable[Node | None]]] = {
     "Provider": provider_node,
     "Conversation": conversation_node,
     "Message": message_node,
+    "Generation": generation_node,
+    "Suggestion": suggestion_node,
 }

@@ -24,6 +24,7 @@ from api.graphql.connections import (
 from api.graphql.conversations import ConversationsQuery
 from api.graphql.documents import Document, DocumentStatus
 from api.graphql.fields import resolved
+from api.graphql.generations import GenerationsQuery
 from api.graphql.glossary import GlossaryQuery
 from api.graphql.ids import document_id_in
 from api.graphql.knowledge import KnowledgeQuery
@@ -71,7 +72,15 @@ class DocumentFilter:
 
 
 @strawberry.type(description="What can be read.")
-class Query(AuditQuery, SettingsQuery, KnowledgeQuery, GlossaryQuery, UsageQuery, ConversationsQuery):
+class Query(
+    AuditQuery,
+    SettingsQuery,
+    KnowledgeQuery,
+    GlossaryQuery,
+    UsageQuery,
+    ConversationsQuery,
+    GenerationsQuery,
+):
     @resolved("Whatever has this id and may be read by the caller; null otherwise.", Requires(None))
     async def node(
         self,

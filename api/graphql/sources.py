@@ -5,12 +5,11 @@ from typing import Self
 
 import strawberry
 
-from api.graphql.documents import Document
+from api.graphql.document_links import LinkedDocument, linked_document
 from api.graphql.fields import resolved
 from api.graphql.operation import Info
 from domain.ids import DocumentId
 from gateway.passages import Passage
-from projections import document_library
 
 
 @strawberry.type(description="Text that stands in a document, exactly there.")
@@ -44,8 +43,5 @@ class Source:
         )
 
     @resolved("The document that it stands in.")
-    async def document(self, info: Info) -> Document | None:
-        operation = info.context
-        async with operation.reading() as transaction:
-            card = await document_library.card(transaction, operation.tenant, self.document_id)
-        return Document.from_card(card) if card else None
+    async def document(self, info: Info) -> LinkedDocument | None:
+        return await linked_document(info.context, self.document_id)

@@ -13,6 +13,7 @@ from api.graphql.actors import Actor, actor
 from api.graphql.authorisation import Requires
 from api.graphql.documents import Document
 from api.graphql.fields import followed, resolved
+from api.graphql.generation_events import GenerationsSubscription
 from api.graphql.ids import document_id_in
 from api.graphql.operation import Info, Operation
 from domain.document.decisions import NoSuchDocument
@@ -63,7 +64,7 @@ class DocumentEvent:
 
 
 @strawberry.type(description="What can be followed.")
-class Subscription:
+class Subscription(GenerationsSubscription):
     @followed(
         "Every event of a document in the order of the log; none is missed and none comes twice.",
         Requires(Permission.DOCUMENT_READ),

@@ -8,22 +8,18 @@ from uuid import UUID
 from pydantic import Field
 
 from api.actors import NamedActor
+from api.generating import ShownGeneration
 from api.rest.citations import CitationModel, citation_model
 from api.rest.models import ActorModel, Wire
-from commands.generation.generation_stream import LoadedGeneration
 from commands.suggestion.suggestion_stream import LoadedSuggestion
 from domain.citation import Citation
 from domain.generation.events import GenerationCompleted, GenerationKind, GenerationMode, Source
-from domain.generation.state import GenerationState
 from domain.suggestion.decisions import known
 from domain.suggestion.events import HunkKind, SuggestionDecided
 from domain.suggestion.state import HunkState, SuggestionState
 
 Cited = Mapping[Source, Citation]
 """The sources that whoever asks may read."""
-
-_BLOCKED = frozenset({"ai.switched_off", "ai.prompt_refused"})
-"""What a rule of the house forbade; every other reason is a failure."""
 
 
 class GenerationError(Wire):
@@ -114,8 +110,9 @@ class SuggestionModel(Wire):
     decided_at: datetime | None
 
 
-def generation_model(loaded: LoadedGeneration, cited: Cited, *, streaming: bool) -> GenerationModel:
+def generation_model(shown: ShownGeneration) -> GenerationModel:
     """Return a generation that somebody asked for."""
+    loaded = shown.loaded
     requested, completed, failed = loaded.state.requested, loaded.state.completed, loaded.state.failed
     assert requested is not None
     names = (
@@ -129,7 +126,7 @@ def generation_model(loaded: LoadedGeneration, cited: Cited, *, streaming: bool)
             "document_id": requested.document_id,
             "kind": requested.kind,
             "mode": requested.mode,
-            "state": shown_state(loaded, streaming=streaming),
+            "state": shown.state,
             "requested_by": requested.requested_by,
             "requested_at": loaded.past[0].recorded_at,
             "instruction": requested.instruction,
@@ -138,18 +135,10 @@ def generation_model(loaded: LoadedGeneration, cited: Cited, *, streaming: bool)
             else {"block_from": requested.block_from, "block_to": requested.block_to},
             "position": requested.position,
             **ended,
-            "sources": [] if completed is None else _citations(completed, cited),
+            "sources": [citation_model(one) for one in shown.cited],
             "error": None if failed is None else GenerationError(code=failed.code, message=failed.message),
         }
     )
-
-
-def shown_state(loaded: LoadedGeneration, *, streaming: bool) -> str:
-    """Return the state as people see it: one that is being written streams, one that a rule forbade is blocked."""
-    state, failed = loaded.state.state, loaded.state.failed
-    if failed is not None:
-        return "blocked" if failed.code in _BLOCKED else "failed"
-    return "streaming" if state is GenerationState.QUEUED and streaming else str(state)
 
 
 def suggestion_model(

@@ -10,18 +10,24 @@ from fastapi.responses import StreamingResponse
 from pydantic import Field
 
 from api.authentication import Caller, PlatformDep
-from api.cited import cited
 from api.commanding import CommandContextDep
 from api.estimating import estimate_generation
-from api.generating import Began, Written, followed, is_streaming, seen_generation
+from api.generating import (
+    Began,
+    Written,
+    asked_for,
+    cancelled,
+    document_of,
+    followed,
+    seen_generation,
+    shown_generation,
+)
 from api.platform import Platform
 from api.rest.event_stream import ServerEvent, StillAllowed, event_stream
 from api.rest.generation_models import GenerationModel, Target, generation_model
 from api.rest.models import ReceiptModel, Wire, receipt_model
 from api.rest.reading import NeedsPermission
-from commands.event_log import CommandContext
-from commands.generation.cancel_generation import CancelGeneration
-from commands.generation.generation_stream import LoadedGeneration, load_generation
+from commands.generation.generation_stream import LoadedGeneration
 from commands.generation.rate_generation import RateGeneration
 from commands.generation.request_generation import RequestGeneration
 from domain.generation.decisions import INSTRUCTION_CHARACTERS_MAX
@@ -76,11 +82,8 @@ async def start_generation(
     body: GenerationToStart, context: CommandContextDep, platform: PlatformDep
 ) -> GenerationStarted:
     """Ask for text; it comes as a suggestion (or, with mode `insert`, as your own insertion of AI text)."""
-    receipt = await platform.executor.execute(_wish(body, platform), context)
-    # A repetition under the same Idempotency-Key has begun nothing: what it began the first time is shown.
-    loaded = await load_generation(platform.log, GenerationId(receipt.stream_id), context.tenant)
-    shown = await _model(platform, loaded, context.tenant)
-    return GenerationStarted(**shown.model_dump(), receipt=receipt_model(receipt))
+    shown, receipt = await asked_for(platform, _wish(body, platform), context)
+    return GenerationStarted(**generation_model(shown).model_dump(), receipt=receipt_model(receipt))
 
 
 @router.post("/estimate")
@@ -115,17 +118,14 @@ async def follow_generation(
 ) -> StreamingResponse:
     """Follow the text as it is written: `delta` {seq, text}, `state` {state}, and `done` with the generation."""
     loaded = await seen_generation(platform, GenerationId(generation_id), caller.context)
-    assert loaded.state.requested is not None
-    still = StillAllowed(request, caller, loaded.state.requested.document_id)
+    still = StillAllowed(request, caller, document_of(loaded))
     return await event_stream(_told(platform, GenerationId(generation_id), still, last_event_id), caller)
 
 
 @router.delete("/{generation_id}")
 async def cancel_generation(generation_id: UUID, context: CommandContextDep, platform: PlatformDep) -> Recorded:
     """Stop it: nothing more is written and nothing more is paid."""
-    document_id = await _document_of(platform, generation_id, context.tenant)
-    command = CancelGeneration(generation_id=GenerationId(generation_id), document_id=document_id)
-    return await _done(platform, command, context)
+    return Recorded(receipt=receipt_model(await cancelled(platform, GenerationId(generation_id), context)))
 
 
 @router.post("/{generation_id}/feedback")
@@ -133,11 +133,11 @@ async def rate_generation(
     generation_id: UUID, body: Rating, context: CommandContextDep, platform: PlatformDep
 ) -> Recorded:
     """Say whether it was of use: 1 or -1, and why."""
-    document_id = await _document_of(platform, generation_id, context.tenant)
+    document_id = document_of(await seen_generation(platform, GenerationId(generation_id), context.tenant))
     command = RateGeneration(
         generation_id=GenerationId(generation_id), document_id=document_id, rating=body.rating, comment=body.comment
     )
-    return await _done(platform, command, context)
+    return Recorded(receipt=receipt_model(await platform.executor.execute(command, context)))
 
 
 def _wish(body: GenerationToStart, platform: Platform) -> RequestGeneration:
@@ -152,22 +152,8 @@ def _wish(body: GenerationToStart, platform: Platform) -> RequestGeneration:
     )
 
 
-async def _done(platform: Platform, command: object, context: CommandContext) -> Recorded:
-    return Recorded(receipt=receipt_model(await platform.executor.execute(command, context)))
-
-
-async def _document_of(platform: Platform, generation_id: UUID, context: TenantContext) -> DocumentId:
-    asked = (await seen_generation(platform, GenerationId(generation_id), context)).state.requested
-    assert asked is not None
-    return asked.document_id
-
-
 async def _model(platform: Platform, loaded: LoadedGeneration, context: TenantContext) -> GenerationModel:
-    completed = loaded.state.completed
-    sources = await cited(platform, context, completed.sources if completed is not None else ())
-    asked = loaded.state.requested
-    assert asked is not None
-    return generation_model(loaded, sources, streaming=is_streaming(platform, asked.generation_id, context))
+    return generation_model(await shown_generation(platform, loaded, context))
 
 
 async def _told(
