@@ -120,6 +120,18 @@ async def test_the_assistant_is_talked_to_as_the_page_says(server_url: str, acme
     assert '"undone":true' in said
 
 
+async def test_a_report_is_exported_and_verified_as_the_page_says(
+    server_url: str, acme: Tenant, tmp_path: Path
+) -> None:
+    given = {"URL": server_url, "API_KEY": acme.otto.api_key, "FOLDER": str(tmp_path)}
+    assert "VERIFIED" in await run_page("audit-report.md", given)
+
+
+async def test_content_is_erased_as_the_page_says(server_url: str, acme: Tenant) -> None:
+    said = await run_page("erase-content.md", {"URL": server_url, "API_KEY": acme.olga.api_key})
+    assert '"keys_destroyed":1' in said
+
+
 async def test_budgets_are_set_and_read_as_the_page_says(server_url: str, acme: Tenant) -> None:
     said = await run_page("budgets-and-usage.md", {"URL": server_url, "API_KEY": acme.adam.api_key})
     assert '"scope":"member_day"' in said
