@@ -142,6 +142,23 @@ class AuditReportRequestPayload:
     client_mutation_id: str | None = strawberry.field(default=None, description=CLIENT_ID)
 
 
+async def entries_of(operation: Operation, matching: AuditFilter, first: First, after: After) -> Connection[AuditEntry]:
+    """Return a page of the audit log, newest first."""
+    cursors = cursors_of(operation, "audit")
+    wanted = window(cursors, first=first, after=after)
+    beyond = int(wanted.after[0]) if wanted.after else None
+    async with operation.rendering():
+        found = await audit_page(operation.platform, operation.tenant, matching, first=wanted.size + 1, beyond=beyond)
+
+    async def count() -> int:
+        async with operation.reading() as transaction:
+            return await audit_entries.count(transaction, operation.tenant.tenant_id, matching)
+
+    return connection(
+        found, wanted, node=AuditEntry.of, cursor=lambda entry: cursors.encode(entry.position), count=count
+    )
+
+
 @strawberry.type
 class AuditQuery:
     @resolved("What happened in the tenant, newest first.", Requires(Permission.AUDIT_READ))
@@ -154,19 +171,7 @@ class AuditQuery:
         first: First = None,
         after: After = None,
     ) -> Connection[AuditEntry]:
-        operation, matching = info.context, _filter(filter)
-        cursors = cursors_of(operation, "audit")
-        wanted = window(cursors, first=first, after=after)
-        beyond = int(wanted.after[0]) if wanted.after else None
-        found = await audit_page(operation.platform, operation.tenant, matching, first=wanted.size + 1, beyond=beyond)
-
-        async def count() -> int:
-            async with operation.reading() as transaction:
-                return await audit_entries.count(transaction, operation.tenant.tenant_id, matching)
-
-        return connection(
-            found, wanted, node=AuditEntry.of, cursor=lambda entry: cursors.encode(entry.position), count=count
-        )
+        return await entries_of(info.context, _filter(filter), first, after)
 
     @resolved("One report; null when there is none.", Requires(Permission.AUDIT_EXPORT))
     async def audit_report(

@@ -8,6 +8,8 @@ from typing import Annotated, Self
 import strawberry
 
 from api.graphql.actors import Actor, actor
+from api.graphql.audit import AuditEntry, entries_of
+from api.graphql.authorisation import Requires
 from api.graphql.connections import After, Connection, First, connection, cursors_of, window
 from api.graphql.fields import resolved
 from api.graphql.ids import global_id
@@ -16,12 +18,14 @@ from api.graphql.operation import Info, Operation
 from api.graphql.provenance import At, ProvenanceSummary, summary
 from api.graphql.suggestions import Suggestion, SuggestionFilter, suggestions_of
 from domain.document import body
+from domain.evidence.entries import AuditFilter
 from domain.evidence.events import AccessKind, ObjectKind
 from domain.ids import DocumentId
 from projections import document_history
 from projections.catalogue import DOCUMENT_HISTORY
 from projections.document_library import DocumentCard
 from tenancy.document_rights import permissions_on
+from tenancy.roles import Permission
 
 
 @strawberry.enum(description="Where a document is in its life.")
@@ -135,6 +139,10 @@ class Document(Node):
         after: After = None,
     ) -> Connection[Suggestion]:
         return await suggestions_of(info.context, self.document_id, state, first, after)
+
+    @resolved("What was done to it and with it, newest first.", Requires(Permission.AUDIT_READ))
+    async def audit_trail(self, info: Info, first: First = None, after: After = None) -> Connection[AuditEntry]:
+        return await entries_of(info.context, AuditFilter(subject_id=self.document_id), first, after)
 
     @resolved("The permissions that the caller has on this document.")
     async def viewer_can(self, info: Info) -> list[str]:
