@@ -1,12 +1,13 @@
-"""A headless Chromium, and people signed in by a link."""
+"""A headless Chromium, its windows, and people signed in by a link."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable
 
 import pytest
-from playwright.async_api import Browser, BrowserContext, Page, async_playwright
+from playwright.async_api import Browser, BrowserContext, Page, async_playwright, expect
 
 from app.bootstrap import Colophon
 from app.operator import Operator
+from tests.browser.house import House, furnished
 from tests.support.services import require
 from tests.support.world import Tenant
 
@@ -21,6 +22,9 @@ SWITCHES = [
     "--disable-sync",
 ]
 
+# On a busy machine keystrokes take a tenth of a second each.
+expect.set_options(timeout=30_000)
+
 SignIn = Callable[..., Awaitable[Page]]
 
 
@@ -33,25 +37,45 @@ async def browser() -> AsyncIterator[Browser]:
         await chromium.close()
 
 
-@pytest.fixture
-async def sign_in(browser: Browser, colophon: Colophon, server_url: str, acme: Tenant) -> AsyncIterator[SignIn]:
-    """Opens a page as one of Acme's people: `await sign_in("ana", "/d/...", scheme="dark")`."""
-    contexts: list[BrowserContext] = []
+@pytest.fixture(scope="session")
+def windows() -> list[BrowserContext]:
+    """Windows that nobody uses right now: used again, they have the app's files in their cache."""
+    return []
 
-    async def open_page(name: str, path: str = "/", *, scheme: str = "light", width: int = 1280) -> Page:
-        context = await browser.new_context(
-            base_url=server_url,
-            color_scheme="dark" if scheme == "dark" else "light",
-            viewport={"width": width, "height": 900},
-            # axe is injected into the page, which its own policy would rightly refuse.
-            bypass_csp=True,
+
+@pytest.fixture(scope="session")
+async def house(colophon: Colophon, server_url: str) -> House:
+    """A tenant with something in every room, to look at and not to change."""
+    return await furnished(colophon, server_url)
+
+
+@pytest.fixture
+async def sign_in(
+    browser: Browser, windows: list[BrowserContext], colophon: Colophon, server_url: str, acme: Tenant
+) -> AsyncIterator[SignIn]:
+    """Opens a page as one of Acme's people: `await sign_in("ana", "/d/...", scheme="dark")`."""
+    taken: list[BrowserContext] = []
+
+    async def open_page(
+        name: str, path: str = "/", *, scheme: str = "light", width: int = 1280, tenant: Tenant = acme
+    ) -> Page:
+        # axe is injected into the page, which its own policy would rightly refuse.
+        context = (
+            windows.pop()
+            if windows
+            else await browser.new_context(base_url=server_url, bypass_csp=True, reduced_motion="reduce")
         )
-        contexts.append(context)
+        taken.append(context)
         page = await context.new_page()
-        link = await Operator(colophon).sign_in_link(acme.tenant_id, f"{name}@{acme.slug}.example", page=path)
+        await page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
+        await page.set_viewport_size({"width": width, "height": 900})
+        link = await Operator(colophon).sign_in_link(tenant.tenant_id, f"{name}@{tenant.slug}.example", page=path)
         await page.goto(link.replace("http://test", server_url))
         return page
 
     yield open_page
-    for context in contexts:
-        await context.close()
+    for context in taken:
+        for page in context.pages:
+            await page.close()
+        await context.clear_cookies()
+    windows.extend(taken)
