@@ -1,28 +1,57 @@
 """Fixtures of the tests of the assistant."""
 
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 
 import pytest
 
-from app.bootstrap import build
+from app.bootstrap import Colophon, build
 from app.web import create_app
 from app.wiring.providers import ProviderAccounts
 from tests.assistant.hosted import Hosted
 from tests.gateway.test_calling_a_model import set_for
-from tests.support.model_server import model_server
+from tests.support.databases import temporary_database
+from tests.support.model_server import ModelServer, model_server
 from tests.support.world import installation, open_tenant, serve
+
+Process = tuple[Colophon, ModelServer, str]
+
+
+@asynccontextmanager
+async def running(database_url: str) -> AsyncIterator[Process]:
+    """A process with a hosted model, and where it is served."""
+    async with model_server() as model:
+        accounts = ProviderAccounts(openai_api_key="sk-test", openai_base_url=f"{model.url}/v1")
+        colophon = build(installation(database_url, providers=accounts))
+        await colophon.start()
+        async with serve(create_app(colophon)) as url:
+            yield colophon, model, url
+        await colophon.stop()
+
+
+@pytest.fixture(scope="session")
+async def process(own_database: str) -> AsyncIterator[Process]:
+    async with running(own_database) as shared:
+        yield shared
 
 
 @pytest.fixture
-async def hosted(own_database: str) -> AsyncIterator[Hosted]:
-    """A process of its own with a hosted model, to which everything of its one tenant goes."""
-    async with model_server() as model:
-        accounts = ProviderAccounts(openai_api_key="sk-test", openai_base_url=f"{model.url}/v1")
-        colophon = build(installation(own_database, providers=accounts))
-        await colophon.start()
-        acme = await open_tenant(colophon)
-        for route in ("ai.route.small", "ai.route.large"):
-            await set_for(colophon, acme, route, ["openai/gpt-4o-mini"])
-        async with serve(create_app(colophon)) as url:
-            yield Hosted(colophon, acme, model, url)
-        await colophon.stop()
+async def hosted(process: Process) -> Hosted:
+    """A tenant all of whose calls go to a hosted model that has forgotten the tests before."""
+    process[1].forget()
+    return await with_tenant(process)
+
+
+@pytest.fixture
+async def hosted_alone(admin_url: str, migrated_template: str) -> AsyncIterator[Hosted]:
+    """The same with a process of its own, which the test may end; nobody else looks for its work."""
+    async with temporary_database(admin_url, template=migrated_template) as url, running(url) as process:
+        yield await with_tenant(process)
+
+
+async def with_tenant(process: Process) -> Hosted:
+    colophon, model, url = process
+    acme = await open_tenant(colophon)
+    for route in ("ai.route.small", "ai.route.large"):
+        await set_for(colophon, acme, route, ["openai/gpt-4o-mini"])
+    return Hosted(colophon, acme, model, url)

@@ -64,7 +64,7 @@ async def answered(client: AsyncClient, person: Person, conversation: str) -> di
             now = await read(client, person, conversation)
             if now["running"] is None:
                 break
-            await asyncio.sleep(0.02)
+            await asyncio.sleep(0.05)
     newest: dict[str, Any] = now["messages"][-1]
     return newest
 

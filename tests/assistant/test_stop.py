@@ -109,7 +109,8 @@ async def test_a_conversation_that_is_put_away_is_answered_no_further(hosted: Ho
         assert await spent_and_held(hosted.colophon, hosted.acme.ana) == [(row.cost_micros, 0)] * 3
 
 
-async def test_what_is_broken_off_because_its_process_ends_stays_wanted(hosted: Hosted) -> None:
+async def test_what_is_broken_off_because_its_process_ends_stays_wanted(hosted_alone: Hosted) -> None:
+    hosted = hosted_alone
     async with hosted.client() as client, in_mid_answer(hosted, client) as (conversation, _):
         await hosted.colophon._assistant.let_go()
         async with asyncio.timeout(SECONDS_MAX):

@@ -24,7 +24,7 @@ async def history(colophon: Colophon, person: Person, conversation: str, *, turn
             newest = await saver_of(colophon, person).aget_tuple(generate_config(conversation))
             if newest is not None and newest.checkpoint["channel_values"]["finished"] == turn:
                 return [former["question"] for former in newest.checkpoint["channel_values"]["history"]]
-            await asyncio.sleep(0.02)
+            await asyncio.sleep(0.05)
 
 
 async def test_the_next_question_goes_on_from_before(colophon: Colophon, client: AsyncClient, acme: Tenant) -> None:

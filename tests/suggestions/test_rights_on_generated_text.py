@@ -5,6 +5,7 @@ import asyncio
 from httpx import AsyncClient
 
 from app.bootstrap import Colophon
+from tests.assistant.talking import write
 from tests.gateway.test_calling_a_model import set_for
 from tests.suggestions.test_suggestions_of_people import a_document, content, decided, proposed
 from tests.suggestions.test_text_written_by_a_model import TEXT, asked, ended, written
@@ -53,11 +54,8 @@ async def test_a_restricted_document_hides_what_is_proposed_for_it(client: Async
 
 
 async def test_a_source_is_shown_to_its_readers_only(client: AsyncClient, acme: Tenant) -> None:
-    source_id = await a_document(client, acme.olga, SECRET)
+    source_id = await write(client, acme.olga, "Source", SECRET)
     await restrict(client, acme.olga, source_id)
-    read = await client.get(f"/api/v1/documents/{source_id}/content", headers=acme.olga.headers)
-    position = read.headers["X-Colophon-Position"]
-    await client.get(f"/api/v1/search?q=zephyrquill&at_least={position}", headers=acme.olga.headers)
     document_id = await a_document(client, acme.olga, TEXT)
     wish = {"kind": "draft", "instruction": "zephyrquill calibration costs", "target": None}
     generation = await written(client, acme.olga, document_id, **wish)

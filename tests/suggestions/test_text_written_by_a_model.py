@@ -27,7 +27,7 @@ async def ended(client: AsyncClient, who: Person, generation_id: str) -> dict[st
             generation: dict[str, Any] = answer.json()
             if generation["state"] not in {"queued", "streaming"}:
                 return generation
-            await asyncio.sleep(0.02)
+            await asyncio.sleep(0.05)
 
 
 async def written(client: AsyncClient, who: Person, document_id: str, **more: object) -> dict[str, Any]:

@@ -32,6 +32,12 @@ class ModelServer:
     usage: tuple[int, int] = (10, 2)
     received: list[dict[str, Any]] = field(default_factory=list)
 
+    def forget(self) -> None:
+        """Be as new, at the same address."""
+        fresh = ModelServer(url=self.url)
+        for name in self.__dataclass_fields__:
+            setattr(self, name, getattr(fresh, name))
+
     @property
     def prompts(self) -> str:
         """Everything that was ever sent here, as text."""

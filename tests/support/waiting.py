@@ -16,4 +16,4 @@ async def until(look: Callable[[], Awaitable[T]], wanted: Callable[[T], bool] = 
             seen = await look()
             if wanted(seen):
                 return seen
-            await asyncio.sleep(0.02)
+            await asyncio.sleep(0.05)

@@ -139,9 +139,9 @@ async def migrated_database(admin_url: str, migrated_template: str) -> AsyncIter
         yield url
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 async def own_database(admin_url: str, migrated_template: str) -> AsyncIterator[str]:
-    """A migrated database in which no other process of this run looks for work."""
+    """Another migrated database, in which the process that all tests share looks for no work."""
     async with temporary_database(admin_url, template=migrated_template) as url:
         yield url
 
