@@ -55,7 +55,11 @@ async def test_a_budget_that_ends_in_mid_answer_ends_it_honestly(hosted: Hosted)
 
 
 @pytest.mark.parametrize(("status", "problem"), [(503, "ai.providers_unavailable"), (401, "ai.providers_unavailable")])
-async def test_without_a_provider_there_is_no_answer_and_no_charge(hosted: Hosted, status: int, problem: str) -> None:
+async def test_without_a_provider_there_is_no_answer_and_no_charge(
+    hosted_alone: Hosted, status: int, problem: str
+) -> None:
+    # With a breaker of its own: others would be refused the model that fails here.
+    hosted = hosted_alone
     ana, hosted.model.status = hosted.acme.ana, status
     async with hosted.client() as client:
         conversation = await begin(client, ana)

@@ -11,7 +11,7 @@ from api.graphql.ids import global_id
 from app.bootstrap import Colophon
 from infra.postgres.engines import APP
 from infra.postgres.work_locks import PostgresWorkLocks
-from tests.assistant.following import live, until
+from tests.assistant.following import live, told, until
 from tests.assistant.hosted import NEVER_SAID, SAID, Hosted, in_mid_answer
 from tests.assistant.talking import answered, ask, begin, read, texts
 from tests.gateway.test_calling_a_model import spent_and_held
@@ -39,6 +39,7 @@ async def over_the_socket(hosted: Hosted, client: AsyncClient, conversation: str
     del client
     async with live(hosted.url, conversation, f"token={hosted.acme.ana.api_key}") as socket:
         await socket.send(json.dumps({"type": "stop"}))
+        await until(told(socket), "done")
 
 
 @pytest.mark.parametrize("stop", [over_rest, over_graphql, over_the_socket])
