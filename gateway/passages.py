@@ -36,9 +36,15 @@ class Passages(Protocol):
     """Looks up what the reader may read; implemented by knowledge."""
 
     async def about(
-        self, question: str, context: TenantContext, *, passages_max: int, tokens_max: int
+        self,
+        question: str,
+        context: TenantContext,
+        *,
+        passages_max: int,
+        tokens_max: int,
+        without: DocumentId | None = None,
     ) -> Sequence[Passage]:
-        """Return the best passages first, none of a document that whoever asks may not read."""
+        """Return the best passages first: none of a document that whoever asks may not read, none of `without`."""
         ...
 
     async def definitions(self, text: str, context: TenantContext) -> Sequence[tuple[str, str]]:

@@ -112,6 +112,8 @@ async def enriched(prepared: Prepared, parts: "Parts") -> None:
                 course.context,
                 passages_max=policy.whole("ai.passages_max"),
                 tokens_max=policy.whole("ai.passages_tokens_max"),
+                # What a text says already is no source for it.
+                without=request.document_id,
             )
         )
     asked = " ".join((request.question or "", *request.variables.values()))

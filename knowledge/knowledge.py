@@ -45,11 +45,18 @@ class Knowledge:
         return await self.retriever.retrieve(question, context, mode=mode, hidden=hidden, first=min(first, RESULTS_MAX))
 
     async def about(
-        self, question: str, context: TenantContext, *, passages_max: int, tokens_max: int
+        self,
+        question: str,
+        context: TenantContext,
+        *,
+        passages_max: int,
+        tokens_max: int,
+        without: DocumentId | None = None,
     ) -> Sequence[Passage]:
         asked = question[: 5 * EMBEDDED_CHARACTERS_MAX]
         found = await self.search(asked, context, first=4 * passages_max)
-        return within_budget(found, passages_max=passages_max, tokens_max=tokens_max)
+        others = [passage for passage in found if passage.document_id != without]
+        return within_budget(others, passages_max=passages_max, tokens_max=tokens_max)
 
     async def definitions(self, text: str, context: TenantContext) -> Sequence[tuple[str, str]]:
         lexicon = await self.reading.lexicon(context)

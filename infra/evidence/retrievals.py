@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from domain.evidence.events import AccessKind, ObjectKind
+from domain.ids import DocumentId
 from gateway.passages import Passage, Passages
 from tenancy.accesses import Accesses
 from tenancy.context import TenantContext
@@ -17,9 +18,17 @@ class RecordedPassages:
     accesses: Accesses
 
     async def about(
-        self, question: str, context: TenantContext, *, passages_max: int, tokens_max: int
+        self,
+        question: str,
+        context: TenantContext,
+        *,
+        passages_max: int,
+        tokens_max: int,
+        without: DocumentId | None = None,
     ) -> Sequence[Passage]:
-        found = await self.passages.about(question, context, passages_max=passages_max, tokens_max=tokens_max)
+        found = await self.passages.about(
+            question, context, passages_max=passages_max, tokens_max=tokens_max, without=without
+        )
         for document_id in sorted({passage.document_id for passage in found}):
             self.accesses.note(context, AccessKind.RETRIEVAL, ObjectKind.DOCUMENT, document_id)
         return found

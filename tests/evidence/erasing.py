@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 from httpx import AsyncClient
 from psycopg import AsyncConnection
@@ -32,18 +33,20 @@ async def erased(client: AsyncClient, person: Person, **target: str) -> dict[str
     )
 
 
-async def whole_database(url: str) -> str:
-    """Every row of every table, whatever it is for, as text; bytes as the hexadecimal digits that they are."""
+async def whole_database(url: str, tenant_id: UUID | None = None) -> str:
+    """Every row of every table as text, bytes as hexadecimal digits; of tenants' rows those of one, if it is named."""
     names = (
-        "SELECT format('%I.%I', schemaname, tablename) FROM pg_tables "
-        "WHERE schemaname NOT IN ('pg_catalog', 'information_schema')"
+        "SELECT format('%I.%I', t.schemaname, t.tablename), c.column_name IS NOT NULL FROM pg_tables t "
+        "LEFT JOIN information_schema.columns c ON (c.table_schema, c.table_name, c.column_name) "
+        "= (t.schemaname, t.tablename, 'tenant_id') WHERE t.schemaname NOT IN ('pg_catalog', 'information_schema')"
     )
+    found = []
     async with await AsyncConnection.connect(url) as connection:
-        tables = await (await connection.execute(names)).fetchall()
-        found = [
-            str(await (await connection.execute(f"SELECT t::text FROM {table} t".encode())).fetchall())
-            for (table,) in tables
-        ]
+        for table, is_of_tenants in await (await connection.execute(names)).fetchall():
+            one = is_of_tenants and tenant_id is not None
+            query = f"SELECT t::text FROM {table} t" + (" WHERE tenant_id = %s" if one else "")
+            rows = await connection.execute(query.encode(), [tenant_id] if one else None)
+            found.append(str(await rows.fetchall()))
     return "\n".join(found)
 
 

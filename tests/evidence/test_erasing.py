@@ -43,11 +43,11 @@ async def test_an_erased_document_is_in_no_table_and_takes_no_edit(
     kept, gone = await document(client, acme.ana, "Kept-1234"), await document(client, acme.ana, canary)
     renamed = {"title": f"{canary} again"}
     await client.post(f"/api/v1/documents/{gone}/title", json=renamed, headers=acme.ana.headers)
-    assert canary in await whole_database(migrated_database)
+    assert canary in await whole_database(migrated_database, acme.tenant_id)
     done = await erased(client, acme.olga, document_id=gone)
     assert (done["scope"], done["keys_destroyed"], done["payloads_deleted"]) == ("document", 1, 3)
     assert done["reason"] == REASON
-    everything = await whole_database(migrated_database)
+    everything = await whole_database(migrated_database, acme.tenant_id)
     assert canary not in everything
     assert "Kept-1234" in everything
     for route in (f"/api/v1/documents/{gone}", f"/api/v1/documents/{gone}/content"):
@@ -94,10 +94,10 @@ async def test_an_erased_person_has_no_name_and_no_access_and_their_deeds_stay(
     client: AsyncClient, acme: Tenant, migrated_database: str
 ) -> None:
     address = f"vera@{acme.slug}.example"
-    assert address in await whole_database(migrated_database)
+    assert address in await whole_database(migrated_database, acme.tenant_id)
     done = await erased(client, acme.olga, subject_id=str(acme.vera.member_id))
     assert (done["scope"], done["keys_destroyed"], done["payloads_deleted"]) == ("subject", 1, 2)
-    assert address not in await whole_database(migrated_database)
+    assert address not in await whole_database(migrated_database, acme.tenant_id)
     assert (await client.get("/api/v1/documents", headers=acme.vera.headers)).status_code == 401
     entries = await client.get(
         "/api/v1/audit/entries", params={"subject": str(acme.vera.member_id)}, headers=acme.otto.headers

@@ -107,7 +107,7 @@ async def test_no_word_of_an_erased_person_is_left(  # each is a place to look i
     conversation = await begin(client, her)
     assert "Porto" in (await ask(client, her, conversation, CHAT))["text"]
     earlier = await bundle(client, acme.otto, tmp_path)
-    before = await whole_database(migrated_database) + await answers(client, acme.olga, paths)
+    before = await whole_database(migrated_database, acme.tenant_id) + await answers(client, acme.olga, paths)
     assert set(words_in(before, OF_NINA)) >= {EMAIL, "Quillfeather", "Wombat", "zanzibar", "numbat"}
     assert await kept_answers(colophon, acme)
 
@@ -117,7 +117,7 @@ async def test_no_word_of_an_erased_person_is_left(  # each is a place to look i
     # then
     assert (done["scope"], done["keys_destroyed"]) == ("subject", 3)
     found = {
-        "tables": words_in(await whole_database(migrated_database), OF_NINA),
+        "tables": words_in(await whole_database(migrated_database, acme.tenant_id), OF_NINA),
         "answers": words_in(await answers(client, acme.olga, paths), OF_NINA),
         "exports": words_in(await exported(client, acme.otto, tmp_path), OF_NINA),
         "files": words_in_files(colophon._foundation.installation.data_dir, OF_NINA),
@@ -153,7 +153,7 @@ async def test_no_word_of_an_erased_document_is_left_and_nobody_writes_on(  # ea
     paths = [*PATHS, *PATHS_MORE, "/search?q=okapi", "/search?q=okapi&mode=semantic", "/graph?entity=Pangolin"]
     paths += [*(f"/documents/{gone}{part}" for part in OF_A_DOCUMENT), f"/generations/{generation}"]
     paths += [f"/conversations/{conversation}"]
-    before = await whole_database(migrated_database) + await answers(client, acme.adam, paths)
+    before = await whole_database(migrated_database, acme.tenant_id) + await answers(client, acme.adam, paths)
     assert set(words_in(before, OF_OKAPI)) == set(OF_OKAPI)
     document_id = DocumentId(UUID(gone))
     async with connected(server_url, document_id, acme.adam.api_key) as adam:
@@ -168,7 +168,7 @@ async def test_no_word_of_an_erased_document_is_left_and_nobody_writes_on(  # ea
     async with connected(server_url, document_id, acme.adam.api_key) as again:
         assert await again.closed() == CloseCode.NOT_FOUND
     found = {
-        "tables": words_in(await whole_database(migrated_database), OF_OKAPI),
+        "tables": words_in(await whole_database(migrated_database, acme.tenant_id), OF_OKAPI),
         "answers": words_in(await answers(client, acme.adam, paths), OF_OKAPI),
         "exports": words_in(await exported(client, acme.otto, tmp_path), OF_OKAPI),
         "files": words_in_files(colophon._foundation.installation.data_dir, OF_OKAPI),

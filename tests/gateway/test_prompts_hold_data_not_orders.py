@@ -30,9 +30,15 @@ class Shelf:
         self.terms: dict[object, tuple[str, str]] = {}
 
     async def about(
-        self, question: str, context: TenantContext, *, passages_max: int, tokens_max: int
+        self,
+        question: str,
+        context: TenantContext,
+        *,
+        passages_max: int,
+        tokens_max: int,
+        without: DocumentId | None = None,
     ) -> Sequence[Passage]:
-        del question, passages_max, tokens_max
+        del question, passages_max, tokens_max, without
         text = self.texts.get(context.tenant_id)
         return [] if text is None else [passage(text)]
 

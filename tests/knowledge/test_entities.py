@@ -1,9 +1,7 @@
 """Entities, relations and their graph come with what is written and go with it; each says where it stands."""
 
 import json
-from dataclasses import replace
 from pathlib import Path
-from uuid import UUID
 
 import spacy
 from httpx import AsyncClient
@@ -12,13 +10,12 @@ from uuid_utils.compat import uuid7
 
 from app.bootstrap import Colophon
 from domain.document.body import BodyKind, ContentFormat
-from domain.evidence.events import DocumentErased
-from domain.ids import DocumentId, TenantId
+from domain.ids import TenantId
 from infra.body.bodies import PycrdtBodies
 from infra.knowledge.spacy_text import SpacyText
 from knowledge.blocks import of_prosemirror
 from knowledge.entities import Lexicon
-from projections.catalogue import KNOWLEDGE_MARKS
+from tests.evidence.erasing import erased
 from tests.support.knowing import indexed, searched, written
 from tests.support.world import Tenant
 
@@ -87,14 +84,9 @@ async def test_nothing_of_an_erased_document_is_left(client: AsyncClient, coloph
     document_id, position = await written(client, acme.ana, "The zorblax is secret.", "Zorblax")
     await indexed(colophon, acme, position, with_vectors=True)
     assert await searched(client, acme.olga, "zorblax")
-    erased = DocumentErased(document_id=DocumentId(UUID(document_id)), key_ids=(), payloads_deleted=1, reason="asked")
-    async with colophon.feed.as_projector(acme.tenant_id) as transaction:
-        last = (await colophon.feed.read(transaction, acme.tenant_id, after=position - 1, events_max=1))[0]
-        await KNOWLEDGE_MARKS.apply([replace(last, position=position + 1, event=erased)], transaction)
-    colophon.known.indexer.grown(acme.tenant_id)
-    await indexed(colophon, acme, position, with_vectors=True)
-    while await colophon.platform.knowledge.reading.waits(acme.olga.context, position + 1, with_vectors=True):
-        await indexed(colophon, acme, position)
+    await erased(client, acme.olga, document_id=document_id)
+    head = await colophon.platform.log.head(acme.olga.context)
+    await indexed(colophon, acme, head, with_vectors=True)
     assert await searched(client, acme.olga, "zorblax") == []
     async with colophon.platform.reads.as_app(acme.olga.context) as connection:
         for table in ("chunks", "mentions", "evidence", "embeddings", "titles", "vector_changes"):

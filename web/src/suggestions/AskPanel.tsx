@@ -94,7 +94,7 @@ function AskForm({ documentId, editor }: Props) {
             {isBusy ? "Writing…" : "Ask"}
           </Button>
           {isBusy && generation !== undefined && (
-            <Button variant="default" leftSection={<Icon name="stop" size={14} />} onClick={stop}>
+            <Button variant="default" flex="none" leftSection={<Icon name="stop" size={14} />} onClick={stop}>
               Stop
             </Button>
           )}

@@ -25,8 +25,13 @@ export function HunkCards({ editor, places }: Props) {
   const settle = async (key: string, accept: boolean) => {
     const hunk = pending.find((candidate) => candidate.key === key);
     if (hunk === undefined || isDeciding) return;
-    const next = nextCard(editor, document.getElementById(cardId(key)), 1);
-    if (await decide(hunk, accept)) (next ?? editor.view.dom).focus();
+    const card = document.getElementById(cardId(key));
+    const next = nextCard(editor, card, 1);
+    if (!(await decide(hunk, accept))) return;
+    // Whoever went on writing meanwhile stays where they are.
+    const { activeElement } = document;
+    const stayed = activeElement === null || activeElement === document.body || card?.contains(activeElement) === true;
+    if (stayed) (next ?? editor.view.dom).focus();
   };
   return pending
     .filter(({ key }) => shown.has(key))
