@@ -120,7 +120,7 @@ async def test_no_word_of_an_erased_person_is_left(  # each is a place to look i
         "tables": words_in(await whole_database(migrated_database, acme.tenant_id), OF_NINA),
         "answers": words_in(await answers(client, acme.olga, paths), OF_NINA),
         "exports": words_in(await exported(client, acme.otto, tmp_path), OF_NINA),
-        "files": words_in_files(colophon._foundation.installation.data_dir, OF_NINA),
+        "files": words_in_files(colophon._foundation.installation.data_dir, acme.tenant_id, OF_NINA),
         "logs": words_in(logged(capsys), OF_NINA),
         "kept answers": await kept_answers(colophon, acme),
     }
@@ -171,7 +171,7 @@ async def test_no_word_of_an_erased_document_is_left_and_nobody_writes_on(  # ea
         "tables": words_in(await whole_database(migrated_database, acme.tenant_id), OF_OKAPI),
         "answers": words_in(await answers(client, acme.adam, paths), OF_OKAPI),
         "exports": words_in(await exported(client, acme.otto, tmp_path), OF_OKAPI),
-        "files": words_in_files(colophon._foundation.installation.data_dir, OF_OKAPI),
+        "files": words_in_files(colophon._foundation.installation.data_dir, acme.tenant_id, OF_OKAPI),
         "logs": words_in(logged(capsys), OF_OKAPI),
         "kept answers": await kept_answers(colophon, acme),
     }
