@@ -25,10 +25,11 @@ from knowledge.knowledge import Knowledge
 from projections.checkpoints import Freshness
 from projections.evidence import Proofs
 from projections.policies import PolicyReader
-from projections.projector import Progress, ReadTransactions
+from projections.projector import Progress, Projector, ReadTransactions
 from tenancy.accesses import Accesses
 from tenancy.blobs import Blobs
 from tenancy.collab_tokens import CollabTokens
+from tenancy.context import TenantContext
 from tenancy.credentials import Credentials
 from tenancy.document_rights import DocumentRights
 from tenancy.identity import Attempts, Identity, PasswordProof, Passwords
@@ -88,3 +89,7 @@ class Platform:
     public_url: str
     static_folder: Path
     version: str
+
+    async def caught_up(self, projector: Projector, context: TenantContext) -> None:
+        """Wait until the projection has taken all that is written by now; for what is missing only."""
+        await self.freshness.reached(projector, context, await self.log.head(context))

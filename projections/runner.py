@@ -75,7 +75,6 @@ class ProjectionRunner:
             idle = [p for p, position in places.items() if position == after and kinds.isdisjoint(p.handles)]
             if batch and idle:
                 await checkpoints.pass_over(transaction, tenant_id, idle, expected=after, to=batch[-1].position)
-        self._arrivals.announce(tenant_id)
         return [p for p in projectors if p not in idle or len(batch) == BATCH_EVENTS_MAX]
 
     async def _take_batch(self, tenant_id: TenantId, projector: Projector) -> int:

@@ -75,10 +75,6 @@ class Operation:
                 self.stale = True
             self._waited_for[projector.name] = self.at_least
 
-    async def caught_up(self, projector: Projector) -> None:
-        """Wait until the projection has taken all that is written by now; for what is missing only."""
-        await self.platform.freshness.reached(projector, self.tenant, await self.platform.log.head(self.tenant))
-
     async def _load_members(self, ids: list[UUID]) -> Sequence[MemberCard | None]:
         async with self.reading() as connection:
             found = await members_by_id(connection, self.tenant.tenant_id, ids)

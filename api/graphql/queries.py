@@ -127,7 +127,7 @@ class Query(
         found = await document_of(info.context, document_id)
         if found is None and at_least is None:
             # Perhaps it was created a moment ago.
-            await info.context.caught_up(DOCUMENT_LIBRARY)
+            await info.context.platform.caught_up(DOCUMENT_LIBRARY, info.context.tenant)
             found = await document_of(info.context, document_id)
         return found
 

@@ -60,6 +60,6 @@ async def found(
         async with platform.reads.as_app(context) as connection:
             return await read(connection)
     except NotFound:
-        await platform.freshness.reached(projector, context, await platform.log.head(context))
+        await platform.caught_up(projector, context)
         async with platform.reads.as_app(context) as connection:
             return await read(connection)

@@ -62,7 +62,7 @@ def wire_evidence(base: Foundation, passwords: Passwords) -> Evidence:
         blobs=blobs,
         passwords=passwords,
     )
-    eraser = Eraser(base.databases, base.keyring, base.executor, stores)
+    eraser = Eraser(base.databases, base.log, base.keyring, base.executor, stores)
     accesses = AccessRecorder(base.executor, base.policies, clock.now, base.installation.access_flush_seconds)
     unfinished = EvidenceWork(base.databases, {"erasure": eraser.finish, "report": reports.finish})
     base.growth.listen(sealer.grown)

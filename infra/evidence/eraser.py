@@ -6,7 +6,7 @@ from uuid import UUID, uuid4
 import structlog
 from sqlalchemy import text
 
-from commands.event_log import CommandContext
+from commands.event_log import CommandContext, EventLog
 from commands.evidence.finish_erasure import FinishErasure
 from commands.execute import Executor
 from domain.evidence.events import DocumentErased, ErasureScope, SubjectErased
@@ -24,7 +24,6 @@ POSITIONS_PER_STEP = 5_000
 
 log = structlog.get_logger()
 
-_HEAD = text("SELECT position FROM log.heads WHERE tenant_id = :tenant")
 _HERE = "e.tenant_id = :tenant AND e.position > :after AND e.position <= :until"
 # What is a person's goes with the content that it stands beside: the words belonged to both.
 _CONTENT_GOES = (
@@ -46,8 +45,11 @@ _SNAPSHOTS = text("DELETE FROM log.snapshots WHERE tenant_id = :tenant AND key_i
 class Eraser:
     """Finishes what `erasure.requested` began."""
 
-    def __init__(self, databases: Databases, keyring: Keyring, executor: Executor, stores: DerivedStores) -> None:
+    def __init__(
+        self, databases: Databases, log: EventLog, keyring: Keyring, executor: Executor, stores: DerivedStores
+    ) -> None:
         self._databases = databases
+        self._log = log
         self._keyring = keyring
         self._executor = executor
         self._stores = stores
@@ -85,10 +87,8 @@ class Eraser:
 
     async def _delete_payloads(self, context: TenantContext, key_ids: Sequence[UUID]) -> int:
         """Delete every segment under the keys; return how many there ever were, also those of a try before this."""
-        async with self._databases.as_app(context) as connection:
-            head = (await connection.execute(_HEAD, {"tenant": context.tenant_id})).scalar_one()
         deleted = 0
-        for after in range(0, head, POSITIONS_PER_STEP):
+        for after in range(0, await self._log.head(context), POSITIONS_PER_STEP):
             where = {"tenant": context.tenant_id, "after": after, "until": after + POSITIONS_PER_STEP}
             async with tenant_transaction(self._databases.eraser, self._databases.signer, context) as connection:
                 deleted += (await connection.execute(_SEALED_UNDER, {**where, "keys": list(key_ids)})).scalar_one()
