@@ -1,4 +1,4 @@
-"""The ground: signed tenant context, event log, append function, keystore."""
+"""The ground: signed tenant context, event log, keystore."""
 
 from pathlib import Path
 
@@ -11,5 +11,5 @@ _SQL = Path(__file__).parent.parent / "sql"
 
 
 def upgrade() -> None:
-    for name in ("0001_tenancy", "0001_event_log", "0001_append", "0001_keystore"):
+    for name in ("0001_tenancy", "0001_event_log", "0001_keystore"):
         op.get_bind().exec_driver_sql((_SQL / f"{name}.sql").read_text().replace("%", "%%"))

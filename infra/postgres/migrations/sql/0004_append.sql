@@ -6,6 +6,7 @@
 --
 -- Outcomes: appended | duplicate (same idempotency key and command: the first receipt again) | reused (same key, other
 -- command) | conflict (a stream is not at its expected version; its real one is answered) | denied (context not valid).
+DROP FUNCTION IF EXISTS log.append;
 CREATE FUNCTION log.append(
   item_context text[], item_key text[], item_command_hash bytea[],
   stream_item int[], stream_slot int[], stream_ids uuid[], stream_expected bigint[],
