@@ -10,6 +10,9 @@ from domain.ids import EventId, StreamId, TenantId
 
 E_co = TypeVar("E_co", covariant=True)
 
+WAS_ERASED = "erased"
+OF_A_LATER_VERSION = "written by a later version"
+
 
 @dataclass(frozen=True, slots=True)
 class Unreadable:

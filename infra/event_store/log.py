@@ -2,12 +2,11 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from uuid import UUID
+from datetime import datetime
+from itertools import chain
 
-from eventsourcing.persistence import StoredEvent
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
-from uuid_utils.compat import uuid7
 
 from commands.event_log import (
     CommandContext,
@@ -17,18 +16,17 @@ from commands.event_log import (
     StreamWrite,
     VersionConflict,
 )
-from domain.ids import EventId, StreamId
+from domain.ids import StreamId
 from domain.recorded import Recorded
-from domain.sealed import KeyRef, Sealed
+from domain.sealed import Sealed
 from infra import clock
 from infra.event_store.batch import AppendItem, Outcome, SealedEvent, SealedWrite
 from infra.event_store.keyring import Keyring
-from infra.event_store.mapper import EventMapper, PlacedEvent
+from infra.event_store.mapper import EventMapper, PlacedEvent, SealedStoredEvent
 from infra.event_store.reading import AT_POSITIONS, OF_STREAM, OF_TENANT, EventReader
-from infra.event_store.sealing import DataKey, SegmentAddress, seal
-from infra.event_store.segments import OpenSegment, split
+from infra.event_store.segments import OpenSegment, keys_of
 from infra.event_store.writer import GroupCommitWriter, InTransaction
-from infra.postgres.engines import Databases
+from infra.postgres.engines import Databases, carry_tenant
 from tenancy.context import TenantContext
 
 IN_THREAD_FROM_BYTES = 64 * 1024
@@ -68,8 +66,7 @@ class PostgresEventLog:
         self._databases = databases
         self._writer = writer
         self._keyring = keyring
-        self._mapper = EventMapper()
-        self._reader = EventReader(keyring, self._mapper)
+        self._reader = EventReader(keyring)
         self._inline = inline
         self._inline_events = inline_events
         self._committed = committed
@@ -86,9 +83,8 @@ class PostgresEventLog:
             command_hash=context.fingerprint,
             writes=await self._seal(writes, context),
         )
-        outcome = await self._writer.append(
-            item, lambda done: self._committed(tenant, done), self._inline_work(writes, item, tenant)
-        )
+        inline = self._inline_work(writes, tenant)
+        outcome = await self._writer.append(item, lambda done: self._committed(tenant, done), inline)
         return _receipt(outcome)
 
     async def load(
@@ -147,31 +143,23 @@ class PostgresEventLog:
 
     async def _seal(self, writes: Sequence[StreamWrite], context: CommandContext) -> list[SealedWrite]:
         tenant_id = context.tenant.tenant_id
-        split_writes: list[list[tuple[StoredEvent, list[OpenSegment]]]] = []
-        for write in writes:
-            stored = [self._mapper.to_stored_event(PlacedEvent(write.stream_id, 0, e)) for e in write.events]
-            split_writes.append([(s, split(e, s.state, tenant_id)) for s, e in zip(stored, write.events, strict=True)])
-        refs = {segment.key for events in split_writes for _, segments in events for segment in segments}
+        refs = {ref for write in writes for event in write.events for ref in keys_of(event, tenant_id) if ref}
         keys = await self._keyring.keys_for(context.tenant, refs) if refs else {}
-        size = sum(len(stored.state) for events in split_writes for stored, _ in events)
-        if size >= IN_THREAD_FROM_BYTES:
-            return await asyncio.to_thread(_sealed_writes, writes, split_writes, keys, context)
-        return _sealed_writes(writes, split_writes, keys, context)
+        mapper = EventMapper(tenant_id, sealing=keys)
+        segments = [[mapper.split(event) for event in write.events] for write in writes]
+        if sum(map(_size, chain.from_iterable(segments))) >= IN_THREAD_FROM_BYTES:
+            return await asyncio.to_thread(_sealed_writes, writes, segments, mapper, context)
+        return _sealed_writes(writes, segments, mapper, context)
 
-    def _inline_work(
-        self, writes: Sequence[StreamWrite], item: AppendItem, tenant: TenantContext
-    ) -> InTransaction | None:
+    def _inline_work(self, writes: Sequence[StreamWrite], tenant: TenantContext) -> InTransaction | None:
         if not any(type(event) in self._inline_events for write in writes for event in write.events):
             return None
+        count = sum(len(write.events) for write in writes)
 
         async def work(outcome: Outcome, connection: AsyncConnection) -> None:
-            count = sum(len(write.events) for write in item.writes)
             assert outcome.position is not None
             await connection.exec_driver_sql("SET LOCAL ROLE colophon_projector")
-            await connection.execute(
-                text("SELECT set_config('colophon.context', :context, true)"),
-                {"context": item.signed_context},
-            )
+            await carry_tenant(connection, self._databases.signer, tenant)
             first = outcome.position - count
             recorded = await self._reader.read(connection, tenant, OF_TENANT, [first, outcome.position])
             await self._inline(connection, tenant, recorded)
@@ -195,31 +183,36 @@ def _receipt(outcome: Outcome) -> Receipt:
     return Receipt(position=outcome.position, stream_id=StreamId(stream_id), stream_version=version)
 
 
+def _size(segments: Sequence[OpenSegment]) -> int:
+    return sum(len(segment.plaintext) for segment in segments)
+
+
 def _sealed_writes(
     writes: Sequence[StreamWrite],
-    split_writes: Sequence[Sequence[tuple[StoredEvent, list[OpenSegment]]]],
-    keys: Mapping[KeyRef, DataKey],
+    segments: Sequence[Sequence[tuple[OpenSegment, ...]]],
+    mapper: EventMapper,
     context: CommandContext,
 ) -> list[SealedWrite]:
+    metadata = {"command_id": str(context.command_id), "request_id": context.tenant.request_id}
     return [
         SealedWrite(
             stream_id=write.stream_id,
             expected_version=write.expected_version,
-            events=[_sealed(stored, segments, keys, context) for stored, segments in events],
+            events=[
+                in_envelope(mapper.sealed(PlacedEvent(write.stream_id, 0, event), of_event), context.now, metadata)
+                for event, of_event in zip(write.events, of_write, strict=True)
+            ],
         )
-        for write, events in zip(writes, split_writes, strict=True)
+        for write, of_write in zip(writes, segments, strict=True)
     ]
 
 
-def _sealed(
-    stored: StoredEvent, segments: Sequence[OpenSegment], keys: Mapping[KeyRef, DataKey], context: CommandContext
-) -> SealedEvent:
-    event_id: UUID = EventId(uuid7())
-    tenant_id = context.tenant.tenant_id
+def in_envelope(stored: SealedStoredEvent, occurred_at: datetime, metadata: Mapping[str, str]) -> SealedEvent:
+    """Return the stored event with what the log writes beside it."""
     return SealedEvent(
-        event_id=event_id,
+        event_id=stored.event_id,
         name=stored.topic,
-        occurred_at=context.now,
-        metadata={"command_id": str(context.command_id), "request_id": context.tenant.request_id},
-        segments=[seal(SegmentAddress(tenant_id, event_id, s.name), s.plaintext, keys[s.key]) for s in segments],
+        occurred_at=occurred_at,
+        metadata=metadata,
+        segments=stored.segments,
     )

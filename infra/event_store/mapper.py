@@ -1,16 +1,22 @@
-"""Domain events to stored events and back: names of our own, JSON payloads, upcasts; the library's Mapper."""
+"""Domain events to what the log stores and back: the library's Mapper, with our names, segments, seals and upcasts."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, cast
+from functools import cache
+from typing import Any, Final, cast
 from uuid import UUID
 
 import msgspec
-from eventsourcing.persistence import Mapper, StoredEvent, Transcoder
+from eventsourcing.persistence import Mapper, Notification, StoredEvent, Transcoder
+from uuid_utils.compat import uuid7
 
 from domain.catalogue import EVENTS, NAMES, UPCASTS, Upcast
-from domain.recorded import Unreadable
-from domain.sealed import Sealed
+from domain.recorded import OF_A_LATER_VERSION, WAS_ERASED, Unreadable
+from domain.sealed import KeyRef, Sealed
+from infra.event_store.sealing import DEFLATE, DataKey, SealedSegment, SegmentAddress, seal, unseal
+from infra.event_store.segments import CONTENT, PERSONAL, OpenSegment, join, split, with_erased
+
+NO_KEYS: Final[Mapping[Any, DataKey]] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,50 +28,125 @@ class PlacedEvent:
     event: Sealed | Unreadable
 
 
+@dataclass(frozen=True)
+class SealedStoredEvent(StoredEvent):
+    """A stored event in its segments, of which `state` is the first; what was erased has no ciphertext."""
+
+    event_id: UUID
+    segments: tuple[SealedSegment, ...]
+
+
+@dataclass(frozen=True)
+class SealedNotification(SealedStoredEvent, Notification):
+    """The same with its position in the log."""
+
+
 class JSONPayload(Transcoder):
     """Payloads as JSON that an auditor can read without software of ours: bytes in base64, times in ISO 8601."""
 
+    _encoder = msgspec.json.Encoder(order="deterministic")
+
     def encode(self, obj: object) -> bytes:
-        return msgspec.json.encode(obj, order="deterministic")
+        return self._encoder.encode(obj)
 
     def decode(self, data: bytes) -> Any:
         return msgspec.json.decode(data)
 
 
+@dataclass(frozen=True, slots=True)
+class Language:
+    """Which events there are, under names of ours and never module paths, and how former ones became them."""
+
+    events: Mapping[str, type[Sealed]]
+    names: Mapping[type[Sealed], str]
+    upcasts: Mapping[str, Upcast]
+
+
+PUBLISHED: Final = Language(EVENTS, NAMES, UPCASTS)
+
+
 class EventMapper(Mapper[UUID]):
-    """Stores events under catalogue names, never module paths, and lifts former versions to the current one."""
+    """
+    The one place where an event takes its stored form: transcode, split by key, commit, compress, encrypt.
+
+    Reading goes the other way: decrypt, decompress, check the commitment, join, upcast. It waits for nothing: the keys
+    were fetched before, `sealing` by whose they are, `opening` by id; what `opening` does not hold was erased.
+    """
 
     def __init__(
         self,
-        events: Mapping[str, type[Sealed]] = EVENTS,
-        names: Mapping[type[Sealed], str] = NAMES,
-        upcasts: Mapping[str, Upcast] = UPCASTS,
+        tenant_id: UUID,
+        *,
+        sealing: Mapping[KeyRef, DataKey] = NO_KEYS,
+        opening: Mapping[UUID, DataKey] = NO_KEYS,
+        language: Language = PUBLISHED,
     ) -> None:
-        super().__init__(JSONPayload())
-        self._events = events
-        self._names = names
-        self._upcasts = upcasts
+        super().__init__(_JSON, DEFLATE)
+        self._tenant_id = tenant_id
+        self._sealing = sealing
+        self._opening = opening
+        self._language = language
 
-    def to_stored_event(self, domain_event: Any) -> StoredEvent:
-        """Return the stored form of a PlacedEvent."""
+    def to_stored_event(self, domain_event: Any) -> SealedStoredEvent:
+        """Return the sealed form of a PlacedEvent."""
         placed = cast("PlacedEvent", domain_event)
-        return StoredEvent(
+        return self.sealed(placed, self.split(cast("Sealed", placed.event)))
+
+    def split(self, event: Sealed) -> tuple[OpenSegment, ...]:
+        """Transcode, and split by whose key will seal it."""
+        return split(event, self._tenant_id, self.transcoder.encode)
+
+    def sealed(self, placed: PlacedEvent, segments: tuple[OpenSegment, ...]) -> SealedStoredEvent:
+        """Seal what was split."""
+        event_id = uuid7()
+        sealed = tuple(
+            seal(SegmentAddress(self._tenant_id, event_id, s.name), s.plaintext, self._sealing[s.key], DEFLATE)
+            for s in segments
+        )
+        return SealedStoredEvent(
             originator_id=placed.originator_id,
             originator_version=placed.originator_version,
-            topic=self._names[cast("type[Sealed]", type(placed.event))],
-            state=self.transcoder.encode(placed.event),
+            topic=self._language.names[cast("type[Sealed]", type(placed.event))],
+            state=sealed[0].ciphertext,
+            event_id=event_id,
+            segments=sealed,
         )
 
-    def to_domain_event(self, stored_event: StoredEvent) -> Any:
-        """Return the PlacedEvent; its event is Unreadable when a later version of Colophon wrote it."""
-        name, payload = stored_event.topic, self.transcoder.decode(stored_event.state)
-        while name in self._upcasts:
-            name, lift = self._upcasts[name]
-            payload = lift(payload)
-        event_type = self._events.get(name)
-        event = (
-            Unreadable(name, "written by a later version")
-            if event_type is None
-            else msgspec.convert(payload, event_type)
+    def to_domain_event(self, stored_event: StoredEvent) -> PlacedEvent:
+        """Return the PlacedEvent of a SealedStoredEvent; Unreadable when it was erased or a later version wrote it."""
+        stored = cast("SealedStoredEvent", stored_event)
+        opened = {
+            s.name: unseal(
+                SegmentAddress(self._tenant_id, stored.event_id, s.name), s, self._opening[s.key_id], DEFLATE
+            )
+            for s in stored.segments
+            if s.ciphertext and s.key_id in self._opening
+        }
+        return PlacedEvent(
+            cast("UUID", stored.originator_id),
+            stored.originator_version,
+            self._event(stored.topic, opened, personal_erased=len(opened) < len(stored.segments)),
         )
-        return PlacedEvent(cast("UUID", stored_event.originator_id), stored_event.originator_version, event)
+
+    def _event(self, name: str, opened: Mapping[str, bytes], *, personal_erased: bool) -> Sealed | Unreadable:
+        if CONTENT not in opened:
+            return Unreadable(name, WAS_ERASED)
+        current: Any = self._language.events.get(name)
+        if current is not None and PERSONAL not in opened and not personal_erased:
+            return _decoder(current).decode(opened[CONTENT])
+        payload = join(opened, personal_erased=personal_erased)
+        while name in self._language.upcasts:
+            name, lift = self._language.upcasts[name]
+            payload = lift(payload)
+        event_type = self._language.events.get(name)
+        if event_type is None:
+            return Unreadable(name, OF_A_LATER_VERSION)
+        return msgspec.convert(with_erased(payload, event_type) if personal_erased else payload, event_type)
+
+
+_JSON: Final = JSONPayload()
+
+
+@cache
+def _decoder(event_type: Any) -> msgspec.json.Decoder[Sealed]:
+    return msgspec.json.Decoder(event_type)

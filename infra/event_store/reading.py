@@ -1,101 +1,145 @@
-"""Rows of the log to recorded events: fetch, find keys, unseal, map."""
+"""Rows of the log to recorded events: fetch, find keys, map."""
 
 import asyncio
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from itertools import groupby
 from operator import itemgetter
 from typing import Any
 from uuid import UUID
 
+import msgspec
 import psycopg
-from eventsourcing.persistence import StoredEvent
 from psycopg.rows import dict_row
+from psycopg.types.json import set_json_loads
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from commands.event_log import LogUnavailable
 from domain.actor import Actor
 from domain.ids import EventId, StreamId, TenantId
-from domain.recorded import Recorded, Unreadable
+from domain.recorded import OF_A_LATER_VERSION, Recorded, Unreadable
 from domain.sealed import Sealed
+from infra.event_store import unknown_names
 from infra.event_store.keyring import Keyring
-from infra.event_store.mapper import EventMapper
-from infra.event_store.sealing import DataKey, SealedSegment, SegmentAddress, unseal
-from infra.event_store.segments import join
+from infra.event_store.mapper import EventMapper, SealedStoredEvent
+from infra.event_store.sealing import DataKey, SealedSegment
 from infra.postgres.engines import driver
 from tenancy.context import TenantContext
 
-_SELECT = (
+SELECT_EVENTS = (
     "SELECT e.position, e.stream_id, e.stream_version, e.event_id, e.name, e.actor_ref, e.occurred_at, e.recorded_at, "
-    "e.metadata, e.segments, p.segment, p.ciphertext FROM log.events e "
+    "e.metadata, e.segments::text AS segments, p.segment, p.ciphertext FROM log.events e "
     "LEFT JOIN log.event_payloads p ON p.tenant_id = e.tenant_id AND p.position = e.position WHERE e.tenant_id = %s "
 )
-OF_STREAM = _SELECT + (
+OF_STREAM = SELECT_EVENTS + (
     "AND e.stream_id = %s AND e.stream_version > %s AND e.stream_version <= %s AND e.position <= %s "
     "ORDER BY e.stream_version, p.segment"
 )
-AT_POSITIONS = _SELECT + "AND e.position = ANY(%s) ORDER BY e.position, p.segment"
-OF_TENANT = _SELECT + "AND e.position > %s AND e.position <= %s ORDER BY e.position, p.segment"
+AT_POSITIONS = SELECT_EVENTS + "AND e.position = ANY(%s) ORDER BY e.position, p.segment"
+OF_TENANT = SELECT_EVENTS + "AND e.position > %s AND e.position <= %s ORDER BY e.position, p.segment"
 
 _IN_THREAD_FROM_BYTES = 64 * 1024
 
 Row = dict[str, Any]
 
 
+class _Described(msgspec.Struct, frozen=True):
+    """A segment as the envelope describes it."""
+
+    commitment: str
+    key_id: UUID
+    name: str
+
+
+_described = msgspec.json.Decoder(tuple[_Described, ...])
+
+
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """One event of the log as it is stored."""
+
+    row: Row
+    segments: tuple[SealedSegment, ...]
+
+
 class EventReader:
     """Turns rows into events for the tenant of the open transaction."""
 
-    def __init__(self, keyring: Keyring, mapper: EventMapper) -> None:
+    def __init__(self, keyring: Keyring) -> None:
         self._keyring = keyring
-        self._mapper = mapper
 
     async def read(
         self, connection: AsyncConnection, context: TenantContext, query: str, parameters: Sequence[object]
     ) -> list[Recorded[Sealed]]:
-        """Run OF_STREAM or OF_TENANT and return its events."""
-        postgres = await driver(connection)
-        cursor = postgres.cursor(row_factory=dict_row, binary=True)
+        """Run OF_STREAM, AT_POSITIONS or OF_TENANT and return its events."""
+        fetched = await self.fetch(connection, context, query, parameters)
+        keys = await self.keys(context, fetched)
+        size = sum(len(segment.ciphertext) for event in fetched for segment in event.segments)
+        if size >= _IN_THREAD_FROM_BYTES:
+            return await asyncio.to_thread(_recorded, context.tenant_id, fetched, keys)
+        return _recorded(context.tenant_id, fetched, keys)
+
+    async def fetch(
+        self, connection: AsyncConnection, context: TenantContext, query: str, parameters: Sequence[object]
+    ) -> list[Fetched]:
+        """Run a query that begins with SELECT_EVENTS and return the events as they are stored."""
+        cursor = (await driver(connection)).cursor(row_factory=dict_row, binary=True)
+        set_json_loads(msgspec.json.decode, cursor)
         try:
             rows = await (await cursor.execute(query, [context.tenant_id, *parameters])).fetchall()
         except (psycopg.OperationalError, psycopg.InterfaceError) as error:
             raise LogUnavailable("The database did not answer.") from error
-        key_ids = {UUID(s["key_id"]) for row in rows for s in row["segments"]}
-        keys = await self._keyring.keys_by_id(context, key_ids)
-        if sum(len(row["ciphertext"] or b"") for row in rows) >= _IN_THREAD_FROM_BYTES:
-            return await asyncio.to_thread(self._opened, context.tenant_id, rows, keys)
-        return self._opened(context.tenant_id, rows, keys)
+        return [_fetched(list(of_event)) for _, of_event in groupby(rows, itemgetter("position"))]
 
-    def _opened(self, tenant_id: TenantId, rows: list[Row], keys: Mapping[UUID, DataKey]) -> list[Recorded[Sealed]]:
-        return [self._recorded(tenant_id, list(rows), keys) for _, rows in groupby(rows, itemgetter("position"))]
+    async def keys(self, context: TenantContext, fetched: Sequence[Fetched]) -> Mapping[UUID, DataKey]:
+        """Return the keys that are left of those that the events were sealed under."""
+        return await self._keyring.keys_by_id(context, {s.key_id for event in fetched for s in event.segments})
 
-    def _recorded(self, tenant_id: TenantId, rows: list[Row], keys: Mapping[UUID, DataKey]) -> Recorded[Sealed]:
-        row = rows[0]
-        return Recorded(
-            tenant_id=tenant_id,
-            position=row["position"],
-            stream_id=StreamId(row["stream_id"]),
-            stream_version=row["stream_version"],
-            event_id=EventId(row["event_id"]),
-            name=row["name"],
-            actor=Actor.parse(row["actor_ref"]),
-            occurred_at=row["occurred_at"],
-            recorded_at=row["recorded_at"],
-            metadata=row["metadata"],
-            event=self._event(tenant_id, row, {r["segment"]: r["ciphertext"] for r in rows}, keys),
-        )
 
-    def _event(
-        self, tenant_id: TenantId, row: Row, ciphertexts: dict[str, bytes], keys: Mapping[UUID, DataKey]
-    ) -> Sealed | Unreadable:
-        opened: dict[str, bytes] = {}
-        for described in row["segments"]:
-            name, key_id = described["name"], UUID(described["key_id"])
-            if name in ciphertexts and key_id in keys:
-                commitment = bytes.fromhex(described["commitment"])
-                segment = SealedSegment(name, key_id, commitment, ciphertexts[name])
-                opened[name] = unseal(SegmentAddress(tenant_id, row["event_id"], name), segment, keys[key_id])
-        payload = join(row["name"], opened)
-        if payload is None:
-            return Unreadable(row["name"], "erased")
-        stored = StoredEvent(row["stream_id"], row["stream_version"], row["name"], payload)
-        event: Sealed | Unreadable = self._mapper.to_domain_event(stored).event
-        return event
+def _fetched(rows: list[Row]) -> Fetched:
+    ciphertexts = {row["segment"]: row["ciphertext"] for row in rows}
+    return Fetched(
+        rows[0],
+        tuple(
+            SealedSegment(d.name, d.key_id, bytes.fromhex(d.commitment), ciphertexts.get(d.name, b""))
+            for d in _described.decode(rows[0]["segments"])
+        ),
+    )
+
+
+def _recorded(tenant_id: TenantId, fetched: Sequence[Fetched], keys: Mapping[UUID, DataKey]) -> list[Recorded[Sealed]]:
+    mapper = EventMapper(tenant_id, opening=keys)
+    return [_one_recorded(tenant_id, event, mapper) for event in fetched]
+
+
+def _one_recorded(tenant_id: TenantId, fetched: Fetched, mapper: EventMapper) -> Recorded[Sealed]:
+    row = fetched.row
+    event = mapper.to_domain_event(stored(fetched)).event
+    if isinstance(event, Unreadable) and event.reason == OF_A_LATER_VERSION:
+        unknown_names.report(event.name)
+    return Recorded(
+        tenant_id=tenant_id,
+        position=row["position"],
+        stream_id=StreamId(row["stream_id"]),
+        stream_version=row["stream_version"],
+        event_id=EventId(row["event_id"]),
+        name=row["name"],
+        actor=Actor.parse(row["actor_ref"]),
+        occurred_at=row["occurred_at"],
+        recorded_at=row["recorded_at"],
+        metadata=row["metadata"],
+        event=event,
+    )
+
+
+def stored(fetched: Fetched) -> SealedStoredEvent:
+    """Return the event as the library's Mapper takes it; its versions count from 0."""
+    row, segments = fetched.row, fetched.segments
+    return SealedStoredEvent(
+        originator_id=row["stream_id"],
+        originator_version=row["stream_version"] - 1,
+        topic=row["name"],
+        state=segments[0].ciphertext,
+        event_id=row["event_id"],
+        segments=segments,
+    )

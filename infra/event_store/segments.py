@@ -1,13 +1,13 @@
 """An event's payload split into segments by whose key seals them, and put together again."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, fields
+from functools import cache
 from typing import Any
 from uuid import UUID
 
 import msgspec
 
-from domain.catalogue import EVENTS
 from domain.sealed import ERASED, KeyRef, KeyScope, Sealed, personal_fields
 
 CONTENT, PERSONAL = "content", "personal"
@@ -22,32 +22,54 @@ class OpenSegment:
     plaintext: bytes
 
 
-def split(event: Sealed, payload: bytes, tenant_id: UUID) -> list[OpenSegment]:
+def keys_of(event: Sealed, tenant_id: UUID) -> tuple[KeyRef, KeyRef | None]:
+    """Return whose key seals the content and, for an event about a person, whose seals the personal part."""
+    kind: Any = type(event)
+    content = KeyRef(event.key_scope, tenant_id if event.key_of is None else getattr(event, event.key_of))
+    if event.subject_of is None or not _personal(kind):
+        return content, None
+    subject = getattr(event, event.subject_of)
+    return content, None if subject is None else KeyRef(KeyScope.SUBJECT, subject)
+
+
+def split(event: Sealed, tenant_id: UUID, encode: Callable[[object], bytes]) -> tuple[OpenSegment, ...]:
     """Return the content segment and, for an event about a person, the personal one."""
-    content_key = KeyRef(event.key_scope, tenant_id if event.key_of is None else getattr(event, event.key_of))
-    names = personal_fields(type(event))
-    subject = None if event.subject_of is None else getattr(event, event.subject_of)
-    if not names or subject is None:
-        return [OpenSegment(CONTENT, content_key, payload)]
-    everything: dict[str, Any] = msgspec.json.decode(payload)
-    about_a_person = {name: everything.pop(name) for name in names}
-    subject_key = KeyRef(KeyScope.SUBJECT, subject)
-    return [
-        OpenSegment(CONTENT, content_key, msgspec.json.encode(everything)),
-        OpenSegment(PERSONAL, subject_key, msgspec.json.encode(about_a_person)),
-    ]
+    content_key, subject_key = keys_of(event, tenant_id)
+    if subject_key is None:
+        return (OpenSegment(CONTENT, content_key, encode(event)),)
+    kind: Any = type(event)
+    about_a_person, everything_else = _personal(kind), _impersonal(kind)
+    return (
+        OpenSegment(CONTENT, content_key, encode({name: getattr(event, name) for name in everything_else})),
+        OpenSegment(PERSONAL, subject_key, encode({name: getattr(event, name) for name in about_a_person})),
+    )
 
 
-def join(name: str, segments: Mapping[str, bytes]) -> bytes | None:
-    """
-    Return the whole payload; None when its content was erased, ERASED in place of erased personal fields.
+class _PartlyErased(dict[str, Any]):
+    """A payload whose personal part was erased: what is not there any more reads as erased, to upcasts as well."""
 
-    What is nobody's stands with the content.
-    """
-    content = segments.get(CONTENT)
-    event_type = EVENTS.get(name)
-    names = personal_fields(event_type) if event_type is not None else ()
-    if content is None or not names:
-        return content
-    about_a_person = msgspec.json.decode(segments.get(PERSONAL, b"{}"))
-    return msgspec.json.encode({**dict.fromkeys(names, ERASED), **msgspec.json.decode(content), **about_a_person})
+    def __missing__(self, field: str) -> str:
+        return ERASED
+
+
+def join(segments: Mapping[str, bytes], *, personal_erased: bool) -> dict[str, Any]:
+    """Return the whole payload of which the content is left."""
+    content: dict[str, Any] = msgspec.json.decode(segments[CONTENT])
+    payload = _PartlyErased(content) if personal_erased else content
+    payload.update(msgspec.json.decode(segments.get(PERSONAL, b"{}")))
+    return payload
+
+
+def with_erased(payload: Mapping[str, Any], event_type: Any) -> dict[str, Any]:
+    """Return the payload with ERASED in place of the personal fields that it lost."""
+    return {**dict.fromkeys(_personal(event_type), ERASED), **payload}
+
+
+@cache
+def _personal(event_type: Any) -> tuple[str, ...]:
+    return personal_fields(event_type)
+
+
+@cache
+def _impersonal(event_type: Any) -> tuple[str, ...]:
+    return tuple(f.name for f in fields(event_type) if f.name not in _personal(event_type))
