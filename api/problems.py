@@ -58,6 +58,9 @@ OF_DELIVERY: Final[Mapping[str, Meaning]] = {
     "log.unavailable": Meaning(
         status=503, meaning="Nothing was acknowledged; try again after `Retry-After` seconds, with the same key."
     ),
+    "archive.damaged": Meaning(
+        status=503, meaning="A file of archived events is missing or altered; they can be read once it is back."
+    ),
     "database.unavailable": Meaning(
         status=503, meaning="The database does not answer; try again after `Retry-After` seconds, with the same key."
     ),
@@ -161,7 +164,7 @@ def _note_refusal(request: Request, reason: str) -> None:
 async def _unavailable(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, LogUnavailable)
     headers = {"Retry-After": str(error.retry_after_seconds)}
-    return problem(request, 503, "log.unavailable", str(error), headers=headers)
+    return problem(request, 503, error.code, str(error), headers=headers)
 
 
 async def _ai_away(request: Request, error: Exception) -> JSONResponse:

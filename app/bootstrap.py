@@ -14,6 +14,7 @@ from api.platform import Platform
 from app.foundation import Foundation, Service, lay_foundation
 from app.health import PlatformHealth
 from app.installation import Installation
+from app.wiring.archive import wire_archive
 from app.wiring.assistant import wire_assistant
 from app.wiring.evidence import Evidence, wire_evidence
 from app.wiring.gateway import wire_gateway
@@ -25,6 +26,7 @@ from assistants.turns import WaitingTurn
 from assistants.work import WorkRunner
 from gateway.door import Door
 from infra import clock
+from infra.event_store.archive_work import ArchiveWork
 from infra.event_store.feed import LogFeed
 from infra.event_store.keyring import Keyring
 from infra.evidence.retrievals import RecordedPassages
@@ -49,6 +51,7 @@ class Colophon:
     runner: ProjectionRunner
     feed: LogFeed
     keyring: Keyring
+    archive: ArchiveWork
     evidence: Evidence
     known: KnowledgeParts
     _foundation: Foundation
@@ -107,7 +110,8 @@ def build(installation: Installation) -> Colophon:
     fanout = RedisFanout(base.redis)
     runner = ProjectionRunner(base.feed, CATCHING_UP, base.arrivals)
     sign_in = wire_identity(base)
-    evidence = wire_evidence(base, sign_in.passwords)
+    archive = wire_archive(base)
+    evidence = wire_evidence(base, sign_in.passwords, archive.archiver)
     known = wire_knowledge(base)
     passages = RecordedPassages(known.knowledge, evidence.accesses)
     ai = wire_gateway(base, passages, known.embedder)
@@ -140,7 +144,7 @@ def build(installation: Installation) -> Colophon:
         collab_tokens=CollabTokens(base.derived("collab-token")),
         growth=base.growth,
         fanout=fanout,
-        health=PlatformHealth(base.databases, base.feed, fanout, evidence.findings),
+        health=PlatformHealth(base.databases, base.feed, fanout, evidence.findings, archive.findings),
         limits=installation.limits,
         now=clock.now,
         new_id=uuid7,
@@ -158,6 +162,7 @@ def build(installation: Installation) -> Colophon:
         runner=runner,
         feed=base.feed,
         keyring=base.keyring,
+        archive=archive,
         evidence=evidence,
         known=known,
         _foundation=base,
@@ -176,6 +181,6 @@ def build(installation: Installation) -> Colophon:
             fanout.receive,
         ),
         # In processes that work: `up`, `serve --role all` and `--role worker`.
-        _work=(runner.run, coauthor.runner.run, assistant.runner.run, *evidence.work, *known.work),
+        _work=(runner.run, coauthor.runner.run, assistant.runner.run, archive.run, *evidence.work, *known.work),
         _tasks=[],
     )

@@ -115,6 +115,7 @@ async def _database(data_dir: Path | None) -> list[Finding]:
             await colophon.keyring.check_master_key()
             findings.append(Finding("master key", True, "opens the keystore"))
             findings.append(await _logs(colophon))
+            findings.append(await _archive(colophon))
     except WrongMasterKey as wrong:
         findings.append(Finding("master key", False, str(wrong), "Set COLOPHON_MASTER_KEY to the right one."))
     except (OSError, SQLAlchemyError, psycopg.Error) as error:
@@ -131,6 +132,14 @@ async def _logs(colophon: Colophon) -> Finding:
     detail = "; ".join(f"{tenant_id}: {what}" for tenant_id, what in rewritten.items())
     remedy = "Somebody changed the database around Colophon: keep it as it is, and compare with backups and reports."
     return Finding("audit log", not rewritten, detail or "every log is what was signed of it", remedy)
+
+
+async def _archive(colophon: Colophon) -> Finding:
+    """Read every archived segment."""
+    await colophon.archive.inspect()
+    detail = " ".join(colophon.archive.findings.by_segment.values())
+    remedy = "Put the files back from a backup of the folder `blobs`; nothing of them is anywhere else."
+    return Finding("archive", not detail, detail or "every archived segment is what was written", remedy)
 
 
 async def _silent(database_url: str) -> str | None:

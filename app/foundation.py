@@ -15,8 +15,10 @@ from commands.execute import Executor, Ports
 from domain.ids import StreamId, TenantId
 from domain.recorded import Recorded
 from domain.sealed import Sealed
+from infra.blobs import FolderBlobs
 from infra.body.bodies import PycrdtBodies
 from infra.event_store.announcer import Announcer
+from infra.event_store.archive import Archive, ArchiveFindings
 from infra.event_store.batch import Outcome
 from infra.event_store.feed import LogFeed
 from infra.event_store.growth import GrowthSignals
@@ -32,6 +34,7 @@ from projections.checkpoints import Arrivals, Freshness
 from projections.document_rights import DocumentAccessReader
 from projections.policies import PolicyReader
 from projections.runner import wanted
+from tenancy.blobs import Blobs
 from tenancy.context import TenantContext
 from tenancy.signing import ContextSigner
 
@@ -57,6 +60,9 @@ class Foundation:
     keyring: Keyring
     writer: GroupCommitWriter
     log: PostgresEventLog
+    blobs: Blobs
+    archive: Archive
+    archive_findings: ArchiveFindings
     feed: LogFeed
     announcer: Announcer
     growth: GrowthSignals
@@ -96,10 +102,13 @@ def lay_foundation(installation: Installation) -> Foundation:
         for look_soon in watchers.look_soon:
             look_soon(tenant_id)
 
+    blobs, archive_findings = FolderBlobs(installation.data_dir / "blobs"), ArchiveFindings()
+    archive = Archive(blobs, archive_findings)
     log = PostgresEventLog(
         databases,
         writer,
         keyring,
+        archive,
         inline=_apply_inline,
         inline_events=frozenset[type]().union(*(projector.handles for projector in INLINE)),
         committed=committed,
@@ -118,6 +127,9 @@ def lay_foundation(installation: Installation) -> Foundation:
         keyring=keyring,
         writer=writer,
         log=log,
+        blobs=blobs,
+        archive=archive,
+        archive_findings=archive_findings,
         feed=feed,
         announcer=announcer,
         growth=growth,

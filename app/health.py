@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from infra.event_store.archive import ArchiveFindings
 from infra.event_store.feed import LogFeed, ProjectionProgress
 from infra.evidence.sealer import Findings
 from infra.postgres.engines import Databases
@@ -20,6 +21,7 @@ class PlatformHealth:
     feed: LogFeed
     fanout: RedisFanout
     findings: Findings
+    archive: ArchiveFindings
 
     async def failures(self) -> dict[str, str]:
         failures = await database_failures(self.databases, head_revision())
@@ -30,6 +32,8 @@ class PlatformHealth:
                 **found,
                 "evidence": f"{len(rewritten)} logs are not what was signed of them: run `colophon doctor`",
             }
+        if damaged := self.archive.by_segment:
+            found = {**found, "archive": f"{len(damaged)} archived segments cannot be read: run `colophon doctor`"}
         return found
 
     async def projection_progress(self) -> Sequence[ProjectionProgress]:

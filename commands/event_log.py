@@ -69,6 +69,8 @@ class IdempotencyKeyReused(Invalid):
 class LogUnavailable(Exception):
     """The log takes no appends right now; nothing was acknowledged. Try again after `retry_after_seconds`."""
 
+    code: ClassVar[str] = "log.unavailable"
+
     def __init__(self, reason: str, *, retry_after_seconds: int = 1) -> None:
         super().__init__(reason)
         self.retry_after_seconds = retry_after_seconds

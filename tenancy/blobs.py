@@ -20,8 +20,12 @@ class Blobs(Protocol):
         """Yield its content piece by piece."""
         ...
 
+    async def read_part(self, path: str, *, start: int, bytes_max: int) -> bytes:
+        """Return so many bytes from there on, fewer where the file ends. Raises FileNotFoundError."""
+        ...
+
     async def delete(self, path: str) -> None:
-        """Delete one file; none is fine, too."""
+        """Delete one file and whatever an interrupted `put` left of it; none is fine, too."""
         ...
 
     async def delete_folder(self, path: str) -> None:

@@ -64,6 +64,11 @@ def report_path(tenant_id: TenantId, report_id: ReportId) -> str:
     return f"{reports_folder(tenant_id)}/{report_id}.zip"
 
 
+def archive_path(tenant_id: TenantId, segment_id: UUID) -> str:
+    """Return where a segment of a tenant's archived payloads lies."""
+    return f"tenants/{tenant_id}/archive/{segment_id}.segment"
+
+
 def turn_channel(tenant_id: TenantId, turn_id: UUID) -> str:
     """Return the channel on which an answer is heard while it is made."""
     return f"colophon:{tenant_id}:turn:{turn_id}"

@@ -71,7 +71,8 @@ def _told(error: GraphQLError) -> tuple[str, dict[str, Any]]:
         case DomainError():
             return str(cause), {"code": category_of(cause), "problem": cause.code, "facts": cause.facts()}
         case LogUnavailable():
-            return str(cause), {"code": "UNAVAILABLE", "retryAfterSeconds": cause.retry_after_seconds}
+            away = {"code": "UNAVAILABLE", "problem": cause.code, "retryAfterSeconds": cause.retry_after_seconds}
+            return str(cause), away
         case _ if isinstance(cause, DATABASE_AWAY):
             log.warning("database.unavailable", error=type(cause).__name__, path=error.path)
             away = {"code": "UNAVAILABLE", "retryAfterSeconds": DATABASE_RETRY_AFTER_SECONDS}

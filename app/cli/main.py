@@ -2,7 +2,7 @@
 
 import typer
 
-from app.cli import audit, evaluate, export, members, operate, settings, start, tenants, usage
+from app.cli import archive, audit, evaluate, export, members, operate, settings, start, tenants, usage
 
 app = typer.Typer(
     name="colophon",
@@ -30,6 +30,7 @@ app.command("kill-switch", epilog="Example: colophon kill-switch on --tenant acm
 app.command(epilog="Example: colophon usage --tenant acme --by member")(usage.usage)
 app.add_typer(audit.audit, name="audit")
 app.add_typer(audit.erase, name="erase")
+app.command(epilog="Example: colophon archive --tenant acme --older-than 365")(archive.archive)
 app.command(epilog="Example: colophon projections --watch")(operate.projections)
 app.command(epilog="Example: colophon rebuild document_library")(operate.rebuild)
 app.add_typer(evaluate.evaluation, name="eval")

@@ -5,7 +5,7 @@ from importlib.metadata import version
 
 from app.foundation import Foundation, Service
 from infra import clock
-from infra.blobs import FolderBlobs
+from infra.event_store.archiver import Archiver
 from infra.evidence.access_recorder import AccessRecorder
 from infra.evidence.derived_stores import DerivedStores
 from infra.evidence.eraser import Eraser
@@ -38,15 +38,15 @@ class Evidence:
     work: tuple[Service, ...]
 
 
-def wire_evidence(base: Foundation, passwords: Passwords) -> Evidence:
+def wire_evidence(base: Foundation, passwords: Passwords, archiver: Archiver) -> Evidence:
     keys = SigningKeys(base.databases.sealer, base.derived("signing-key"))
     findings = Findings({})
     sealer = Sealer(base.databases.sealer, keys, findings, clock.now)
     patrol = Patrol(base.databases.sealer, keys, findings)
-    proofs, blobs = LogProofs(base.databases, keys), FolderBlobs(base.installation.data_dir / "blobs")
+    proofs, blobs = LogProofs(base.databases, keys), base.blobs
     builder = ReportBuilder(
         databases=base.databases,
-        entries=LogEntries(base.databases, base.keyring),
+        entries=LogEntries(base.databases, base.keyring, base.archive),
         proofs=proofs,
         keys=keys,
         sealer=sealer,
@@ -62,7 +62,7 @@ def wire_evidence(base: Foundation, passwords: Passwords) -> Evidence:
         blobs=blobs,
         passwords=passwords,
     )
-    eraser = Eraser(base.databases, base.log, base.keyring, base.executor, stores)
+    eraser = Eraser(base.databases, base.log, base.keyring, archiver, base.executor, stores)
     accesses = AccessRecorder(base.executor, base.policies, clock.now, base.installation.access_flush_seconds)
     unfinished = EvidenceWork(base.databases, {"erasure": eraser.finish, "report": reports.finish})
     base.growth.listen(sealer.grown)

@@ -90,6 +90,11 @@ _ALL: Final = (
         "audit.record_access", default=True, scopes=HOUSE_AND_TENANT,
         description="Whether reading a document's content is recorded for the auditors, as changing it always is.",
     ),
+    whole(
+        "archive.after_days", 0,
+        "How old an event becomes before its sealed content moves out of PostgreSQL into files; 0 is never.",
+        unit="days", minimum=0, maximum=36_500,
+    ),
     Definition(
         key="documents.default_sharing", kind=Kind.CHOICE, default="tenant", choices=("tenant", "restricted"),
         scopes=(Scope.TENANT,),

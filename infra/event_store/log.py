@@ -20,6 +20,7 @@ from domain.ids import StreamId
 from domain.recorded import Recorded
 from domain.sealed import Sealed
 from infra import clock
+from infra.event_store.archive import Archive
 from infra.event_store.batch import AppendItem, Outcome, SealedEvent, SealedWrite
 from infra.event_store.keyring import Keyring
 from infra.event_store.mapper import EventMapper, PlacedEvent, SealedStoredEvent
@@ -58,6 +59,7 @@ class PostgresEventLog:
         databases: Databases,
         writer: GroupCommitWriter,
         keyring: Keyring,
+        archive: Archive,
         *,
         inline: Inline,
         inline_events: frozenset[type],
@@ -66,7 +68,7 @@ class PostgresEventLog:
         self._databases = databases
         self._writer = writer
         self._keyring = keyring
-        self._reader = EventReader(keyring)
+        self._reader = EventReader(keyring, archive)
         self._inline = inline
         self._inline_events = inline_events
         self._committed = committed

@@ -20,6 +20,7 @@ from domain.ids import EventId, StreamId, TenantId
 from domain.recorded import OF_A_LATER_VERSION, Recorded, Unreadable
 from domain.sealed import Sealed
 from infra.event_store import unknown_names
+from infra.event_store.archive import Archive
 from infra.event_store.keyring import Keyring
 from infra.event_store.mapper import EventMapper, SealedStoredEvent
 from infra.event_store.sealing import DataKey, SealedSegment
@@ -65,7 +66,8 @@ class Fetched:
 class EventReader:
     """Turns rows into events for the tenant of the open transaction."""
 
-    def __init__(self, keyring: Keyring) -> None:
+    def __init__(self, keyring: Keyring, archive: Archive) -> None:
+        self._archive = archive
         self._keyring = keyring
 
     async def read(
@@ -89,6 +91,7 @@ class EventReader:
             rows = await (await cursor.execute(query, [context.tenant_id, *parameters])).fetchall()
         except (psycopg.OperationalError, psycopg.InterfaceError) as error:
             raise LogUnavailable("The database did not answer.") from error
+        rows = await self._archive.completed(connection, context, rows)
         return [_fetched(list(of_event)) for _, of_event in groupby(rows, itemgetter("position"))]
 
     async def keys(self, context: TenantContext, fetched: Sequence[Fetched]) -> Mapping[UUID, DataKey]:

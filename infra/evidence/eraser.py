@@ -1,4 +1,4 @@
-"""Carries out an erasure: keys, ciphertext, snapshots, bundles; every step can be done again after a crash."""
+"""Carries out an erasure: keys, ciphertext (archived, too), snapshots, bundles; every step can be repeated."""
 
 from collections.abc import Sequence
 from uuid import UUID, uuid4
@@ -12,6 +12,8 @@ from commands.execute import Executor
 from domain.evidence.events import DocumentErased, ErasureScope, SubjectErased
 from domain.ids import DocumentId, TenantId
 from infra import clock
+from infra.event_store.archive_rows import COUNT_SEALED_UNDER, DELETE_SEALED_UNDER
+from infra.event_store.archiver import Archiver
 from infra.event_store.keyring import Keyring
 from infra.evidence.belongings import Belongings, belongings
 from infra.evidence.derived_stores import DerivedStores
@@ -24,21 +26,6 @@ POSITIONS_PER_STEP = 5_000
 
 log = structlog.get_logger()
 
-_HERE = "e.tenant_id = :tenant AND e.position > :after AND e.position <= :until"
-# What is a person's goes with the content that it stands beside: the words belonged to both.
-_CONTENT_GOES = (
-    "EXISTS (SELECT FROM json_array_elements(e.segments) c "
-    "WHERE c->>'name' = 'content' AND CAST(c->>'key_id' AS uuid) = ANY(:keys))"
-)
-_SEALED_UNDER = text(
-    f"SELECT count(*) FROM log.events e, json_array_elements(e.segments) s WHERE {_HERE} "  # noqa: S608  # our own text
-    f"AND (CAST(s->>'key_id' AS uuid) = ANY(:keys) OR {_CONTENT_GOES})"
-)
-_DELETE = text(
-    "DELETE FROM log.event_payloads p USING log.events e "  # noqa: S608  # our own text
-    f"WHERE p.tenant_id = e.tenant_id AND p.position = e.position AND {_HERE} "
-    f"AND (p.key_id = ANY(:keys) OR {_CONTENT_GOES})"
-)
 _SNAPSHOTS = text("DELETE FROM log.snapshots WHERE tenant_id = :tenant AND key_id = ANY(:keys)")
 
 
@@ -46,11 +33,18 @@ class Eraser:
     """Finishes what `erasure.requested` began."""
 
     def __init__(
-        self, databases: Databases, log: EventLog, keyring: Keyring, executor: Executor, stores: DerivedStores
+        self,
+        databases: Databases,
+        log: EventLog,
+        keyring: Keyring,
+        archiver: Archiver,
+        executor: Executor,
+        stores: DerivedStores,
     ) -> None:
         self._databases = databases
         self._log = log
         self._keyring = keyring
+        self._archiver = archiver
         self._executor = executor
         self._stores = stores
 
@@ -71,6 +65,8 @@ class Eraser:
         belonging = await belongings(self._databases, context, card)
         key_ids = await self._destroy_keys(context, belonging)
         payloads = await self._delete_payloads(context, key_ids)
+        # After PostgreSQL's: what was archived before that is found now, and nothing later can hold any of it.
+        await self._archiver.forget(context, key_ids)
         async with tenant_transaction(self._databases.projector, self._databases.signer, context) as connection:
             await connection.execute(_SNAPSHOTS, {"tenant": context.tenant_id, "keys": list(key_ids)})
         await self._stores.forget(context, card, belonging)
@@ -91,6 +87,6 @@ class Eraser:
         for after in range(0, await self._log.head(context), POSITIONS_PER_STEP):
             where = {"tenant": context.tenant_id, "after": after, "until": after + POSITIONS_PER_STEP}
             async with tenant_transaction(self._databases.eraser, self._databases.signer, context) as connection:
-                deleted += (await connection.execute(_SEALED_UNDER, {**where, "keys": list(key_ids)})).scalar_one()
-                await connection.execute(_DELETE, {**where, "keys": list(key_ids)})
+                deleted += (await connection.execute(COUNT_SEALED_UNDER, {**where, "keys": list(key_ids)})).scalar_one()
+                await connection.execute(DELETE_SEALED_UNDER, {**where, "keys": list(key_ids)})
         return deleted

@@ -14,6 +14,7 @@ from psycopg.rows import dict_row
 
 from domain.catalogue import EVENTS
 from domain.sealed import KeyScope
+from infra.event_store.archive import Archive
 from infra.event_store.keyring import Keyring
 from infra.event_store.sealing import DataKey, SealedSegment, SegmentAddress, opening
 from infra.evidence.verify import matches
@@ -23,7 +24,8 @@ from tenancy.context import TenantContext
 EVENTS_PER_READ = 500
 
 _ENTRIES = (
-    "SELECT e.position, e.name, log.envelope(e) AS envelope, p.segment, p.ciphertext FROM log.events e "
+    "SELECT e.position, e.name, log.envelope(e) AS envelope, e.segments::text AS segments, p.segment, p.ciphertext "
+    "FROM log.events e "
     "LEFT JOIN log.event_payloads p ON p.tenant_id = e.tenant_id AND p.position = e.position "
     "WHERE e.tenant_id = %s AND e.position > %s AND e.position <= %s ORDER BY e.position, p.segment"
 )
@@ -38,6 +40,7 @@ class LogEntries:
 
     databases: Databases
     keyring: Keyring
+    archive: Archive
 
     async def entries(
         self, context: TenantContext, *, first: int, end: int, wanted: Json, hidden: frozenset[str]
@@ -48,7 +51,7 @@ class LogEntries:
             async with self.databases.as_app(context) as connection:
                 cursor = (await driver(connection)).cursor(row_factory=dict_row, binary=True)
                 await cursor.execute(_ENTRIES, [context.tenant_id, first, until])
-                rows = await cursor.fetchall()
+                rows = await self.archive.completed(connection, context, await cursor.fetchall())
             envelopes = {row["position"]: json.loads(row["envelope"]) for row in rows}
             ids = {UUID(s["key_id"]) for e in envelopes.values() if matches(e, wanted) for s in e["segments"]}
             keys = await self.keyring.keys_by_id(context, ids) if ids else {}

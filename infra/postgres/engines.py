@@ -14,7 +14,7 @@ from tenancy.context import TenantContext
 from tenancy.signing import ContextSigner
 
 APP, WRITER, PROJECTOR, KEYRING = "colophon_app", "colophon_writer", "colophon_projector", "colophon_keyring"
-ERASER, SEALER = "colophon_eraser", "colophon_sealer"
+ERASER, SEALER, ARCHIVER = "colophon_eraser", "colophon_sealer", "colophon_archiver"
 
 STATEMENT_TIMEOUT_SECONDS = 10
 CONNECT_SECONDS_MAX = 5
@@ -33,6 +33,7 @@ class Databases:
     writer: AsyncEngine
     eraser: AsyncEngine
     sealer: AsyncEngine
+    archiver: AsyncEngine
     signer: ContextSigner
 
     @asynccontextmanager
@@ -42,7 +43,7 @@ class Databases:
             yield connection
 
     async def close(self) -> None:
-        for engine in (self.app, self.projector, self.keyring, self.writer, self.eraser, self.sealer):
+        for engine in (self.app, self.projector, self.keyring, self.writer, self.eraser, self.sealer, self.archiver):
             await engine.dispose()
 
 
@@ -96,5 +97,6 @@ def open_databases(conninfo_of: Callable[[str], dict[str, Any]], signer: Context
         writer=engine(WRITER, connections_max=2),
         eraser=engine(ERASER, connections_max=1),
         sealer=engine(SEALER, connections_max=2),
+        archiver=engine(ARCHIVER, connections_max=4),
         signer=signer,
     )

@@ -7,9 +7,9 @@ from typing import Any
 
 from psycopg.conninfo import conninfo_to_dict
 
-from infra.postgres.engines import APP, ERASER, KEYRING, PROJECTOR, SEALER, WRITER
+from infra.postgres.engines import APP, ARCHIVER, ERASER, KEYRING, PROJECTOR, SEALER, WRITER
 
-LOGIN_ROLES = (APP, WRITER, PROJECTOR, KEYRING, ERASER, SEALER)
+LOGIN_ROLES = (APP, WRITER, PROJECTOR, KEYRING, ERASER, SEALER, ARCHIVER)
 
 
 @dataclass(frozen=True, slots=True)

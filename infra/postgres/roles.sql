@@ -11,9 +11,10 @@ BEGIN
       EXECUTE format('CREATE ROLE %I NOLOGIN NOSUPERUSER NOBYPASSRLS NOINHERIT', role_name);
     END IF;
   END LOOP;
-  -- Login: requests, group-commit writer, projections, keystore, eraser, sealer of checkpoints.
+  -- Login: requests, group-commit writer, projections, keystore, eraser, sealer of checkpoints, archiver.
   FOREACH role_name IN ARRAY ARRAY['colophon_app', 'colophon_writer', 'colophon_projector',
-                                   'colophon_keyring', 'colophon_eraser', 'colophon_sealer'] LOOP
+                                   'colophon_keyring', 'colophon_eraser', 'colophon_sealer',
+                                   'colophon_archiver'] LOOP
     IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = role_name) THEN
       EXECUTE format('CREATE ROLE %I LOGIN NOSUPERUSER NOBYPASSRLS NOCREATEDB NOCREATEROLE NOINHERIT', role_name);
     END IF;
@@ -23,7 +24,7 @@ BEGIN
   EXECUTE format('GRANT CREATE, CONNECT ON DATABASE %I TO colophon_owner', current_database());
   EXECUTE format('REVOKE ALL ON DATABASE %I FROM PUBLIC', current_database());
   EXECUTE format('GRANT CONNECT ON DATABASE %I TO colophon_app, colophon_writer, colophon_projector, '
-                 'colophon_keyring, colophon_eraser, colophon_sealer', current_database());
+                 'colophon_keyring, colophon_eraser, colophon_sealer, colophon_archiver', current_database());
 END $$;
 -- The migration hands functions over to these; it needs to be able to become them for that.
 GRANT colophon_appender, colophon_resolver, colophon_searcher TO colophon_owner WITH INHERIT FALSE, SET TRUE;

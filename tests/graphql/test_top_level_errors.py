@@ -42,7 +42,12 @@ def test_a_log_that_takes_nothing_says_when_to_try_again() -> None:
     # when
     shown = formatted(raised(LogUnavailable("Too many writes are waiting.", retry_after_seconds=3)), "r1")
     # then
-    assert shown["extensions"] == {"code": "UNAVAILABLE", "retryAfterSeconds": 3, "requestId": "r1"}
+    assert shown["extensions"] == {
+        "code": "UNAVAILABLE",
+        "problem": "log.unavailable",
+        "retryAfterSeconds": 3,
+        "requestId": "r1",
+    }
 
 
 def test_a_refusal_keeps_its_stable_code_and_facts() -> None:
