@@ -1,17 +1,17 @@
-"""Appends as the parallel arrays that log.append takes, and its rows as outcomes."""
+"""Appends as the parallel arrays that log.append takes, and its answer as outcomes."""
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
 from uuid import UUID
 
+from infra.event_store.binary_arrays import BinaryArray, bigints, booleans, byteas, integers, texts, uuids
 from infra.event_store.sealing import SealedSegment
 
 APPEND = (
-    "SELECT item, outcome, last_position, stream, version FROM log.append("
-    "%b::text[], %b::text[], %b::bytea[], %b::int[], %b::int[], %b::uuid[], %b::bigint[], "
+    "SELECT * FROM log.append(%b::text[], %b::text[], %b::bytea[], %b::boolean[], %b::int[], %b::uuid[], "
+    "%b::int[], %b::int[], %b::bigint[], "
     "%b::int[], %b::uuid[], %b::text[], %b::text[], %b::text[], %b::text[], "
     "%b::int[], %b::text[], %b::uuid[], %b::bytea[])"
 )
@@ -45,91 +45,144 @@ class AppendItem:
     command_hash: bytes | None
     writes: Sequence[SealedWrite]
 
+    @property
+    def idempotency_place(self) -> tuple[UUID, str] | None:
+        """Where its receipt is kept for repetitions, if it is."""
+        return None if self.idempotency_key is None else (self.tenant_id, self.idempotency_key)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
-    """What became of an item: the word, the position, and each stream with the version it is at."""
+    """What became of an item: log.append's word for it, the position, and each stream with the version it is at."""
 
     outcome: str
     position: int | None
     streams: tuple[tuple[UUID, int], ...]
 
 
-@dataclass(slots=True)
 class _Columns:
-    """The arrays, in the order of log.append's parameters."""
+    """The arrays of log.append, filled item by item."""
 
-    contexts: list[str] = field(default_factory=list)
-    keys: list[str | None] = field(default_factory=list)
-    hashes: list[bytes | None] = field(default_factory=list)
-    stream_items: list[int] = field(default_factory=list)
-    stream_slots: list[int] = field(default_factory=list)
-    stream_ids: list[UUID] = field(default_factory=list)
-    expected: list[int | None] = field(default_factory=list)
-    event_streams: list[int] = field(default_factory=list)
-    event_ids: list[UUID] = field(default_factory=list)
-    names: list[str] = field(default_factory=list)
-    occurred: list[str] = field(default_factory=list)
-    metadata: list[str] = field(default_factory=list)
-    segments: list[str] = field(default_factory=list)
-    payload_events: list[int] = field(default_factory=list)
-    payload_segments: list[str] = field(default_factory=list)
-    payload_keys: list[UUID] = field(default_factory=list)
-    ciphertexts: list[bytes] = field(default_factory=list)
+    def __init__(self) -> None:
+        self.contexts: list[str] = []
+        self.keys: list[str | None] = []
+        self.hashes: list[bytes | None] = []
+        self.slot_items: list[int] = []
+        self.slot_streams: list[bytes] = []
+        self.write_items: list[int] = []
+        self.write_slots: list[int] = []
+        self.expected: list[int | None] = []
+        self.event_writes: list[int] = []
+        self.event_ids: list[bytes] = []
+        self.names: list[str] = []
+        self.occurred: list[str] = []
+        self.metadata: list[str] = []
+        self.segments: list[str] = []
+        self.payload_events: list[int] = []
+        self.payload_segments: list[str] = []
+        self.payload_keys: list[bytes] = []
+        self.ciphertexts: list[bytes] = []
+
+    def encoded(self, *, resubmitted: bool) -> list[BinaryArray]:
+        return [
+            texts(self.contexts),
+            texts(self.keys),
+            byteas(self.hashes),
+            booleans([resubmitted] * len(self.contexts)),
+            integers(self.slot_items),
+            uuids(self.slot_streams),
+            integers(self.write_items),
+            integers(self.write_slots),
+            bigints(self.expected),
+            integers(self.event_writes),
+            uuids(self.event_ids),
+            texts(self.names),
+            texts(self.occurred),
+            texts(self.metadata),
+            texts(self.segments),
+            integers(self.payload_events),
+            texts(self.payload_segments),
+            uuids(self.payload_keys),
+            byteas(self.ciphertexts),
+        ]
 
 
-def parameters(items: Sequence[AppendItem]) -> list[list[Any]]:
-    """Return log.append's arguments for a batch."""
+def parameters(items: Sequence[AppendItem], *, resubmitted: bool = False) -> list[BinaryArray]:
+    """
+    Return log.append's arguments for a batch; an idempotency key may be in it once.
+
+    Resubmitted items answer `recorded` when their events are in the log already.
+    """
     columns = _Columns()
-    slots: dict[tuple[UUID, UUID], int] = {}
+    slots: dict[bytes, int] = {}
     for number, item in enumerate(items, start=1):
         columns.contexts.append(item.signed_context)
         columns.keys.append(item.idempotency_key)
         columns.hashes.append(item.command_hash)
         for write in item.writes:
-            columns.stream_items.append(number)
-            columns.stream_slots.append(slots.setdefault((item.tenant_id, write.stream_id), len(slots) + 1))
-            columns.stream_ids.append(write.stream_id)
+            stream = write.stream_id.bytes
+            place = item.tenant_id.bytes + stream
+            if (slot := slots.get(place)) is None:
+                slots[place] = slot = len(slots) + 1
+                columns.slot_items.append(number)
+                columns.slot_streams.append(stream)
+            columns.write_items.append(number)
+            columns.write_slots.append(slot)
             columns.expected.append(write.expected_version)
             for event in write.events:
                 _add_event(columns, event)
-    return [getattr(columns, name) for name in _Columns.__slots__]
+    return columns.encoded(resubmitted=resubmitted)
 
 
 def _add_event(columns: _Columns, event: SealedEvent) -> None:
-    columns.event_streams.append(len(columns.stream_ids))
-    columns.event_ids.append(event.event_id)
+    columns.event_writes.append(len(columns.write_items))
+    columns.event_ids.append(event.event_id.bytes)
     columns.names.append(event.name)
     columns.occurred.append(canonical_time(event.occurred_at))
     columns.metadata.append(canonical_json(event.metadata))
-    columns.segments.append(
-        canonical_json(
-            [{"commitment": s.commitment.hex(), "key_id": str(s.key_id), "name": s.name} for s in event.segments]
-        )
-    )
+    columns.segments.append(f"[{','.join(map(_described, event.segments))}]")
     for segment in event.segments:
         columns.payload_events.append(len(columns.event_ids))
         columns.payload_segments.append(segment.name)
-        columns.payload_keys.append(segment.key_id)
+        columns.payload_keys.append(segment.key_id.bytes)
         columns.ciphertexts.append(segment.ciphertext)
 
 
-def outcomes(rows: Sequence[tuple[int, str, int | None, UUID | None, int | None]], count: int) -> Iterator[Outcome]:
-    """Return one outcome per item, in the items' order."""
-    by_item: dict[int, list[tuple[int, str, int | None, UUID | None, int | None]]] = {}
-    for row in rows:
-        by_item.setdefault(row[0], []).append(row)
-    for number in range(1, count + 1):
-        of_item = by_item[number]
-        streams = tuple((r[3], r[4]) for r in of_item if r[3] is not None and r[4] is not None)
-        yield Outcome(outcome=of_item[0][1], position=of_item[0][2], streams=streams)
+def _described(segment: SealedSegment) -> str:
+    # Canonical JSON by hand: names are words of ours, the rest is hexadecimal.
+    return f'{{"commitment":"{segment.commitment.hex()}","key_id":"{segment.key_id}","name":"{segment.name}"}}'
+
+
+Row = tuple[list[str], list[int | None], list[int], list[UUID | None], list[int | None]]
+
+
+def outcomes(items: Sequence[AppendItem], row: Row) -> list[Outcome]:
+    """Return what log.append answered: one outcome an item, in the items' order."""
+    words, positions, versions, earlier_streams, earlier_versions = row
+    answered = []
+    of_write = iter(versions)
+    for item, word, position, stream, version in zip(
+        items, words, positions, earlier_streams, earlier_versions, strict=True
+    ):
+        stands = [(write, next(of_write)) for write in item.writes]
+        if stream is not None and version is not None:
+            streams: Sequence[tuple[UUID, int]] = ((stream, version),)
+        elif word == "conflict":
+            streams = [(w.stream_id, at) for w, at in stands if w.expected_version not in {None, at}]
+        else:
+            streams = [(w.stream_id, at) for w, at in stands]
+        answered.append(Outcome(outcome=word, position=position, streams=tuple(streams)))
+    return answered
+
+
+_CANONICAL = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=True)
 
 
 def canonical_json(value: object) -> str:
     """RFC 8785 for what envelopes hold: sorted keys, no white space, ASCII text, no floats."""
-    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=True)
+    return _CANONICAL.encode(value)
 
 
 def canonical_time(moment: datetime) -> str:
     """UTC with microseconds, as the leaf spells it and PostgreSQL stores it."""
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    return f"{moment.astimezone(UTC).replace(tzinfo=None).isoformat(timespec='microseconds')}Z"

@@ -28,6 +28,11 @@ BEGIN
 END $$;
 -- The migration hands functions over to these; it needs to be able to become them for that.
 GRANT colophon_appender, colophon_resolver, colophon_searcher TO colophon_owner WITH INHERIT FALSE, SET TRUE;
+-- A plan made while a table was small must not scan it when it is large; and planning log.append anew costs more than running it.
+ALTER ROLE colophon_writer SET plan_cache_mode = force_generic_plan;
+ALTER ROLE colophon_writer SET enable_seqscan = off;
+ALTER ROLE colophon_writer SET enable_hashjoin = off;
+ALTER ROLE colophon_writer SET enable_mergejoin = off;
 -- Inline projections run in the append transaction under the projector's rights, not the writer's.
 GRANT colophon_projector TO colophon_writer WITH INHERIT FALSE, SET TRUE;
 REVOKE ALL ON SCHEMA public FROM PUBLIC;

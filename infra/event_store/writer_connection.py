@@ -1,0 +1,111 @@
+"""The writer's connection to PostgreSQL: kept open, and exact about what a failure says of the outcome."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Any
+
+import psycopg
+import sqlalchemy.exc
+import structlog
+from psycopg import AsyncConnection
+from sqlalchemy.ext.asyncio import AsyncConnection as SQLConnection
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from infra.event_store.batch import APPEND, AppendItem, Outcome, outcomes, parameters
+from infra.event_store.binary_arrays import teach
+from infra.postgres.engines import driver
+
+log = structlog.get_logger()
+
+_CONNECTION_LOST = (
+    psycopg.OperationalError,
+    psycopg.InterfaceError,
+    sqlalchemy.exc.OperationalError,
+    sqlalchemy.exc.InterfaceError,
+    sqlalchemy.exc.TimeoutError,
+    OSError,
+)
+# The server was ending the connection, the connection broke, or two writers deadlocked: submit it again.
+_TO_BE_RESUBMITTED = ("57P", "08", "40")
+
+
+class NotWritten(Exception):
+    """Nothing of the batch was written, for a reason that passes: no connection, no space, no time."""
+
+
+class OutcomeUnknown(Exception):
+    """The connection was lost after the batch was sent: it may have been committed."""
+
+
+class WriterConnection:
+    """One connection for the batches; items with inline work take another one, with a transaction around both."""
+
+    def __init__(self, engine: AsyncEngine) -> None:
+        self._engine = engine
+        self._kept: SQLConnection | None = None
+
+    async def append(
+        self,
+        items: Sequence[AppendItem],
+        in_transaction: Callable[[Outcome, SQLConnection], Awaitable[None]] | None,
+        *,
+        resubmitted: bool,
+    ) -> list[Outcome]:
+        """Commit a batch. Raises NotWritten, OutcomeUnknown, or what PostgreSQL or the inline work refused it with."""
+        if in_transaction is None:
+            return await self._append(items, resubmitted=resubmitted)
+        connection = await self._connected()
+        try:
+            async with connection.begin():
+                results = await _execute(await driver(connection), items, resubmitted=resubmitted)
+                if results[0].outcome == "appended":
+                    await in_transaction(results[0], connection)
+            return results
+        except _CONNECTION_LOST as error:
+            await connection.invalidate()
+            raise _judged(error) from error
+        finally:
+            await connection.close()
+
+    async def close(self) -> None:
+        """Give the connection back."""
+        if self._kept is not None:
+            kept, self._kept = self._kept, None
+            await kept.invalidate()
+            await kept.close()
+
+    async def _append(self, items: Sequence[AppendItem], *, resubmitted: bool) -> list[Outcome]:
+        if self._kept is None:
+            kept = await self._connected()
+            await (await driver(kept)).set_autocommit(True)
+            self._kept = kept
+        try:
+            return await _execute(await driver(self._kept), items, resubmitted=resubmitted)
+        except _CONNECTION_LOST as error:
+            log.warning("log.append_failed", items=len(items), error=type(error).__name__)
+            await self.close()
+            raise _judged(error) from error
+
+    async def _connected(self) -> SQLConnection:
+        try:
+            return await self._engine.connect()
+        except _CONNECTION_LOST as error:
+            log.warning("log.not_connected", error=type(error).__name__)
+            raise NotWritten("The database cannot be reached.") from error
+
+
+async def _execute(postgres: AsyncConnection[Any], items: Sequence[AppendItem], *, resubmitted: bool) -> list[Outcome]:
+    teach(postgres)
+    arguments = parameters(items, resubmitted=resubmitted)
+    cursor = await postgres.execute(APPEND, arguments, binary=True, prepare=True)
+    row = await cursor.fetchone()
+    assert row is not None
+    return outcomes(items, row)
+
+
+def _judged(error: Exception) -> NotWritten | OutcomeUnknown:
+    """An answer from the server says that the statement was rolled back, unless the server was ending the connection."""
+    cause = getattr(error, "orig", error)
+    state = getattr(cause, "sqlstate", None)
+    if state is None or state.startswith(_TO_BE_RESUBMITTED):
+        return OutcomeUnknown("The connection to the database was lost.")
+    return NotWritten("The database could not write.")
