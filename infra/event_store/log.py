@@ -171,7 +171,7 @@ class PostgresEventLog:
 
 def _receipt(outcome: Outcome) -> Receipt:
     match outcome.outcome:
-        case "appended" | "duplicate":
+        case "appended" | "recorded" | "duplicate":
             pass
         case "reused":
             raise IdempotencyKeyReused

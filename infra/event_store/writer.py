@@ -18,10 +18,10 @@ BATCH_BYTES_MAX = 8 * 1024 * 1024
 QUEUE_ITEMS_MAX = 4096
 RECONNECT_SECONDS = 0.5
 RESOLVE_SECONDS_MAX = 10.0
-"""So long the outcome of a batch is asked for whose connection was lost, before its callers are told that nobody knows."""
+"""So long the outcome of a batch whose connection was lost is asked for, before its callers hear that nobody knows."""
 ITEM_SECONDS = 0.00012
-"""About what it costs to prepare and to write one item (bench/event_log): when a commit takes less than that for each of
-its items, not the disk but the processors are the limit, and callers should prepare while the database writes."""
+"""About what preparing and writing an item costs (bench/event_log). When a commit takes less than that for each of its
+items, processors are the limit, not the disk, and callers should prepare while the database writes."""
 
 log = structlog.get_logger()
 

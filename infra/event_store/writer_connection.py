@@ -59,10 +59,11 @@ class WriterConnection:
                 results = await _execute(await driver(connection), items, resubmitted=resubmitted)
                 if results[0].outcome == "appended":
                     await in_transaction(results[0], connection)
-            return results
         except _CONNECTION_LOST as error:
             await connection.invalidate()
             raise _judged(error) from error
+        else:
+            return results
         finally:
             await connection.close()
 
@@ -103,7 +104,7 @@ async def _execute(postgres: AsyncConnection[Any], items: Sequence[AppendItem], 
 
 
 def _judged(error: Exception) -> NotWritten | OutcomeUnknown:
-    """An answer from the server says that the statement was rolled back, unless the server was ending the connection."""
+    """An answer of the server says that the statement was rolled back, unless it was ending the connection."""
     cause = getattr(error, "orig", error)
     state = getattr(cause, "sqlstate", None)
     if state is None or state.startswith(_TO_BE_RESUBMITTED):

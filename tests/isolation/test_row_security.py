@@ -124,7 +124,7 @@ async def test_the_application_writes_no_event_but_through_the_log(migrated_data
         for statement in (
             "INSERT INTO log.heads (tenant_id) VALUES (gen_random_uuid())",
             "INSERT INTO read.members SELECT * FROM read.members",
-            f"SELECT * FROM log.append({', '.join(['NULL'] * 17)})",
+            f"SELECT * FROM log.append({', '.join(['NULL'] * 19)})",
             "SELECT * FROM keystore.data_keys",
             "SELECT * FROM sec.context_keys",
             "SELECT * FROM sec.list_tenants()",
