@@ -10,6 +10,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 from uuid_utils.compat import uuid7
 
@@ -104,7 +105,11 @@ class SegmentFiles:
 
 
 async def _require_one(connection: AsyncConnection, statement: Any, row: dict[str, Any]) -> None:
-    if (await connection.execute(statement, row)).rowcount != 1:
+    try:
+        changed = (await connection.execute(statement, row)).rowcount
+    except IntegrityError:
+        raise Abandoned from None
+    if changed != 1:
         raise Abandoned
 
 

@@ -3,6 +3,7 @@
 from sqlalchemy import text
 
 LOCK = text("SELECT pg_try_advisory_lock(hashtextextended(:name, 0))")
+UNLOCK = text("SELECT pg_advisory_unlock(hashtextextended(:name, 0))")
 
 NEXT = text(
     "SELECT e.position, e.recorded_at, coalesce(p.bytes, 0) AS bytes FROM ("

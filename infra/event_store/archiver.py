@@ -14,7 +14,7 @@ from commands.event_log import LogUnavailable
 from domain.ids import TenantId
 from infra.event_store.archive_files import Abandoned, Range, SegmentFiles
 from infra.event_store.archive_format import Payload
-from infra.event_store.archive_rows import LOCK, NEXT, PAYLOADS, SEALED_UNDER, VERIFIED
+from infra.event_store.archive_rows import LOCK, NEXT, PAYLOADS, SEALED_UNDER, UNLOCK, VERIFIED
 from infra.postgres.engines import Databases
 from tenancy.blobs import Blobs
 from tenancy.context import TenantContext
@@ -54,8 +54,11 @@ class Moved:
 class Archiver:
     """Any number may run: one works on a tenant at a time, and the database refuses whoever is second all the same."""
 
-    def __init__(self, databases: Databases, blobs: Blobs) -> None:
+    def __init__(
+        self, databases: Databases, blobs: Blobs, *, positions_per_segment: int = POSITIONS_PER_SEGMENT
+    ) -> None:
         self._databases = databases
+        self._positions_per_segment = positions_per_segment
         self._files = SegmentFiles(databases, blobs)
 
     async def archive(self, context: TenantContext, *, before: datetime, whole_segments_only: bool) -> Moved:
@@ -101,7 +104,7 @@ class Archiver:
 
     async def _next(self, context: TenantContext, before: datetime, *, whole_only: bool) -> Range | None:
         """Return the next closed range: signed, old enough, no longer than a segment; None when there is none."""
-        where = {"tenant": context.tenant_id, "positions": POSITIONS_PER_SEGMENT}
+        where = {"tenant": context.tenant_id, "positions": self._positions_per_segment}
         async with self._databases.as_app(context) as connection:
             rows = (await connection.execute(NEXT, where)).all()
         size, count = 0, 0
@@ -109,7 +112,7 @@ class Archiver:
             if row.recorded_at >= before or (count and size + row.bytes > BYTES_PER_SEGMENT):
                 break
             size, count = size + row.bytes, count + 1
-        full = count == POSITIONS_PER_SEGMENT or (count < len(rows) and rows[count].recorded_at < before)
+        full = count == self._positions_per_segment or (count < len(rows) and rows[count].recorded_at < before)
         if not count or (whole_only and not full):
             return None
         return Range(rows[0].position, rows[count - 1].position)
@@ -138,11 +141,16 @@ class Archiver:
 
     @asynccontextmanager
     async def _alone(self, tenant_id: TenantId) -> AsyncIterator[bool]:
-        """Hold the tenant's lock on a connection that ends with it; False when another archiver has it."""
+        """Hold the tenant's lock, which goes with the process; False when another archiver has it."""
+        name = {"name": f"archive {tenant_id}"}
         async with self._databases.archiver.connect() as connection:
             # Not in a transaction: that would be ended for being idle while a file is written.
             held = await connection.execution_options(isolation_level="AUTOCOMMIT")
             try:
-                yield bool(await held.scalar(LOCK, {"name": f"archive {tenant_id}"}))
-            finally:
+                alone = bool(await held.scalar(LOCK, name))
+                yield alone
+                if alone:
+                    await held.execute(UNLOCK, name)
+            except BaseException:
                 await held.invalidate()
+                raise

@@ -11,7 +11,14 @@ from infra import clock
 from infra.postgres.role_logins import RoleLogins
 from tests.support.world import MASTER_KEY, Tenant
 
-EVERYBODY = ("colophon_app", "colophon_writer", "colophon_projector", "colophon_keyring", "colophon_owner")
+EVERYBODY = (
+    "colophon_app",
+    "colophon_writer",
+    "colophon_projector",
+    "colophon_keyring",
+    "colophon_archiver",
+    "colophon_owner",
+)
 TABLES = ("events", "event_payloads", "events_03", "event_payloads_03")
 CHANGES = (
     "UPDATE log.{} SET position = position + 1",
