@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import ClassVar, Protocol
+from typing import ClassVar, Final, Protocol
 from uuid import UUID
 
 from domain.errors import Conflict, Invalid
@@ -11,6 +11,10 @@ from domain.ids import StreamId
 from domain.recorded import Recorded
 from domain.sealed import Sealed
 from tenancy.context import TenantContext
+
+EVENT_BYTES_MAX: Final = 32 * 1024 * 1024
+APPEND_BYTES_MAX: Final = 64 * 1024 * 1024
+APPEND_EVENTS_MAX: Final = 5_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +70,33 @@ class IdempotencyKeyReused(Invalid):
         super().__init__("This Idempotency-Key was used for a different request.")
 
 
+class EventTooLarge(Invalid):
+    """One event would hold more than the log takes in an event, counted as JSON before it is compressed."""
+
+    code: ClassVar = "event.too_large"
+
+    def __init__(self, event_bytes_max: int) -> None:
+        super().__init__(f"This is more than one event may hold: {event_bytes_max} bytes.")
+        self._event_bytes_max = event_bytes_max
+
+    def facts(self) -> dict[str, object]:
+        return {"event_bytes_max": self._event_bytes_max}
+
+
+class AppendTooLarge(Invalid):
+    """One request would write more than the log takes at once; smaller ones are taken."""
+
+    code: ClassVar = "append.too_large"
+
+    def __init__(self) -> None:
+        super().__init__(
+            f"This is more than may be written at once: {APPEND_EVENTS_MAX} events, {APPEND_BYTES_MAX} bytes together."
+        )
+
+    def facts(self) -> dict[str, object]:
+        return {"append_events_max": APPEND_EVENTS_MAX, "append_bytes_max": APPEND_BYTES_MAX}
+
+
 class LogUnavailable(Exception):
     """The log takes no appends right now; nothing was acknowledged. Try again after `retry_after_seconds`."""
 
@@ -80,7 +111,11 @@ class EventLog(Protocol):
     """Appends are durable when they return; a stream is read in the order in which it was written."""
 
     async def append(self, writes: Sequence[StreamWrite], context: CommandContext) -> Receipt:
-        """Append to all streams or to none. Raises VersionConflict, IdempotencyKeyReused, LogUnavailable."""
+        """
+        Append to all streams or to none.
+
+        Raises VersionConflict, IdempotencyKeyReused, EventTooLarge, AppendTooLarge, LogUnavailable.
+        """
         ...
 
     async def load(

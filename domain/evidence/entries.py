@@ -83,13 +83,17 @@ def streams_of(subject_id: UUID) -> tuple[UUID, ...]:
 
 
 def class_of(name: str) -> ActionClass:
-    subject, *_, verb, _version = name.split(".")
-    return _BY_SUBJECT.get(subject) or _BY_VERB.get(verb, ActionClass.UPDATE)
+    return _BY_SUBJECT.get(name.partition(".")[0]) or _BY_VERB.get(_verb(name), ActionClass.UPDATE)
 
 
 def outcome_of(name: str) -> Outcome:
-    verb = name.split(".")[-2]
+    verb = _verb(name)
     return Outcome(verb) if verb in {Outcome.FAILED, Outcome.REFUSED} else Outcome.DONE
+
+
+def _verb(name: str) -> str:
+    """Return the last word before the version; a name that is not ours may be one word."""
+    return name.split(".")[-2:][0]
 
 
 def subject_of(recorded: Recorded[Sealed]) -> Subject | None:

@@ -1,14 +1,12 @@
 """The event log on PostgreSQL: commands.EventLog over the group-commit writer and the readers."""
 
-import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from datetime import datetime
-from itertools import chain
 
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from commands.event_log import (
+    EVENT_BYTES_MAX,
     CommandContext,
     IdempotencyKeyReused,
     LogUnavailable,
@@ -16,22 +14,19 @@ from commands.event_log import (
     StreamWrite,
     VersionConflict,
 )
+from domain.catalogue import NAMES
 from domain.ids import StreamId
 from domain.recorded import Recorded
 from domain.sealed import Sealed
 from infra import clock
 from infra.event_store.archive import Archive
-from infra.event_store.batch import AppendItem, Outcome, SealedEvent, SealedWrite
+from infra.event_store.batch import AppendItem, Outcome, SealedWrite
 from infra.event_store.keyring import Keyring
-from infra.event_store.mapper import EventMapper, PlacedEvent, SealedStoredEvent
-from infra.event_store.reading import AT_POSITIONS, OF_STREAM, OF_TENANT, EventReader
-from infra.event_store.segments import OpenSegment, keys_of
+from infra.event_store.reading import AT_POSITIONS, OF_STREAM, OF_TENANT, EventReader, Fetched
+from infra.event_store.write_sealer import WriteSealer
 from infra.event_store.writer import GroupCommitWriter, InTransaction
 from infra.postgres.engines import Databases, carry_tenant
 from tenancy.context import TenantContext
-
-IN_THREAD_FROM_BYTES = 64 * 1024
-"""Compressing and encrypting this much takes milliseconds that the event loop does not have."""
 
 LAST_VERSION = LAST_POSITION = 2**62
 
@@ -64,17 +59,22 @@ class PostgresEventLog:
         inline: Inline,
         inline_events: frozenset[type],
         committed: Committed,
+        event_bytes_max: int = EVENT_BYTES_MAX,
     ) -> None:
         self._databases = databases
         self._writer = writer
-        self._keyring = keyring
+        self._sealer = WriteSealer(keyring, event_bytes_max)
         self._reader = EventReader(keyring, archive)
         self._inline = inline
-        self._inline_events = inline_events
+        self._inline_names = frozenset(name for event_type, name in NAMES.items() if event_type in inline_events)
         self._committed = committed
 
     async def append(self, writes: Sequence[StreamWrite], context: CommandContext) -> Receipt:
         """Append to all streams or to none; see commands.event_log.EventLog."""
+        return await self.append_sealed(await self._sealer.sealed(writes, context), context)
+
+    async def append_sealed(self, writes: Sequence[SealedWrite], context: CommandContext) -> Receipt:
+        """Append what is sealed already, like `append`."""
         tenant = context.tenant
         item = AppendItem(
             tenant_id=tenant.tenant_id,
@@ -83,11 +83,16 @@ class PostgresEventLog:
             ),
             idempotency_key=context.idempotency_key,
             command_hash=context.fingerprint,
-            writes=await self._seal(writes, context),
+            writes=writes,
         )
         inline = self._inline_work(writes, tenant)
         outcome = await self._writer.append(item, lambda done: self._committed(tenant, done), inline)
         return _receipt(outcome)
+
+    async def stored(self, context: TenantContext, query: str, parameters: Sequence[object]) -> Sequence[Fetched]:
+        """Run a query that begins with SELECT_EVENTS and return the events as they are stored, still sealed."""
+        async with self._databases.as_app(context) as connection:
+            return await self._reader.fetch(connection, context, query, parameters)
 
     async def load(
         self,
@@ -143,18 +148,8 @@ class PostgresEventLog:
         """Return the tenant's events after a position, in the caller's transaction; gapless, so never one too few."""
         return await self._reader.read(connection, context, OF_TENANT, [after, after + events_max])
 
-    async def _seal(self, writes: Sequence[StreamWrite], context: CommandContext) -> list[SealedWrite]:
-        tenant_id = context.tenant.tenant_id
-        refs = {ref for write in writes for event in write.events for ref in keys_of(event, tenant_id) if ref}
-        keys = await self._keyring.keys_for(context.tenant, refs) if refs else {}
-        mapper = EventMapper(tenant_id, sealing=keys)
-        segments = [[mapper.split(event) for event in write.events] for write in writes]
-        if sum(map(_size, chain.from_iterable(segments))) >= IN_THREAD_FROM_BYTES:
-            return await asyncio.to_thread(_sealed_writes, writes, segments, mapper, context)
-        return _sealed_writes(writes, segments, mapper, context)
-
-    def _inline_work(self, writes: Sequence[StreamWrite], tenant: TenantContext) -> InTransaction | None:
-        if not any(type(event) in self._inline_events for write in writes for event in write.events):
+    def _inline_work(self, writes: Sequence[SealedWrite], tenant: TenantContext) -> InTransaction | None:
+        if not any(event.name in self._inline_names for write in writes for event in write.events):
             return None
         count = sum(len(write.events) for write in writes)
 
@@ -183,38 +178,3 @@ def _receipt(outcome: Outcome) -> Receipt:
     assert outcome.position is not None
     stream_id, version = outcome.streams[0]
     return Receipt(position=outcome.position, stream_id=StreamId(stream_id), stream_version=version)
-
-
-def _size(segments: Sequence[OpenSegment]) -> int:
-    return sum(len(segment.plaintext) for segment in segments)
-
-
-def _sealed_writes(
-    writes: Sequence[StreamWrite],
-    segments: Sequence[Sequence[tuple[OpenSegment, ...]]],
-    mapper: EventMapper,
-    context: CommandContext,
-) -> list[SealedWrite]:
-    metadata = {"command_id": str(context.command_id), "request_id": context.tenant.request_id}
-    return [
-        SealedWrite(
-            stream_id=write.stream_id,
-            expected_version=write.expected_version,
-            events=[
-                in_envelope(mapper.sealed(PlacedEvent(write.stream_id, 0, event), of_event), context.now, metadata)
-                for event, of_event in zip(write.events, of_write, strict=True)
-            ],
-        )
-        for write, of_write in zip(writes, segments, strict=True)
-    ]
-
-
-def in_envelope(stored: SealedStoredEvent, occurred_at: datetime, metadata: Mapping[str, str]) -> SealedEvent:
-    """Return the stored event with what the log writes beside it."""
-    return SealedEvent(
-        event_id=stored.event_id,
-        name=stored.topic,
-        occurred_at=occurred_at,
-        metadata=metadata,
-        segments=stored.segments,
-    )

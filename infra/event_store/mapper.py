@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
-from typing import Any, Final, cast
+from typing import Any, Final, Protocol, TypeVar, cast
 from uuid import UUID
 
 import msgspec
@@ -15,6 +15,15 @@ from domain.recorded import OF_A_LATER_VERSION, WAS_ERASED, Unreadable
 from domain.sealed import KeyRef, Sealed
 from infra.event_store.sealing import DEFLATE, DataKey, SealedSegment, SegmentAddress, seal, unseal
 from infra.event_store.segments import CONTENT, PERSONAL, OpenSegment, join, split, with_erased
+
+Wanted_contra = TypeVar("Wanted_contra", contravariant=True)
+
+
+class Keys(Protocol[Wanted_contra]):
+    """Where the Mapper takes keys from: what was fetched for it."""
+
+    def get(self, wanted: Wanted_contra, /) -> DataKey | None: ...
+
 
 NO_KEYS: Final[Mapping[Any, DataKey]] = {}
 
@@ -77,8 +86,8 @@ class EventMapper(Mapper[UUID]):
         self,
         tenant_id: UUID,
         *,
-        sealing: Mapping[KeyRef, DataKey] = NO_KEYS,
-        opening: Mapping[UUID, DataKey] = NO_KEYS,
+        sealing: Keys[KeyRef] = NO_KEYS,
+        opening: Keys[UUID] = NO_KEYS,
         language: Language = PUBLISHED,
     ) -> None:
         super().__init__(_JSON, DEFLATE)
@@ -100,7 +109,7 @@ class EventMapper(Mapper[UUID]):
         """Seal what was split."""
         event_id = uuid7()
         sealed = tuple(
-            seal(SegmentAddress(self._tenant_id, event_id, s.name), s.plaintext, self._sealing[s.key], DEFLATE)
+            seal(SegmentAddress(self._tenant_id, event_id, s.name), s.plaintext, self._key(s.key), DEFLATE)
             for s in segments
         )
         return SealedStoredEvent(
@@ -112,15 +121,18 @@ class EventMapper(Mapper[UUID]):
             segments=sealed,
         )
 
+    def _key(self, ref: KeyRef) -> DataKey:
+        key = self._sealing.get(ref)
+        assert key is not None, "keys are fetched before"
+        return key
+
     def to_domain_event(self, stored_event: StoredEvent) -> PlacedEvent:
         """Return the PlacedEvent of a SealedStoredEvent; Unreadable when it was erased or a later version wrote it."""
         stored = cast("SealedStoredEvent", stored_event)
         opened = {
-            s.name: unseal(
-                SegmentAddress(self._tenant_id, stored.event_id, s.name), s, self._opening[s.key_id], DEFLATE
-            )
+            s.name: unseal(SegmentAddress(self._tenant_id, stored.event_id, s.name), s, key, DEFLATE)
             for s in stored.segments
-            if s.ciphertext and s.key_id in self._opening
+            if s.ciphertext and (key := self._opening.get(s.key_id)) is not None
         }
         return PlacedEvent(
             cast("UUID", stored.originator_id),
@@ -129,18 +141,18 @@ class EventMapper(Mapper[UUID]):
         )
 
     def _event(self, name: str, opened: Mapping[str, bytes], *, personal_erased: bool) -> Sealed | Unreadable:
+        current: Any = self._language.events.get(name)
+        if current is None and name not in self._language.upcasts:
+            return Unreadable(name, OF_A_LATER_VERSION)
         if CONTENT not in opened:
             return Unreadable(name, WAS_ERASED)
-        current: Any = self._language.events.get(name)
         if current is not None and PERSONAL not in opened and not personal_erased:
             return _decoder(current).decode(opened[CONTENT])
         payload = join(opened, personal_erased=personal_erased)
         while name in self._language.upcasts:
             name, lift = self._language.upcasts[name]
             payload = lift(payload)
-        event_type = self._language.events.get(name)
-        if event_type is None:
-            return Unreadable(name, OF_A_LATER_VERSION)
+        event_type = self._language.events[name]
         return msgspec.convert(with_erased(payload, event_type) if personal_erased else payload, event_type)
 
 

@@ -103,8 +103,7 @@ def _disclose(
         address = SegmentAddress(UUID(envelope["tenant_id"]), UUID(envelope["event_id"]), name)
         sealed = SealedSegment(name, key_id, bytes.fromhex(segment["commitment"]), ciphertexts[name])
         salt, plaintext = opening(address, sealed, keys[key_id])
-        text = plaintext.decode()
-        if private or (hidden and json.loads(text).get("document_id") in hidden):
+        if private or (hidden and json.loads(plaintext).get("document_id") in hidden):
             entry["withheld"].append(name)
         else:
-            entry["disclosed"][name] = {"salt": salt.hex(), "text": text}
+            entry["disclosed"][name] = {"salt": salt.hex(), "text": plaintext.decode()}
