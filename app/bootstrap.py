@@ -29,6 +29,7 @@ from infra import clock
 from infra.event_store.archive_work import ArchiveWork
 from infra.event_store.feed import LogFeed
 from infra.event_store.keyring import Keyring
+from infra.event_store.receipts import OldReceipts
 from infra.evidence.retrievals import RecordedPassages
 from infra.postgres.credentials import PostgresCredentials
 from infra.postgres.work_locks import PostgresWorkLocks
@@ -181,6 +182,14 @@ def build(installation: Installation) -> Colophon:
             fanout.receive,
         ),
         # In processes that work: `up`, `serve --role all` and `--role worker`.
-        _work=(runner.run, coauthor.runner.run, assistant.runner.run, archive.run, *evidence.work, *known.work),
+        _work=(
+            runner.run,
+            coauthor.runner.run,
+            assistant.runner.run,
+            archive.run,
+            OldReceipts(base.databases, clock.now).run,
+            *evidence.work,
+            *known.work,
+        ),
         _tasks=[],
     )

@@ -1,12 +1,14 @@
 """Connections: one pool per database role, and the transaction that carries the tenant."""
 
+import select
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
 
 from psycopg import AsyncConnection as PsycopgConnection
-from sqlalchemy import text
+from sqlalchemy import event, text
+from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from infra import clock
@@ -71,11 +73,23 @@ async def driver(connection: AsyncConnection) -> PsycopgConnection[Any]:
     return psycopg_connection
 
 
+def _refuse_the_dead(pooled: Any, *_: object) -> None:
+    """
+    Let the pool connect again when the server has said something unasked, which is how an idle connection ends.
+
+    It costs a system call; asking the server whether it lives would cost a round trip before every transaction.
+    """
+    poll = select.poll()
+    poll.register(pooled.driver_connection.pgconn.socket, select.POLLIN)
+    if poll.poll(0):
+        raise DisconnectionError
+
+
 def open_databases(conninfo_of: Callable[[str], dict[str, Any]], signer: ContextSigner) -> Databases:
     """Create the pools; `conninfo_of` maps a role to psycopg's connection parameters. Connects lazily."""
 
     def engine(role: str, *, connections_max: int) -> AsyncEngine:
-        return create_async_engine(
+        made = create_async_engine(
             "postgresql+psycopg://",
             connect_args={
                 **conninfo_of(role),
@@ -87,8 +101,9 @@ def open_databases(conninfo_of: Callable[[str], dict[str, Any]], signer: Context
             pool_size=min(connections_max, 5),
             max_overflow=max(0, connections_max - 5),
             pool_timeout=POOL_SECONDS_MAX,
-            pool_pre_ping=True,
         )
+        event.listen(made.sync_engine, "checkout", _refuse_the_dead)
+        return made
 
     return Databases(
         app=engine(APP, connections_max=20),

@@ -23,6 +23,7 @@ LEAVE_THE_TENANT = frozenset(
         "infra/event_store/announcer.py:announce",
         "infra/event_store/archive_work.py:_tenants",
         "infra/event_store/feed.py:progress",
+        "infra/event_store/receipts.py:sweep",
         "infra/identity/passwords.py:_member",
         "infra/evidence/expiry.py:sweep",
         "infra/evidence/patrol.py:round",

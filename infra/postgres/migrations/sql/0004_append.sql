@@ -92,7 +92,8 @@ BEGIN
     EXIT WHEN cardinality(head_position) = cardinality(tenants) OR tenants IS NULL;
     INSERT INTO log.heads (tenant_id) SELECT x FROM unnest(tenants) x ORDER BY x ON CONFLICT DO NOTHING;
   END LOOP;
-  SELECT array_agg(array_position(tenants, x) ORDER BY i) INTO item_head FROM unnest(item_tenant) WITH ORDINALITY u(x, i);
+  item_head := array_fill(NULL::int, ARRAY[item_count]);
+  FOR i IN 1 .. item_count LOOP item_head[i] := array_position(tenants, item_tenant[i]); END LOOP;
 
   -- Where each stream stands; under the head lock nobody else can move it. By tenant, because then one partition is looked at.
   FOR i IN 1 .. coalesce(cardinality(tenants), 0) LOOP
