@@ -14,7 +14,7 @@ from api.platform import Platform
 from app.foundation import Foundation, Service, lay_foundation
 from app.health import PlatformHealth
 from app.installation import Installation
-from app.wiring.archive import wire_archive
+from app.wiring.archive import wire_archive, wire_snapshotter
 from app.wiring.assistant import wire_assistant
 from app.wiring.evidence import Evidence, wire_evidence
 from app.wiring.gateway import wire_gateway
@@ -30,6 +30,7 @@ from infra.event_store.archive_work import ArchiveWork
 from infra.event_store.feed import LogFeed
 from infra.event_store.keyring import Keyring
 from infra.event_store.receipts import OldReceipts
+from infra.event_store.snapshotter import Snapshotter
 from infra.evidence.retrievals import RecordedPassages
 from infra.postgres.credentials import PostgresCredentials
 from infra.postgres.work_locks import PostgresWorkLocks
@@ -53,6 +54,7 @@ class Colophon:
     feed: LogFeed
     keyring: Keyring
     archive: ArchiveWork
+    snapshotter: Snapshotter
     evidence: Evidence
     known: KnowledgeParts
     _foundation: Foundation
@@ -111,7 +113,7 @@ def build(installation: Installation) -> Colophon:
     fanout = RedisFanout(base.redis)
     runner = ProjectionRunner(base.feed, CATCHING_UP, base.arrivals)
     sign_in = wire_identity(base)
-    archive = wire_archive(base)
+    archive, snapshotter = wire_archive(base), wire_snapshotter(base)
     evidence = wire_evidence(base, sign_in.passwords, archive.archiver)
     known = wire_knowledge(base)
     passages = RecordedPassages(known.knowledge, evidence.accesses)
@@ -164,6 +166,7 @@ def build(installation: Installation) -> Colophon:
         feed=base.feed,
         keyring=base.keyring,
         archive=archive,
+        snapshotter=snapshotter,
         evidence=evidence,
         known=known,
         _foundation=base,
@@ -187,6 +190,7 @@ def build(installation: Installation) -> Colophon:
             coauthor.runner.run,
             assistant.runner.run,
             archive.run,
+            snapshotter.run,
             OldReceipts(base.databases, clock.now).run,
             *evidence.work,
             *known.work,

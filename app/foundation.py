@@ -117,9 +117,9 @@ def lay_foundation(installation: Installation) -> Foundation:
     feed = LogFeed(databases, log)
     growth.listen(feed.grown)
     bodies = PycrdtBodies()
-    snapshots = PostgresSnapshots(databases, keyring)
-    arrivals = Arrivals()
     policies, document_rights = PolicyReader(databases), DocumentAccessReader(databases)
+    snapshots = PostgresSnapshots(databases, keyring, policies)
+    arrivals = Arrivals()
     return Foundation(
         installation=installation,
         databases=databases,

@@ -10,7 +10,8 @@ from domain.document.events import EditsRecorded
 from domain.ids import DocumentId, StreamId, edits_stream
 from tenancy.context import TenantContext
 
-SNAPSHOT_EVERY_EDITS = 200
+SNAPSHOT_EDITS_MIN = 10
+"""Fewer edits are replayed in no time: a snapshot of them is not worth asking about."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,12 +35,16 @@ class Snapshots(Protocol):
         """Return the latest snapshot not after the position."""
         ...
 
-    async def keep(self, document_id: DocumentId, body: BodyState, context: TenantContext) -> None: ...
+    async def offer(
+        self, document_id: DocumentId, body: BodyState, context: TenantContext, *, edits_replayed: int
+    ) -> None:
+        """Keep it if so many edits are worth a snapshot, and drop older ones that no longer are; never fails."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
 class BodyStates:
-    """Loads bodies, and keeps a snapshot whenever it had to replay many edits."""
+    """Loads bodies, and offers one for keeping whenever it had to replay many edits."""
 
     log: EventLog
     snapshots: Snapshots
@@ -63,6 +68,6 @@ class BodyStates:
         updates += [update for edit in edits for update in edit.updates]
         state = await asyncio.to_thread(self.bodies.merge, updates)
         body = BodyState(state=state, version=recorded[-1].stream_version, position=recorded[-1].position)
-        if len(recorded) >= SNAPSHOT_EVERY_EDITS:
-            await self.snapshots.keep(document_id, body, context)
+        if len(recorded) >= SNAPSHOT_EDITS_MIN:
+            await self.snapshots.offer(document_id, body, context, edits_replayed=len(recorded))
         return body

@@ -1,9 +1,10 @@
-"""The archive, wired: what moves payloads into files, and what looks after the files."""
+"""The archive and the snapshots, wired: what moves payloads into files, looks after the files, keeps bodies at hand."""
 
 from app.foundation import Foundation
 from infra import clock
 from infra.event_store.archive_work import ArchiveWork
 from infra.event_store.archiver import Archiver
+from infra.event_store.snapshotter import Snapshotter
 
 
 def wire_archive(base: Foundation) -> ArchiveWork:
@@ -15,3 +16,9 @@ def wire_archive(base: Foundation) -> ArchiveWork:
         policies=base.policies,
         now=clock.now,
     )
+
+
+def wire_snapshotter(base: Foundation) -> Snapshotter:
+    snapshotter = Snapshotter(base.databases, base.log, base.body_states, base.policies)
+    base.growth.listen(snapshotter.grown)
+    return snapshotter

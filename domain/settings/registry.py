@@ -95,6 +95,18 @@ _ALL: Final = (
         "How old an event becomes before its sealed content moves out of PostgreSQL into files; 0 is never.",
         unit="days", minimum=0, maximum=36_500,
     ),
+    whole(
+        "snapshots.every_edits", 200, "After how many edits the state of a document's body is kept, to load it faster.",
+        unit="edits", minimum=10, maximum=1_000_000,
+    ),
+    whole(
+        "snapshots.keep_last", 3, "How many of a body's newest kept states stay.",
+        unit="states", minimum=1, maximum=100,
+    ),
+    whole(
+        "snapshots.keep_one_per_edits", 5_000, "Of the older kept states of a body one stays for so many edits.",
+        unit="edits", minimum=100, maximum=1_000_000_000,
+    ),
     Definition(
         key="documents.default_sharing", kind=Kind.CHOICE, default="tenant", choices=("tenant", "restricted"),
         scopes=(Scope.TENANT,),
