@@ -22,8 +22,8 @@ from gateway.calls import Gateway
 from gateway.embeddings import Embeddings
 from gateway.routing import Router
 from knowledge.knowledge import Knowledge
-from projections.checkpoints import Freshness
 from projections.evidence import Proofs
+from projections.freshness import Freshness
 from projections.policies import PolicyReader
 from projections.projector import Progress, Projector, ReadTransactions
 from tenancy.accesses import Accesses

@@ -35,6 +35,7 @@ from infra.evidence.retrievals import RecordedPassages
 from infra.postgres.credentials import PostgresCredentials
 from infra.postgres.work_locks import PostgresWorkLocks
 from infra.redis.fanout import RedisFanout
+from projections.builder import VersionBuilder
 from projections.catalogue import CATCHING_UP
 from projections.directory import TenantCard
 from projections.runner import ProjectionRunner
@@ -51,6 +52,7 @@ class Colophon:
     platform: Platform
     rooms: Rooms
     runner: ProjectionRunner
+    builder: VersionBuilder
     feed: LogFeed
     keyring: Keyring
     archive: ArchiveWork
@@ -163,6 +165,7 @@ def build(installation: Installation) -> Colophon:
         platform=platform,
         rooms=rooms,
         runner=runner,
+        builder=base.builder,
         feed=base.feed,
         keyring=base.keyring,
         archive=archive,
@@ -187,6 +190,7 @@ def build(installation: Installation) -> Colophon:
         # In processes that work: `up`, `serve --role all` and `--role worker`.
         _work=(
             runner.run,
+            base.builder.run,
             coauthor.runner.run,
             assistant.runner.run,
             archive.run,

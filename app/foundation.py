@@ -29,11 +29,12 @@ from infra.event_store.writer import GroupCommitWriter
 from infra.postgres.engines import Databases, open_databases
 from infra.postgres.role_logins import RoleLogins
 from infra.redis.connections import connect
-from projections.catalogue import INLINE
-from projections.checkpoints import Arrivals, Freshness
+from projections.builder import VersionBuilder
+from projections.catalogue import CATCHING_UP, INLINE
 from projections.document_rights import DocumentAccessReader
+from projections.freshness import Arrivals, Freshness
 from projections.policies import PolicyReader
-from projections.runner import wanted
+from projections.taking import wanted
 from tenancy.blobs import Blobs
 from tenancy.context import TenantContext
 from tenancy.signing import ContextSigner
@@ -75,6 +76,7 @@ class Foundation:
     document_rights: DocumentAccessReader
     arrivals: Arrivals
     freshness: Freshness
+    builder: VersionBuilder
 
     def derived(self, purpose: str) -> bytes:
         """Return a key of its own for one purpose."""
@@ -146,6 +148,7 @@ def lay_foundation(installation: Installation) -> Foundation:
         document_rights=document_rights,
         arrivals=arrivals,
         freshness=Freshness(databases, arrivals),
+        builder=VersionBuilder(feed, CATCHING_UP, arrivals),
     )
 
 

@@ -4,13 +4,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from infra.event_store.archive import ArchiveFindings
-from infra.event_store.feed import LogFeed, ProjectionProgress
+from infra.event_store.feed import LogFeed
 from infra.evidence.sealer import Findings
 from infra.postgres.engines import Databases
 from infra.postgres.health import database_failures
 from infra.postgres.migrate import head_revision
 from infra.redis.fanout import RedisFanout
 from projections.catalogue import CATCHING_UP
+from projections.projector import Progress
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,5 +37,5 @@ class PlatformHealth:
             found = {**found, "archive": f"{len(damaged)} archived segments cannot be read: run `colophon doctor`"}
         return found
 
-    async def projection_progress(self) -> Sequence[ProjectionProgress]:
+    async def projection_progress(self) -> Sequence[Progress]:
         return await self.feed.progress(CATCHING_UP)

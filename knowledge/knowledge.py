@@ -12,7 +12,7 @@ from knowledge.extraction import Extractor
 from knowledge.fusion import within_budget
 from knowledge.passage_reading import PassageReading
 from knowledge.retrieval import EMBEDDED_CHARACTERS_MAX, Mode, Retriever
-from projections.checkpoints import Arrivals, Freshness
+from projections.freshness import Arrivals, Freshness
 from projections.projector import Projector
 from tenancy.context import TenantContext
 from tenancy.document_rights import DocumentRights

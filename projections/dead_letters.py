@@ -1,6 +1,8 @@
 """Events that a projection could not take: their stream waits there, every other stream goes on."""
 
-from sqlalchemy import BigInteger, Column, ColumnElement, DateTime, Integer, Table, Text, Uuid, delete, select
+from collections.abc import Sequence
+
+from sqlalchemy import BigInteger, Column, DateTime, Integer, Table, Text, Uuid, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -22,10 +24,20 @@ dead_letters = Table(
 )
 
 
-async def halted_streams(connection: AsyncConnection, tenant_id: TenantId, projector: Projector) -> dict[StreamId, int]:
-    """Return the streams that wait, each with the position at which it failed."""
-    query = select(dead_letters.c.stream_id, dead_letters.c.position).where(*_of(tenant_id, projector))
-    return {StreamId(row.stream_id): row.position for row in await connection.execute(query)}
+async def halted_streams(
+    connection: AsyncConnection, tenant_id: TenantId, projectors: Sequence[Projector]
+) -> dict[Projector, dict[StreamId, int]]:
+    """Return for each projection the streams that wait, each with the position at which it failed."""
+    d = dead_letters.c
+    query = select(d.projection, d.version, d.stream_id, d.position).where(
+        d.tenant_id == tenant_id, d.projection.in_([p.name for p in projectors])
+    )
+    halted: dict[Projector, dict[StreamId, int]] = {p: {} for p in projectors}
+    by_version = {(p.name, p.version): streams for p, streams in halted.items()}
+    for row in await connection.execute(query):
+        if (streams := by_version.get((row.projection, row.version))) is not None:
+            streams[StreamId(row.stream_id)] = row.position
+    return halted
 
 
 async def bury(connection: AsyncConnection, projector: Projector, event: Recorded[Sealed], error: Exception) -> None:
@@ -39,16 +51,3 @@ async def bury(connection: AsyncConnection, projector: Projector, event: Recorde
         "error": type(error).__name__,
     }
     await connection.execute(insert(dead_letters).values(row).on_conflict_do_nothing())
-
-
-async def forgive_all(connection: AsyncConnection, tenant_id: TenantId, projector: Projector) -> None:
-    """Forget that any stream failed: the projection is built again."""
-    await connection.execute(delete(dead_letters).where(*_of(tenant_id, projector)))
-
-
-def _of(tenant_id: TenantId, projector: Projector) -> tuple[ColumnElement[bool], ...]:
-    return (
-        dead_letters.c.tenant_id == tenant_id,
-        dead_letters.c.projection == projector.name,
-        dead_letters.c.version == projector.version,
-    )

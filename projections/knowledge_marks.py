@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Column, MetaData, Table, Text, Uuid, select, update
+from sqlalchemy import BigInteger, Column, Table, Text, Uuid, select, text
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -32,13 +32,9 @@ lexicons = Table(
     Column("tenant_id", Uuid, primary_key=True),
     Column("position", BigInteger),
 )
-# The indexer's own table, of which this projector touches one column.
-indexed_documents = Table(
-    "knowledge_documents",
-    MetaData(schema="read"),
-    Column("tenant_id", Uuid, primary_key=True),
-    Column("document_id", Uuid, primary_key=True),
-    Column("indexed", BigInteger),
+# The indexer's own table, of which this projector touches one column, whichever version of its marks is written.
+_INDEX_ANEW = text(
+    "UPDATE read.knowledge_documents SET indexed = 0 WHERE tenant_id = :tenant AND document_id = ANY(:ids)"
 )
 
 _OF_DOCUMENTS: frozenset[type[Sealed]] = frozenset(
@@ -116,11 +112,7 @@ async def _forget_index(batch: Sequence[Recorded[Sealed]], transaction: AsyncCon
     """Let a document that begins be indexed anew: it never was, unless this is the projection's rebuild."""
     begun = [r.event.document_id for r in batch if isinstance(r.event, events.DocumentCreated)]
     if begun:
-        of_them = (
-            indexed_documents.c.tenant_id == batch[0].tenant_id,
-            indexed_documents.c.document_id.in_(begun),
-        )
-        await transaction.execute(update(indexed_documents).where(*of_them).values(indexed=0))
+        await transaction.execute(_INDEX_ANEW, {"tenant": batch[0].tenant_id, "ids": begun})
 
 
 async def _rows_of(transaction: AsyncConnection, batch: Sequence[Recorded[Sealed]]) -> dict[UUID, Row]:

@@ -1,22 +1,26 @@
-"""Feed projections: read a batch, apply it, move the checkpoint, all in one transaction."""
+"""Feed projections: read a batch once for all of them, apply it, move the checkpoints, all in one transaction."""
 
 import asyncio
 from collections.abc import Sequence
+from typing import Final
 
 import structlog
-from sqlalchemy.exc import InterfaceError, OperationalError
+from prometheus_client import Counter
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from domain.ids import StreamId, TenantId
-from domain.recorded import Recorded, Unreadable
-from domain.sealed import Sealed
-from projections import checkpoints, dead_letters
-from projections.checkpoints import Arrivals
-from projections.projector import EventFeed, Projector
+from domain.ids import TenantId
+from projections import checkpoints, dead_letters, versions
+from projections.freshness import Arrivals
+from projections.projector import BATCH_EVENTS_MAX, Batch, EventFeed, Projector
+from projections.taking import UNREACHABLE, take
 
-BATCH_EVENTS_MAX = 500
 TENANTS_AT_ONCE_MAX = 4
 PAUSE_AFTER_FAILURE_SECONDS = 1.0
+LATELY_SECONDS: Final = 30.0
+"""Longer than an append may take between its time and its commit."""
+LOOK_AT_ALL_SECONDS: Final = 60.0
+
+BATCHES: Final = Counter("colophon_projection_batches_total", "Batches taken.", ["projection"])
 
 log = structlog.get_logger()
 
@@ -29,141 +33,106 @@ class ProjectionRunner:
         self._projectors = projectors
         self._arrivals = arrivals
         self._slots = asyncio.Semaphore(TENANTS_AT_ONCE_MAX)
+        self._look_again: dict[TenantId, bool] = {}
+        self._unfinished: set[TenantId] = set()
 
     async def run(self) -> None:
         """Catch up with whatever is behind whenever the log may have grown; until cancelled."""
         while True:
             try:
-                async for tenant_id in self._feed.wake_ups():
-                    if tenant_id is None:
-                        await self.catch_up()
-                    else:
-                        await self.catch_up_tenant(tenant_id, self._projectors)
-            except Exception as error:  # noqa: BLE001  # the database may be away; nobody else would start again
-                log.warning("projections.paused", error=type(error).__name__)
-                await asyncio.sleep(PAUSE_AFTER_FAILURE_SECONDS)
+                async with asyncio.TaskGroup() as tasks:
+                    await self._follow(tasks)
+            except* Exception as failed:  # noqa: BLE001
+                # The database may be away; nobody else would start again.
+                log.warning("projections.paused", error=type(failed.exceptions[0]).__name__)
+            await asyncio.sleep(PAUSE_AFTER_FAILURE_SECONDS)
 
-    async def catch_up(self) -> None:
-        """Bring every projection of every tenant to the head of its log; one tenant's failure is not another's."""
-        behind: dict[TenantId, set[str]] = {}
-        for row in await self._feed.progress(self._projectors):
-            if row.position < row.head:
-                behind.setdefault(row.tenant_id, set()).add(row.projection)
-        ends = await asyncio.gather(
-            *(self.catch_up_tenant(t, [p for p in self._projectors if p.name in names]) for t, names in behind.items()),
-            return_exceptions=True,
-        )
-        for end in ends:
-            if isinstance(end, BaseException):
-                log.warning("projections.tenant_paused", error=type(end).__name__)
+    async def _follow(self, tasks: asyncio.TaskGroup) -> None:
+        looked_at_all = float("-inf")
+        async for grown in self._feed.wake_ups():
+            for tenant_id in grown or ():
+                self._wake(tasks, tenant_id)
+            if grown is None:
+                now = asyncio.get_running_loop().time()
+                at_all = now - looked_at_all >= LOOK_AT_ALL_SECONDS
+                looked_at_all = now if at_all else looked_at_all
+                within_seconds = None if at_all else LATELY_SECONDS
+                again, self._unfinished = self._unfinished, set()
+                for tenant_id in again.union(
+                    await self._feed.logs_ahead(self._projectors, within_seconds=within_seconds)
+                ):
+                    self._wake(tasks, tenant_id)
+
+    def _wake(self, tasks: asyncio.TaskGroup, tenant_id: TenantId) -> None:
+        """Never twice at once: one that is at it looks once more when it is done."""
+        if tenant_id in self._look_again:
+            self._look_again[tenant_id] = True
+        else:
+            self._look_again[tenant_id] = False
+            tasks.create_task(self._attend(tenant_id))
+
+    async def _attend(self, tenant_id: TenantId) -> None:
+        """Catch up for as long as somebody says that there is more; one tenant's failure is not another's."""
+        try:
+            while True:
+                await self.catch_up_tenant(tenant_id, self._projectors)
+                if not self._look_again[tenant_id]:
+                    break
+                self._look_again[tenant_id] = False
+        except Exception as error:  # noqa: BLE001  # whatever it is, the others go on
+            self._unfinished.add(tenant_id)
+            log.warning("projections.tenant_paused", error=type(error).__name__)
+        finally:
+            del self._look_again[tenant_id]
 
     async def catch_up_tenant(self, tenant_id: TenantId, projectors: Sequence[Projector]) -> None:
         """Bring these projections of one tenant to the head of its log."""
-        async with self._slots:
-            for projector in await self._pass_over(tenant_id, projectors):
-                while await self._take_batch(tenant_id, projector) == BATCH_EVENTS_MAX:
-                    self._arrivals.announce(tenant_id)
-            self._arrivals.announce(tenant_id)
+        behind = projectors
+        while behind:
+            # A slot for each batch, first come, first served: nobody waits for the end of a long way.
+            async with self._slots:
+                behind = await self._take_batch(tenant_id, behind)
 
-    async def _pass_over(self, tenant_id: TenantId, projectors: Sequence[Projector]) -> list[Projector]:
-        """Return the projections that the next batch means something to; it is read once for all the others."""
+    async def _take_batch(self, tenant_id: TenantId, projectors: Sequence[Projector]) -> list[Projector]:
+        """Take the next batch of those that are furthest behind; return who has more to take."""
         async with self._feed.as_projector(tenant_id) as transaction:
-            places = await checkpoints.places(transaction, tenant_id, projectors)
-            after = min(places.values(), default=0)
-            batch = await self._feed.read(transaction, tenant_id, after=after, events_max=BATCH_EVENTS_MAX)
-            kinds = {type(event.event) for event in batch}
-            idle = [p for p, position in places.items() if position == after and kinds.isdisjoint(p.handles)]
-            if batch and idle:
-                await checkpoints.pass_over(transaction, tenant_id, idle, expected=after, to=batch[-1].position)
-        return [p for p in projectors if p not in idle or len(batch) == BATCH_EVENTS_MAX]
+            places = await checkpoints.lock(transaction, tenant_id, projectors)
+            for projector in places.begun:
+                await versions.empty(transaction, tenant_id, projector)
+            behind = {p: position for p, position in places.positions.items() if position < places.head}
+            if not behind:
+                return []
+            after = min(behind.values())
+            group = [p for p, position in behind.items() if position == after]
+            batch = await self._feed.read(
+                transaction,
+                tenant_id,
+                after=after,
+                until=min(places.head, after + BATCH_EVENTS_MAX),
+                handles=frozenset().union(*(p.handles for p in group)),
+            )
+            took = await self._given(transaction, tenant_id, group, batch)
+            await checkpoints.move(transaction, tenant_id, took, expected=after, to=batch.until)
+        self._arrivals.announce(tenant_id, took, batch.until)
+        for projector in took:
+            BATCHES.labels(projector.name).inc()
+        behind |= dict.fromkeys(took, batch.until)
+        return [p for p, position in behind.items() if position < places.head and (p in took or p not in group)]
 
-    async def _take_batch(self, tenant_id: TenantId, projector: Projector) -> int:
-        """Take one batch, in one transaction with the checkpoint, and return how many events it had."""
-        async with self._feed.as_projector(tenant_id) as transaction:
-            place = await checkpoints.lock(transaction, tenant_id, projector)
-            if place.is_new:
-                # A new version over the tables of the former one: whatever those rows say, they are built again.
-                await _empty(transaction, tenant_id, projector)
-            batch = await self._feed.read(transaction, tenant_id, after=place.position, events_max=BATCH_EVENTS_MAX)
-            if batch:
-                halted = await dead_letters.halted_streams(transaction, tenant_id, projector)
-                await _apply_or_bury(transaction, projector, batch, halted)
-                await checkpoints.move(
-                    transaction, tenant_id, projector, expected=place.position, to=batch[-1].position
-                )
-            return len(batch)
-
-    async def retry(self, tenant_id: TenantId, projector: Projector) -> int:
-        """Give the streams that wait another try, by building the projection again; return how many go on."""
-        async with self._feed.as_projector(tenant_id) as transaction:
-            before = await dead_letters.halted_streams(transaction, tenant_id, projector)
-        if not before:
-            return 0
-        # Other streams have changed the same rows meanwhile: the missed events alone would come too late for them.
-        return len(before) - len(await self.rebuild(tenant_id, projector))
-
-    async def rebuild(self, tenant_id: TenantId, projector: Projector) -> dict[StreamId, int]:
-        """
-        Empty the projection's tables for a tenant and fill them again; readers see the old rows until the end.
-
-        Returns the streams that failed, each with the position at which it waits.
-        """
-        async with self._feed.as_projector(tenant_id) as transaction:
-            place = await checkpoints.lock(transaction, tenant_id, projector)
-            await _empty(transaction, tenant_id, projector)
-            halted: dict[StreamId, int] = {}
-            position = 0
-            while batch := await self._feed.read(transaction, tenant_id, after=position, events_max=BATCH_EVENTS_MAX):
-                await _apply_or_bury(transaction, projector, batch, halted)
-                position = batch[-1].position
-            await checkpoints.move(transaction, tenant_id, projector, expected=place.position, to=position)
-        self._arrivals.announce(tenant_id)
-        return halted
-
-
-async def _apply_or_bury(
-    transaction: AsyncConnection, projector: Projector, batch: Sequence[Recorded[Sealed]], halted: dict[StreamId, int]
-) -> None:
-    """Apply a batch; when it fails, event by event, and what fails alone halts its stream from there on."""
-    if await _applied(transaction, projector, batch, halted) is None:
-        return
-    for event in batch:
-        error = await _applied(transaction, projector, [event], halted)
-        if error is not None:
-            log.warning("projection.event_buried", projection=projector.name, position=event.position)
-            await dead_letters.bury(transaction, projector, event, error)
-            halted[event.stream_id] = event.position
-
-
-async def _applied(
-    transaction: AsyncConnection, projector: Projector, batch: Sequence[Recorded[Sealed]], halted: dict[StreamId, int]
-) -> Exception | None:
-    """Apply, or leave no trace and return why not. A database that fails is nobody's poison: that is raised."""
-    try:
-        async with transaction.begin_nested():
-            await projector.apply(wanted(projector, batch, halted), transaction)
-    except (OperationalError, InterfaceError):
-        raise
-    except Exception as error:  # noqa: BLE001  # a projector may fail in any way
-        log.warning("projection.batch_failed", projection=projector.name, error=type(error).__name__)
-        return error
-    return None
-
-
-def wanted(
-    projector: Projector, batch: Sequence[Recorded[Sealed]], halted: dict[StreamId, int]
-) -> list[Recorded[Sealed]]:
-    """Return what the projector takes: its event types, readable, of streams that do not wait."""
-    return [
-        event
-        for event in batch
-        if not isinstance(event.event, Unreadable)
-        and type(event.event) in projector.handles
-        and event.stream_id not in halted
-    ]
-
-
-async def _empty(transaction: AsyncConnection, tenant_id: TenantId, projector: Projector) -> None:
-    await dead_letters.forgive_all(transaction, tenant_id, projector)
-    for table in projector.tables:
-        await transaction.execute(table.delete().where(table.c.tenant_id == tenant_id))
+    async def _given(
+        self, transaction: AsyncConnection, tenant_id: TenantId, group: Sequence[Projector], batch: Batch
+    ) -> list[Projector]:
+        """Give a batch to each, and return who took it; the others stay where they are and are asked again."""
+        if not batch.events:
+            return list(group)
+        halted = await dead_letters.halted_streams(transaction, tenant_id, group)
+        took = []
+        for projector in group:
+            try:
+                await take(transaction, projector, batch.events, halted[projector])
+            except UNREACHABLE as error:
+                self._unfinished.add(tenant_id)
+                log.warning("projection.paused", projection=projector.name, error=type(error).__name__)
+            else:
+                took.append(projector)
+        return took

@@ -9,6 +9,8 @@ from api.authentication import PlatformDep
 router = APIRouter(include_in_schema=False)
 
 LAG = Gauge("colophon_projection_lag_events", "Events not yet taken, over all tenants.", ["projection"])
+LAG_SECONDS = Gauge("colophon_projection_lag_seconds", "Age of the oldest event not yet taken.", ["projection"])
+BUILDING = Gauge("colophon_projection_building", "Tenants for whom another version is being built.", ["projection"])
 DEAD_LETTERS = Gauge("colophon_projection_dead_letters", "Streams that wait for a retry.", ["projection"])
 
 
@@ -29,12 +31,9 @@ async def readyz(platform: PlatformDep) -> JSONResponse:
 @router.get("/metrics")
 async def metrics(platform: PlatformDep) -> Response:
     """Prometheus metrics; labels are bounded and name no tenant."""
-    lag: dict[str, int] = {}
-    dead: dict[str, int] = {}
-    for row in await platform.health.projection_progress():
-        lag[row.projection] = lag.get(row.projection, 0) + row.head - row.position
-        dead[row.projection] = dead.get(row.projection, 0) + row.dead_letters
-    for projection, events in lag.items():
-        LAG.labels(projection).set(events)
-        DEAD_LETTERS.labels(projection).set(dead[projection])
+    for progress in await platform.health.projection_progress():
+        LAG.labels(progress.projection).set(progress.lag_events)
+        LAG_SECONDS.labels(progress.projection).set(progress.lag_seconds)
+        BUILDING.labels(progress.projection).set(progress.building)
+        DEAD_LETTERS.labels(progress.projection).set(progress.dead_letters)
     return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)

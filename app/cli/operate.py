@@ -1,24 +1,26 @@
 """Migrate, watch and rebuild projections, check the installation."""
 
 import asyncio
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import asdict
+from enum import StrEnum
 from typing import Annotated, Any
 
 import typer
 
-from app.cli.output import Json, run, show, table
+from app.bootstrap import Colophon
+from app.cli.output import Json, refused, run, show, table
 from app.cli.target import DataDir, opened, target
 from app.diagnosis import diagnose
 from app.foundation import context_signer
 from infra.postgres.migrate import migrate as migrate_database
 from infra.postgres.role_logins import RoleLogins
-from infra.start_refused import StartRefused
+from projections.builder import NoFormerVersion
 from projections.catalogue import CATCHING_UP, REBUILDABLE
+from projections.projector import Progress, Projector
 
 WATCH_SECONDS = 1.0
-
-
-class NoSuchProjection(StartRefused):
-    """No projection has this name."""
 
 
 def migrate(data: DataDir = None, as_json: Json = False) -> None:
@@ -33,69 +35,124 @@ def migrate(data: DataDir = None, as_json: Json = False) -> None:
     show(done, as_json=as_json, lines=[f"revision: {done['revision']}"])
 
 
+class Action(StrEnum):
+    """What can be done about projections besides looking at them."""
+
+    RETRY = "retry"
+    ROLLBACK = "rollback"
+    FORGET = "forget"
+
+
 def projections(
-    action: Annotated[str | None, typer.Argument(help="`retry`: give streams that wait another try.")] = None,
+    action: Annotated[
+        Action | None,
+        typer.Argument(
+            help="`retry`: give streams that wait another try. `rollback PROJECTION`: read the version before again. "
+            "`forget PROJECTION`: let go of the version before."
+        ),
+    ] = None,
+    projection: Annotated[str | None, typer.Argument(help="Which one; `retry` takes all of them without it.")] = None,
+    dead: Annotated[bool, typer.Option("--dead", help="Show which streams wait, where, and why.")] = False,
     watch: Annotated[bool, typer.Option("--watch", help="Print again every second.")] = False,
     data: DataDir = None,
     as_json: Json = False,
 ) -> None:
-    """Show each projection's version, lag in events and waiting streams; or retry the waiting ones."""
-    if action not in {None, "retry"}:
-        raise typer.BadParameter("the only action is `retry`")
+    """Show each projection's versions, how far it is behind and how many streams wait; or do something about it."""
+    chosen = [_named(projection)] if projection else list(CATCHING_UP)
+    if action in {Action.ROLLBACK, Action.FORGET} and projection is None:
+        raise typer.BadParameter(f"`{action}` needs the name of a projection")
 
     async def work() -> None:
         async with opened(data) as colophon:
-            while True:
-                progress = await colophon.feed.progress(CATCHING_UP)
-                if action == "retry":
-                    done = 0
-                    for row in progress:
-                        if row.dead_letters:
-                            done += await colophon.runner.retry(row.tenant_id, REBUILDABLE[row.projection])
-                    show({"retried": done}, as_json=as_json, lines=[f"retried streams: {done}"])
-                    return
-                rows = _summed(progress)
-                columns = ["projection", "version", "tenants", "lag", "dead_letters"]
-                show(rows, as_json=as_json, lines=table(rows, columns))
-                if not watch:
-                    return
-                await asyncio.sleep(WATCH_SECONDS)
+            match action:
+                case Action.RETRY:
+                    await _retry(colophon, chosen, as_json=as_json)
+                case Action.ROLLBACK | Action.FORGET:
+                    await _change_version(colophon, action, chosen[0], as_json=as_json)
+                case None:
+                    await _show(colophon, chosen, dead=dead, as_json=as_json)
+                    while watch:
+                        await asyncio.sleep(WATCH_SECONDS)
+                        await _show(colophon, chosen, dead=dead, as_json=as_json)
 
     run(work())
 
 
-def _summed(progress: Any) -> list[dict[str, Any]]:
-    """Return one row a projection, over all tenants."""
-    rows = []
-    for projector in CATCHING_UP:
-        of_it = [row for row in progress if row.projection == projector.name]
-        rows.append(
-            {
-                "projection": projector.name,
-                "version": projector.version,
-                "tenants": len(of_it),
-                "lag": sum(row.head - row.position for row in of_it),
-                "dead_letters": sum(row.dead_letters for row in of_it),
-            }
-        )
-    return rows
+async def _show(colophon: Colophon, chosen: Sequence[Projector], *, dead: bool, as_json: bool) -> None:
+    if dead:
+        rows = [asdict(stream) for stream in await colophon.feed.waiting_streams(chosen)]
+        columns = ["projection", "version", "tenant_id", "stream_id", "position", "error", "failed_at"]
+    else:
+        rows = [_row(progress) for progress in await colophon.feed.progress(chosen)]
+        columns = list(rows[0])
+    show(rows, as_json=as_json, lines=table(rows, columns))
+
+
+def _row(progress: Progress) -> dict[str, Any]:
+    # Of several versions the oldest is shown: the news is that it is still read.
+    return {
+        "projection": progress.projection,
+        "version": progress.version,
+        "active_version": min(progress.active_versions, default=None),
+        "building": progress.building,
+        "tenants": progress.tenants,
+        "lag": progress.lag_events,
+        "lag_seconds": round(progress.lag_seconds, 3),
+        "dead_letters": progress.dead_letters,
+    }
+
+
+async def _retry(colophon: Colophon, chosen: Sequence[Projector], *, as_json: bool) -> None:
+    """Exit 1 when a stream waits still."""
+    by_name = {p.name: p for p in chosen}
+    waiting = {(stream.tenant_id, stream.projection) for stream in await colophon.feed.waiting_streams(chosen)}
+    retried = sum([await colophon.builder.retry(tenant_id, by_name[name]) for tenant_id, name in waiting])
+    left = len(await colophon.feed.waiting_streams(chosen))
+    lines = [f"retried streams: {retried}"]
+    if left:
+        lines.append(f"still waiting: {left} (`colophon projections --dead` shows them)")
+    show({"retried": retried, "waiting": left}, as_json=as_json, lines=lines)
+    if left:
+        raise typer.Exit(1)
+
+
+async def _change_version(colophon: Colophon, action: Action, projector: Projector, *, as_json: bool) -> None:
+    change = colophon.builder.roll_back if action is Action.ROLLBACK else colophon.builder.forget_former
+    tenants = 0
+    for tenant_id in await colophon.feed.tenants():
+        # Somebody who came later has had one version only.
+        with suppress(NoFormerVersion):
+            await change(tenant_id, projector)
+            tenants += 1
+    if not tenants:
+        raise NoFormerVersion
+    done = "rolled back" if action is Action.ROLLBACK else "forgot the former version of"
+    lines = [f"{done} {projector.name} for {tenants} tenants"]
+    show({"projection": projector.name, "tenants": tenants}, as_json=as_json, lines=lines)
 
 
 def rebuild(projection: str, data: DataDir = None, as_json: Json = False) -> None:
-    """Build a projection again from the log, tenant by tenant; readers see the old rows until each is done."""
+    """Build a projection again from the log beside the one that is read, and switch, tenant by tenant."""
+    projector = _named(projection)
 
     async def work() -> dict[str, object]:
-        projector = REBUILDABLE.get(projection)
-        if projector is None:
-            raise NoSuchProjection(f"There is no projection {projection!r}; there are: {', '.join(REBUILDABLE)}.")
         async with opened(data) as colophon:
-            progress = await colophon.feed.progress([projector])
-            for row in progress:
-                await colophon.runner.rebuild(row.tenant_id, projector)
-            return {"projection": projection, "tenants": len(progress)}
+            tenants = await colophon.feed.tenants()
+            waiting = sum([len(await colophon.builder.rebuild(tenant_id, projector)) for tenant_id in tenants])
+            return {"projection": projection, "tenants": len(tenants), "waiting": waiting}
 
     done = run(work())
-    show(done, as_json=as_json, lines=[f"rebuilt {done['projection']} for {done['tenants']} tenants"])
+    lines = [f"rebuilt {done['projection']} for {done['tenants']} tenants"]
+    if done["waiting"]:
+        lines.append(f"waiting streams: {done['waiting']} (`colophon projections --dead` shows them)")
+    show(done, as_json=as_json, lines=lines)
+
+
+def _named(projection: str) -> Projector:
+    projector = REBUILDABLE.get(projection)
+    if projector is None:
+        refused(f"There is no projection {projection!r}; there are: {', '.join(REBUILDABLE)}.")
+    return projector
 
 
 def doctor(

@@ -57,6 +57,7 @@ def wire_evidence(base: Foundation, passwords: Passwords, archiver: Archiver) ->
     reports = ReportWork(base.databases, builder, base.executor, blobs)
     stores = DerivedStores(
         freshness=base.freshness,
+        builder=base.builder,
         knowledge=PostgresKnowledge(base.databases, base.feed.as_projector),
         redis=base.redis,
         blobs=blobs,

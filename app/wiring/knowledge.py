@@ -23,7 +23,7 @@ from knowledge.ports import Embedder, VectorIndex
 from knowledge.retrieval import Retriever
 from knowledge.vector_following import FollowedVectors
 from projections.catalogue import KNOWLEDGE_MARKS
-from projections.checkpoints import Arrivals
+from projections.freshness import Arrivals
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,15 @@ from infra import clock
 from infra.event_store.archive import Archive
 from infra.event_store.batch import AppendItem, Outcome, SealedWrite
 from infra.event_store.keyring import Keyring
-from infra.event_store.reading import AT_POSITIONS, OF_STREAM, OF_TENANT, EventReader, Fetched
+from infra.event_store.reading import (
+    AT_POSITIONS,
+    BATCH_OF_TENANT,
+    OF_STREAM,
+    OF_TENANT,
+    EventReader,
+    Fetched,
+    bytes_of,
+)
 from infra.event_store.write_sealer import WriteSealer
 from infra.event_store.writer import GroupCommitWriter, InTransaction
 from infra.postgres.engines import Databases, carry_tenant
@@ -143,10 +151,24 @@ class PostgresEventLog:
         return Receipt(position=row.position, stream_id=StreamId(row.stream_id), stream_version=row.stream_version)
 
     async def read_tenant(
-        self, connection: AsyncConnection, context: TenantContext, *, after: int, events_max: int
-    ) -> Sequence[Recorded[Sealed]]:
-        """Return the tenant's events after a position, in the caller's transaction; gapless, so never one too few."""
-        return await self._reader.read(connection, context, OF_TENANT, [after, after + events_max])
+        self,
+        connection: AsyncConnection,
+        context: TenantContext,
+        *,
+        after: int,
+        until: int,
+        without: Sequence[str],
+        bytes_max: int,
+    ) -> tuple[Sequence[Recorded[Sealed]], int]:
+        """
+        Return the tenant's events after a position, but for some names, and the position up to which they were read.
+
+        In the caller's transaction; positions are gapless, so never one too few.
+        """
+        where = [after, until, list(without), bytes_max]
+        fetched = await self._reader.fetch(connection, context, BATCH_OF_TENANT, where)
+        read_to = fetched[-1].row["position"] if bytes_of(fetched) >= bytes_max else until
+        return await self._reader.opened(context, fetched), read_to
 
     def _inline_work(self, writes: Sequence[SealedWrite], tenant: TenantContext) -> InTransaction | None:
         if not any(event.name in self._inline_names for write in writes for event in write.events):

@@ -39,6 +39,18 @@ OF_STREAM = SELECT_EVENTS + (
 AT_POSITIONS = SELECT_EVENTS + "AND e.position = ANY(%s) ORDER BY e.position, p.segment"
 OF_TENANT = SELECT_EVENTS + "AND e.position > %s AND e.position <= %s ORDER BY e.position, p.segment"
 
+BATCH_OF_TENANT = (
+    "SELECT * FROM ("  # noqa: S608  # two constants
+    + SELECT_EVENTS.replace(
+        "p.ciphertext FROM",
+        "p.ciphertext, coalesce(sum(octet_length(p.ciphertext)) OVER "
+        "(ORDER BY e.position RANGE BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), 0) AS bytes_before FROM",
+    )
+    + "AND e.position > %s AND e.position <= %s AND NOT e.name = ANY(%s)) e WHERE bytes_before < %s "
+    "ORDER BY position, segment"
+)
+"""Without events of some names, and ending with the one that goes beyond so many bytes."""
+
 _IN_THREAD_FROM_BYTES = 64 * 1024
 
 Row = dict[str, Any]
@@ -74,10 +86,12 @@ class EventReader:
         self, connection: AsyncConnection, context: TenantContext, query: str, parameters: Sequence[object]
     ) -> list[Recorded[Sealed]]:
         """Run OF_STREAM, AT_POSITIONS or OF_TENANT and return its events."""
-        fetched = await self.fetch(connection, context, query, parameters)
+        return await self.opened(context, await self.fetch(connection, context, query, parameters))
+
+    async def opened(self, context: TenantContext, fetched: Sequence[Fetched]) -> list[Recorded[Sealed]]:
+        """Return what was fetched as events."""
         keys = await self.keys(context, fetched)
-        size = sum(len(segment.ciphertext) for event in fetched for segment in event.segments)
-        if size >= _IN_THREAD_FROM_BYTES:
+        if bytes_of(fetched) >= _IN_THREAD_FROM_BYTES:
             return await asyncio.to_thread(_recorded, context.tenant_id, fetched, keys)
         return _recorded(context.tenant_id, fetched, keys)
 
@@ -97,6 +111,11 @@ class EventReader:
     async def keys(self, context: TenantContext, fetched: Sequence[Fetched]) -> Mapping[UUID, DataKey]:
         """Return the keys that are left of those that the events were sealed under."""
         return await self._keyring.keys_by_id(context, {s.key_id for event in fetched for s in event.segments})
+
+
+def bytes_of(fetched: Sequence[Fetched]) -> int:
+    """Return how much sealed content was fetched."""
+    return sum(len(segment.ciphertext) for event in fetched for segment in event.segments)
 
 
 def _fetched(rows: list[Row]) -> Fetched:

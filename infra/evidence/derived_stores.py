@@ -11,9 +11,10 @@ from domain.ids import DocumentId, MemberId
 from infra.evidence.belongings import Belongings
 from infra.redis.answers import forget_answers
 from knowledge.ports import IndexMoved, IndexPlan, KnowledgeTables, Mark
+from projections.builder import VersionBuilder
 from projections.catalogue import DOCUMENT_HISTORY, DOCUMENT_LIBRARY, KNOWLEDGE_MARKS, PROVENANCE
-from projections.checkpoints import Freshness
 from projections.erasures import ErasureCard
+from projections.freshness import Freshness
 from projections.knowledge_marks import ERASED
 from tenancy.blobs import Blobs
 from tenancy.context import TenantContext
@@ -29,6 +30,7 @@ class DerivedStores:
     """Read models, the index, kept answers, bundles, passwords."""
 
     freshness: Freshness
+    builder: VersionBuilder
     knowledge: KnowledgeTables
     redis: Redis
     blobs: Blobs
@@ -47,6 +49,7 @@ class DerivedStores:
         for projector in READ_MODELS:
             if not await self.freshness.reached(projector, context, card.position):
                 raise LogUnavailable("The read models still show what is being erased.")
+        await self.builder.forget_content(context.tenant_id)
         if card.scope is ErasureScope.DOCUMENT:
             await self._out_of_the_index(context, card)
 

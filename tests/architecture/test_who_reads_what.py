@@ -22,7 +22,7 @@ LEAVE_THE_TENANT = frozenset(
         "app/bootstrap.py:tenant_cards",
         "infra/event_store/announcer.py:announce",
         "infra/event_store/archive_work.py:_tenants",
-        "infra/event_store/feed.py:progress",
+        "infra/event_store/feed.py:_ask",
         "infra/event_store/receipts.py:sweep",
         "infra/identity/passwords.py:_member",
         "infra/evidence/expiry.py:sweep",

@@ -139,7 +139,7 @@ def test_projections_are_listed_retried_and_rebuilt(up: Up) -> None:
     # then
     assert {"document_library", "document_history"} <= {row["projection"] for row in rows}
     assert all(row["dead_letters"] == 0 and row["version"] >= 1 for row in rows)
-    assert colophon("projections", "retry", data=up.folder).document == {"retried": 0}
+    assert colophon("projections", "retry", data=up.folder).document == {"retried": 0, "waiting": 0}
     # when
     rebuilt = colophon("rebuild", "document_library", data=up.folder).document
     # then

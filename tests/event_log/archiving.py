@@ -14,6 +14,7 @@ from domain.recorded import Recorded
 from domain.sealed import Sealed
 from infra.event_store.archiver import Moved
 from tests.event_log.test_appending import append, created, renamed
+from tests.support.whole_log import whole_log as log_of
 from tests.support.world import Tenant
 
 
@@ -35,8 +36,7 @@ async def titled(colophon: Colophon, tenant: Tenant, titles: int) -> StreamId:
 
 async def whole_log(colophon: Colophon, tenant: Tenant) -> list[Recorded[Sealed]]:
     """Every event of the tenant, as projections read it."""
-    async with colophon.feed.as_projector(tenant.tenant_id) as connection:
-        return list(await colophon.feed.read(connection, tenant.tenant_id, after=0, events_max=10_000))
+    return list(await log_of(colophon, tenant.tenant_id))
 
 
 @dataclass(frozen=True, slots=True)

@@ -74,7 +74,7 @@ async def test_rebuilding_reports_and_proofs_stand_on_an_archived_log(
     earlier = await bundle(client, acme.otto, tmp_path)
     await archived(colophon, acme)
 
-    await colophon.runner.rebuild(acme.tenant_id, DOCUMENT_LIBRARY)
+    await colophon.builder.rebuild(acme.tenant_id, DOCUMENT_LIBRARY)
     listed = (await client.get("/api/v1/documents", headers=acme.ana.headers)).json()["items"]
     content = await client.get(f"/api/v1/documents/{document_id}/content", headers=acme.ana.headers)
     later = await bundle(client, acme.otto, tmp_path)

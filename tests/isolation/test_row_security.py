@@ -140,7 +140,8 @@ async def test_every_table_is_protected_by_construction(migrated_database: str) 
                EXISTS (SELECT FROM pg_policy p WHERE p.polrelid = c.oid AND NOT p.polpermissive
                        AND p.polqual IS NOT NULL AND p.polwithcheck IS NOT NULL AND p.polcmd = '*')
           FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
-         WHERE c.relkind IN ('r', 'p') AND n.nspname IN ('log', 'read', 'keystore', 'sec')"""
+         WHERE c.relkind IN ('r', 'p')
+           AND n.nspname IN ('log', 'read', 'read_next', 'read_former', 'keystore', 'sec')"""
     async with await AsyncConnection.connect(migrated_database) as connection:
         rows = await (await connection.execute(query)).fetchall()
     assert len(rows) > len(EXEMPT)
@@ -163,7 +164,7 @@ async def test_no_role_that_logs_in_owns_anything_or_bypasses_anything(migrated_
 async def test_no_function_is_open_to_everybody(migrated_database: str) -> None:
     query = """
         SELECT n.nspname || '.' || p.proname FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
-         WHERE n.nspname IN ('log', 'read', 'keystore', 'sec') AND p.prosecdef
+         WHERE n.nspname IN ('log', 'read', 'read_next', 'read_former', 'keystore', 'sec') AND p.prosecdef
            AND has_function_privilege('public', p.oid, 'EXECUTE')"""
     async with await AsyncConnection.connect(migrated_database) as connection:
         assert await (await connection.execute(query)).fetchall() == []
@@ -172,7 +173,7 @@ async def test_no_function_is_open_to_everybody(migrated_database: str) -> None:
 async def test_every_definer_function_pins_its_search_path(migrated_database: str) -> None:
     query = """
         SELECT p.proname FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
-         WHERE n.nspname IN ('log', 'read', 'keystore', 'sec') AND p.prosecdef
+         WHERE n.nspname IN ('log', 'read', 'read_next', 'read_former', 'keystore', 'sec') AND p.prosecdef
            AND NOT coalesce(p.proconfig::text LIKE '%%search_path=pg_catalog, pg_temp%%', false)"""
     async with await AsyncConnection.connect(migrated_database) as connection:
         assert await (await connection.execute(query)).fetchall() == []

@@ -62,7 +62,7 @@ async def built_afresh(colophon: Colophon, tenant: Tenant) -> None:
     async with colophon.feed.as_projector(tenant.tenant_id) as connection:
         for table in ("knowledge_documents", "knowledge_embeddings", "knowledge_vector_changes"):
             await connection.execute(text(f"DELETE FROM read.{table}"))
-    await colophon.runner.rebuild(tenant.tenant_id, KNOWLEDGE_MARKS)
+    await colophon.builder.rebuild(tenant.tenant_id, KNOWLEDGE_MARKS)
     await indexed(colophon, tenant, await head(colophon, tenant), with_vectors=True)
 
 
@@ -124,7 +124,7 @@ async def test_rebuilding_what_stands_changes_nothing(colophon: Colophon, acme: 
     await indexed(colophon, acme, await head(colophon, acme), with_vectors=True)
     live = await fingerprint(colophon, acme)
     assert not live.endswith(" of 0")
-    await colophon.runner.rebuild(acme.tenant_id, KNOWLEDGE_MARKS)
+    await colophon.builder.rebuild(acme.tenant_id, KNOWLEDGE_MARKS)
     await indexed(colophon, acme, await head(colophon, acme), with_vectors=True)
     assert await fingerprint(colophon, acme) == live
 
