@@ -26,6 +26,8 @@ _NOT_SET_UP_REMEDY = (
     "Run `colophon migrate`; where that was done before, set COLOPHON_MASTER_KEY to the key that it was done with."
 )
 
+_CLOCK_REMEDY = "Let NTP set the clocks of this machine and of the database's."
+
 
 @dataclass(frozen=True, slots=True)
 class Finding:
@@ -109,7 +111,10 @@ async def _database(data_dir: Path | None) -> list[Finding]:
     colophon = build(found.installation())
     try:
         failures = await colophon.platform.health.failures()
-        findings = [Finding(name, False, what, _NOT_SET_UP_REMEDY) for name, what in failures.items()]
+        findings = [
+            Finding(name, False, what, _CLOCK_REMEDY if name == "clock" else _NOT_SET_UP_REMEDY)
+            for name, what in failures.items()
+        ]
         if not failures:
             findings.append(Finding("database", True, "answers, and its schema is the one of this version"))
             await colophon.keyring.check_master_key()

@@ -33,7 +33,7 @@ from infra.event_store.reading import (
 )
 from infra.event_store.write_sealer import WriteSealer
 from infra.event_store.writer import GroupCommitWriter, InTransaction
-from infra.postgres.engines import Databases, carry_tenant
+from infra.postgres.engines import CONTEXT_REFUSED, Databases, carry_tenant
 from tenancy.context import TenantContext
 
 LAST_VERSION = LAST_POSITION = 2**62
@@ -196,7 +196,7 @@ def _receipt(outcome: Outcome) -> Receipt:
             stream_id, version = outcome.streams[0]
             raise VersionConflict(StreamId(stream_id), version)
         case _:
-            raise LogUnavailable("The database did not accept the tenant context.")
+            raise LogUnavailable(CONTEXT_REFUSED)
     assert outcome.position is not None
     stream_id, version = outcome.streams[0]
     return Receipt(position=outcome.position, stream_id=StreamId(stream_id), stream_version=version)

@@ -19,6 +19,8 @@ log = structlog.get_logger()
 _CONNECTION_LOST = (
     psycopg.OperationalError,
     psycopg.InterfaceError,
+    # The primary has become a standby, or was closed to writes: the next connection may find another.
+    psycopg.errors.ReadOnlySqlTransaction,
     sqlalchemy.exc.OperationalError,
     sqlalchemy.exc.InterfaceError,
     sqlalchemy.exc.TimeoutError,

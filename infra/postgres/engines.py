@@ -11,6 +11,7 @@ from sqlalchemy import event, text
 from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
+from commands.event_log import LogUnavailable
 from infra import clock
 from tenancy.context import TenantContext
 from tenancy.signing import ContextSigner
@@ -22,7 +23,13 @@ STATEMENT_TIMEOUT_SECONDS = 10
 CONNECT_SECONDS_MAX = 5
 POOL_SECONDS_MAX = 10
 """So long a burst may queue for a connection; on a slow machine a hundred callers of one pool take seconds."""
-_SET_CONTEXT = text("SELECT set_config('colophon.context', :context, true)")
+# Asked back at once: a context that PostgreSQL does not accept would show an empty log, and no error.
+_SET_CONTEXT = text("SELECT set_config('colophon.context', :context, true), sec.tenant()")
+
+CONTEXT_REFUSED = (
+    "The database does not accept this process's signature: the clocks of the two differ by a minute or more, "
+    "or their master keys do."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,9 +67,11 @@ async def tenant_transaction(
 
 
 async def carry_tenant(connection: AsyncConnection, signer: ContextSigner, context: TenantContext) -> None:
-    """Set the signed tenant context on an open transaction."""
+    """Set the signed tenant context on an open transaction. Raises LogUnavailable when it is not accepted."""
     line = signer.sign(context.tenant_id, context.actor, now_epoch_seconds=clock.now().timestamp())
-    await connection.execute(_SET_CONTEXT, {"context": line})
+    _, accepted = (await connection.execute(_SET_CONTEXT, {"context": line})).one()
+    if accepted != context.tenant_id:
+        raise LogUnavailable(CONTEXT_REFUSED)
 
 
 async def driver(connection: AsyncConnection) -> PsycopgConnection[Any]:

@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import gettempdir
-from typing import Final
+from typing import IO, Any, Final
 from uuid import UUID
 
 import psycopg
@@ -90,19 +90,31 @@ async def running_log(url: str) -> AsyncIterator[Foundation]:
 async def tail(url: str, tenants: Sequence[UUID], seen: Path, reader: str, wanted: asyncio.Event) -> None:
     """Follow logs as they grow and write down what was seen, until no more is wanted and nothing is left."""
     positions = dict.fromkeys(tenants, 0)
-    query = "SELECT position, event_id FROM log.events WHERE tenant_id = %s AND position > %s ORDER BY position"
     with seen.open("a") as lines:
         lines.writelines(f"{reader}\t{tenant_id}\t0\t{NOTHING}\n" for tenant_id in tenants)
-        async with await psycopg.AsyncConnection.connect(url, autocommit=True) as connection:
-            more = True
-            while more or wanted.is_set():
-                more = False
-                for tenant_id in tenants:
-                    cursor = await connection.execute(query, [tenant_id, positions[tenant_id]])
-                    for position, event_id in await cursor.fetchall():
-                        lines.write(f"{reader}\t{tenant_id}\t{position}\t{event_id}\n")
-                        positions[tenant_id], more = position, True
+        while True:
+            try:
+                async with await psycopg.AsyncConnection.connect(url, autocommit=True) as connection:
+                    while True:
+                        # Asked before the read: what was written until then is read by it.
+                        last = not wanted.is_set()
+                        await _read_on(connection, positions, reader, lines)
+                        if last:
+                            return
+                        await asyncio.sleep(TAIL_PAUSE_SECONDS)
+            except psycopg.OperationalError:
                 await asyncio.sleep(TAIL_PAUSE_SECONDS)
+
+
+async def _read_on(
+    connection: psycopg.AsyncConnection[Any], positions: dict[UUID, int], reader: str, lines: IO[str]
+) -> None:
+    query = "SELECT position, event_id FROM log.events WHERE tenant_id = %s AND position > %s ORDER BY position"
+    for tenant_id, last in positions.items():
+        cursor = await connection.execute(query, [tenant_id, last])
+        for position, event_id in await cursor.fetchall():
+            lines.write(f"{reader}\t{tenant_id}\t{position}\t{event_id}\n")
+            positions[tenant_id] = position
 
 
 @asynccontextmanager
@@ -127,20 +139,33 @@ async def held_head(url: str, tenant: TenantContext) -> AsyncIterator[None]:
         yield
 
 
-async def until_blocked(url: str, count: int = 1) -> None:
-    """Wait until so many writers stand before a lock."""
+@asynccontextmanager
+async def held_table(url: str, table: str) -> AsyncIterator[None]:
+    """Nobody else may touch the table."""
+    async with await psycopg.AsyncConnection.connect(url) as connection:
+        await connection.execute(f"LOCK TABLE {table}".encode())
+        yield
+
+
+async def until_blocked(url: str, count: int = 1, role: str = "colophon_writer") -> None:
+    """Wait until so many connections of the role stand before a lock."""
+    await until_waiting(url, "Lock", count, role)
+
+
+async def until_waiting(url: str, what: str, count: int = 1, role: str = "colophon_writer") -> None:
+    """Wait until so many connections of the role wait for an event of this type or name."""
     query = (
         "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() "
-        "AND usename = 'colophon_writer' AND wait_event_type = 'Lock'"
+        "AND usename = %s AND %s IN (wait_event_type, wait_event)"
     )
     async with await psycopg.AsyncConnection.connect(url, autocommit=True) as connection:
 
         async def look() -> int:
-            row = await (await connection.execute(query)).fetchone()
+            row = await (await connection.execute(query, [role, what])).fetchone()
             assert row is not None
             return int(row[0])
 
-        await until(look, lambda blocked: blocked >= count)
+        await until(look, lambda found: found >= count)
 
 
 async def execute(url: str, statement: str, parameters: Sequence[object] = ()) -> None:

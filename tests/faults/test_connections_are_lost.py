@@ -1,0 +1,46 @@
+"""A connection that breaks in an append leaves no doubt: the caller gets its receipt, and its event is there once."""
+
+import asyncio
+
+import pytest
+
+from tests.faults.wire import Point, wired
+from tests.faults.world import LogWorld, held_head, new_stream, new_tenant, running_log, until_blocked
+
+
+@pytest.mark.parametrize("point", Point)
+async def test_a_connection_that_breaks_in_an_append_costs_no_caller_anything(world: LogWorld, point: Point) -> None:
+    async with wired(world.url) as (wire, url), running_log(url) as base:
+        # given
+        stream, other = new_stream(), new_tenant()
+        await world.append(base.log, stream)
+        # when
+        wire.set_trap(point, cut_at_once=True)
+        receipts = await asyncio.gather(
+            world.append(base.log, stream, expected=1),
+            world.append(base.log, events=3),
+            *(world.append(base.log, tenant=other) for _ in range(5)),
+        )
+        # then
+        assert receipts[0].stream_version == 2
+        assert await base.log.head(world.tenant) == 5
+        assert sorted(r.position for r in receipts[2:]) == [1, 2, 3, 4, 5]
+    world.require_sound()
+
+
+async def test_an_append_that_still_runs_when_its_connection_breaks_is_not_written_again(world: LogWorld) -> None:
+    async with wired(world.url) as (wire, url), running_log(url) as base:
+        # given
+        await world.append(base.log)
+        async with held_head(world.url, world.tenant):
+            trap = wire.set_trap(Point.WHILE_IT_RUNS)
+            callers = asyncio.gather(*(world.append(base.log, events=2) for _ in range(4)))
+            await trap.reached.wait()
+            await until_blocked(world.url)
+            # when
+            trap.cut()
+            await until_blocked(world.url, count=2)
+        # then
+        assert sorted(r.position for r in await callers) == [3, 5, 7, 9]
+        assert await base.log.head(world.tenant) == 9
+    world.require_sound()
