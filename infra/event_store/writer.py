@@ -169,12 +169,13 @@ class GroupCommitWriter:
 
     async def _answer(self, batch: Sequence[_Waiting], results: Sequence[Outcome], seconds: float) -> None:
         answers = list(zip(batch, results, strict=True))
-        half = 0
-        if seconds < len(batch) * ITEM_SECONDS and not self._queue:
-            # Everybody is in this batch. Half of them prepare what comes next while that of the others is written.
-            half = len(batch) // 2
-            _tell(answers[:half])
-            await asyncio.sleep(0)
+        if self._queue or len(batch) == 1 or seconds > len(batch) * ITEM_SECONDS:
+            _tell(answers)
+            return
+        # Everybody is in this batch. Half of them prepare what comes next while what the others prepared is written.
+        half = len(batch) // 2
+        _tell(answers[:half])
+        await asyncio.sleep(0)
         # Called when the next batch is on its way, or when there is none.
         asyncio.get_running_loop().call_soon(_tell, answers[half:])
 

@@ -43,7 +43,7 @@ class WriterConnection:
 
     def __init__(self, engine: AsyncEngine) -> None:
         self._engine = engine
-        self._kept: SQLConnection | None = None
+        self._kept: tuple[SQLConnection, AsyncConnection[Any]] | None = None
 
     async def append(
         self,
@@ -58,7 +58,9 @@ class WriterConnection:
         connection = await self._connected()
         try:
             async with connection.begin():
-                results = await _execute(await driver(connection), items, resubmitted=resubmitted)
+                postgres = await driver(connection)
+                teach(postgres)
+                results = await _execute(postgres, items, resubmitted=resubmitted)
                 if results[0].outcome == "appended":
                     await in_transaction(results[0], connection)
         except _CONNECTION_LOST as error:
@@ -72,17 +74,19 @@ class WriterConnection:
     async def close(self) -> None:
         """Give the connection back."""
         if self._kept is not None:
-            kept, self._kept = self._kept, None
+            (kept, _), self._kept = self._kept, None
             await kept.invalidate()
             await kept.close()
 
     async def _append(self, items: Sequence[AppendItem], *, resubmitted: bool) -> list[Outcome]:
         if self._kept is None:
-            kept = await self._connected()
-            await (await driver(kept)).set_autocommit(True)
-            self._kept = kept
+            connection = await self._connected()
+            postgres = await driver(connection)
+            await postgres.set_autocommit(True)
+            teach(postgres)
+            self._kept = connection, postgres
         try:
-            return await _execute(await driver(self._kept), items, resubmitted=resubmitted)
+            return await _execute(self._kept[1], items, resubmitted=resubmitted)
         except _CONNECTION_LOST as error:
             log.warning("log.append_failed", items=len(items), error=type(error).__name__)
             await self.close()
@@ -97,7 +101,6 @@ class WriterConnection:
 
 
 async def _execute(postgres: AsyncConnection[Any], items: Sequence[AppendItem], *, resubmitted: bool) -> list[Outcome]:
-    teach(postgres)
     arguments = parameters(items, resubmitted=resubmitted)
     cursor = await postgres.execute(APPEND, arguments, binary=True, prepare=True)
     row = await cursor.fetchone()
