@@ -75,6 +75,14 @@ types: $(DEV) web web-packages ## Check the types, of Python and of the web app
 imports: $(DEV) ## Check who imports whom
 	@$(BIN)/lint-imports --no-cache
 
+##@ Measure
+.PHONY: bench
+bench: bench-log ## Run every benchmark
+
+.PHONY: bench-log
+bench-log: $(DEV) ## Measure the event log beside plain PostgreSQL and the stock recorder (ARGS="--page" writes the docs page)
+	@$(PYTHON) -m bench.event_log $(ARGS)
+
 ##@ Maintain
 .PHONY: docs
 docs: $(DEV) ## Write the generated pages again

@@ -1,0 +1,33 @@
+"""`python -m bench.event_log [--quick] [--page]`: measure, keep the figures, print the table and the ratios."""
+
+import argparse
+import asyncio
+import json
+import sys
+
+from app.event_loop import fast_loop
+from bench.event_log import page
+from bench.event_log.machine import commit, machine
+from bench.event_log.run import FULL, QUICK, measured
+from infra.logging import configure_logging
+from tenancy.context import current_context_or_none
+
+
+def main() -> None:
+    arguments = argparse.ArgumentParser(description=__doc__)
+    arguments.add_argument("--quick", action="store_true", help="a moment of everything; the figures mean nothing")
+    arguments.add_argument("--page", action="store_true", help="write docs/benchmarks/event-log.md from this run")
+    chosen = arguments.parse_args()
+    configure_logging("error", stream=sys.stderr, context=current_context_or_none)
+    about = {"commit": commit(), "machine": machine()}
+    with asyncio.Runner(loop_factory=fast_loop) as runner:
+        results = {**about, **runner.run(measured(QUICK if chosen.quick else FULL))}
+    page.RESULTS.parent.mkdir(parents=True, exist_ok=True)
+    page.RESULTS.write_text(json.dumps(results, indent=2))
+    if chosen.page:
+        page.write(results)
+    print(page.rendered(results))
+    print(json.dumps(results["ratios"]))
+
+
+main()

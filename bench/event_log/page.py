@@ -1,0 +1,131 @@
+"""docs/benchmarks/event-log.md, made from the figures of one run."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+RESULTS = Path("bench/results/event_log.json")
+PAGE = Path("docs/benchmarks/event-log.md")
+COMMAND = "make bench-log"
+
+Figures = dict[str, Any]
+
+GOALS = {
+    "append64_vs_multirow": (">= 0.5", "64 callers, against multi-row INSERT of the same rows in such batches"),
+    "append16_vs_single16": (">= 5", "16 callers, against transactions of one event on 16 connections"),
+    "append16_vs_stock": (">= 10", "16 callers, against the eventsourcing library's own recorder with 16 threads"),
+    "append1_vs_single1": (">= 0.6", "one caller, against transactions of one event on one connection"),
+    "catchup_vs_sql": (">= 0.5", "a projection catching up, against the same view by SQL, without decryption"),
+    "visible_p99_ms": ("<= 50", "receipt until a poll of the read model sees the change, 99th percentile, ms"),
+    "wait_p50_ms": ("<= 10", "receipt until `at_least` lets a read go, median, ms"),
+    "rls_on_vs_off": (">= 0.95", "row security on against off, the dearer of appends and reads"),
+}  # fmt: skip
+
+
+def write(results: Figures, page: Path = PAGE) -> None:
+    """Write the page anew."""
+    page.parent.mkdir(parents=True, exist_ok=True)
+    page.write_text(rendered(results))
+
+
+def rendered(results: Figures) -> str:
+    """Return the page: what was compared, all figures, the machine and the commit."""
+    slow = results["writing_with_slow_flushes"]
+    return "\n".join(
+        [
+            "# The event log, measured",
+            "",
+            _origin(results),
+            "",
+            _surroundings(results),
+            "",
+            "| compared | ratio | goal | what it is |",
+            "|---|---:|---:|---|",
+            *(f"| `{name}` | {results['ratios'][name]} | {goal} | {what} |" for name, (goal, what) in GOALS.items()),
+            "",
+            "## Durable events a second",
+            "",
+            _on_slow_disks(slow),
+            "",
+            "| | this disk | p50 ms | p99 ms | a batch | slow flushes |",
+            "|---|---:|---:|---:|---:|---:|",
+            *_writing(results["writing"], slow),
+            "",
+            "## Reading",
+            "",
+            "| | |",
+            "|---|---:|",
+            f"| projection catches up, events/s | {_number(results['catching_up']['projection'])} |",
+            f"| the same by SQL, events/s | {_number(results['catching_up']['sql'])} |",
+            f"| one stream replayed, events/s | {_number(results['replay_events_per_second'])} |",
+            f"| visible after the receipt, p50 / p99 ms | {_pair(results['visible_ms'])} |",
+            f"| `at_least` waits, p50 / p99 ms | {_pair(results['wait_ms'])} |",
+            f"| row security on / off: appends | {results['row_security_on_vs_off']['writes']:.3f} |",
+            f"| row security on / off: reads | {results['row_security_on_vs_off']['reads']:.3f} |",
+            "",
+        ]
+    )
+
+
+def _origin(results: Figures) -> str:
+    return (
+        f"Written by `{COMMAND}` from one run at commit `{results['commit']}`; do not edit. How and why so: "
+        "[decision 28](../decisions/0028-how-the-event-log-is-measured.md)."
+    )
+
+
+def _surroundings(results: Figures) -> str:
+    machine = results["machine"]
+    return (
+        f"{machine['processor']}, {machine['cores']} cores, {machine['memory_gib']} GiB; {machine['system']}; "
+        f"Python {machine['python']}; PostgreSQL {results['postgresql']}, fsync on; this disk "
+        f"makes {machine['syncs_per_second']} small writes a second durable; load {machine['load_before']} before."
+    )
+
+
+def _on_slow_disks(slow: Figures) -> str:
+    return (
+        f"In the last column every flush of the disk takes {slow['flush_microseconds'] / 1000:g} ms more "
+        "(`commit_delay`), for the baselines as well: what a commit costs is what batches save."
+    )
+
+
+def _writing(writing: Figures, slow: Figures) -> list[str]:
+    lines = []
+    for name, value in writing.items():
+        if isinstance(value, dict):
+            tenants = "one tenant" if value["tenants"] == 1 else f"{value['tenants']:g} tenants"
+            shown = [
+                f"log, {value['callers']:g} callers, {tenants}",
+                _number(value["per_second"]),
+                f"{value['p50_ms']:.1f}",
+                f"{value['p99_ms']:.1f}",
+                f"{value['batch_size']:.0f}",
+                _number(slow[name]["per_second"]),
+            ]
+            lines.append(f"| {' | '.join(shown)} |")
+        else:
+            lines.append(f"| {_LABELS[name]} | {_number(value)} | | | | {_number(slow[name])} |")
+    return lines
+
+
+_LABELS = {
+    "multirow": "plain multi-row INSERT, one connection",
+    "single_1": "plain, one event a transaction, one connection",
+    "single_1_envelope_alone": "the same without its payload row",
+    "single_16": "plain, one event a transaction, 16 connections",
+    "single_16_envelope_alone": "the same without its payload row",
+    "stock": "eventsourcing's recorder, 16 threads",
+}
+
+
+def _number(value: float) -> str:
+    return f"{value:,.0f}"
+
+
+def _pair(values: Figures) -> str:
+    return f"{values['p50']:.1f} / {values['p99']:.1f}"
+
+
+if __name__ == "__main__":
+    write(json.loads(RESULTS.read_text()))

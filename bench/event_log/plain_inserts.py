@@ -1,0 +1,122 @@
+"""The baseline: the rows that the log wrote, envelopes and payloads, inserted again by plain statements."""
+
+import asyncio
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from psycopg import AsyncConnection
+from psycopg.rows import TupleRow
+
+from infra.event_store import binary_arrays as arrays
+from infra.event_store.binary_arrays import BinaryArray
+
+PARTITIONS = 16
+
+_ENVELOPE = (
+    "tenant_id, position, stream_id, stream_version, event_id, name, actor_ref, occurred_at, recorded_at, "
+    "metadata, segments, leaf_hash"
+)
+_ROWS = (
+    "SELECT e.tenant_id, e.position, e.stream_id, e.stream_version, e.event_id, e.name, e.actor_ref, "
+    "e.occurred_at::text, e.recorded_at::text, e.metadata::text, e.segments::text, e.leaf_hash, "
+    "p.segment, p.key_id, p.ciphertext "
+    "FROM log.events e JOIN log.event_payloads p USING (tenant_id, position) ORDER BY e.position DESC LIMIT %s"
+)
+_VALUES = "%s,%s,%s,%s,%s,%s,%s,%s::timestamptz,%s::timestamptz,%s::json,%s::json,%s"
+ONE_ROW = f"INSERT INTO bench.events VALUES ({_VALUES})"
+ONE_EVENT = (
+    f"WITH envelope AS (INSERT INTO bench.events VALUES ({_VALUES})) "
+    "INSERT INTO bench.event_payloads VALUES (%s,%s,%s,%s,%s)"
+)
+MANY_EVENTS = (
+    f"WITH envelopes AS (INSERT INTO bench.events ({_ENVELOPE}) "
+    "SELECT a, b, c, d, e, f, g, h::timestamptz, i::timestamptz, j::json, k::json, l FROM unnest("
+    "%b::uuid[], %b::bigint[], %b::uuid[], %b::bigint[], %b::uuid[], %b::text[], %b::text[], %b::text[], %b::text[], "
+    "%b::text[], %b::text[], %b::bytea[]) u(a, b, c, d, e, f, g, h, i, j, k, l)) "
+    "INSERT INTO bench.event_payloads "
+    "SELECT * FROM unnest(%b::uuid[], %b::bigint[], %b::text[], %b::uuid[], %b::bytea[])"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class PlainInserts:
+    """Copies of the log's tables: the same columns, checks, indexes and partitions; no policy, no trigger."""
+
+    url: str
+
+    async def prepare(self) -> None:
+        async with await AsyncConnection.connect(self.url, autocommit=True) as admin:
+            await admin.execute("CREATE SCHEMA IF NOT EXISTS bench")
+            for table in ("events", "event_payloads"):
+                copied = f"CREATE TABLE bench.{table} (LIKE log.{table} INCLUDING ALL) PARTITION BY HASH (tenant_id)"
+                await admin.execute(copied.encode())
+                for n in range(PARTITIONS):
+                    await admin.execute(
+                        f"CREATE TABLE bench.{table}_{n:02} PARTITION OF bench.{table} "
+                        f"FOR VALUES WITH (MODULUS {PARTITIONS}, REMAINDER {n})".encode()
+                    )
+
+    async def rows(self, rows_max: int) -> list[TupleRow]:
+        """Empty the copies, and return the newest rows of the log to be inserted into them."""
+        async with await AsyncConnection.connect(self.url, autocommit=True) as admin:
+            await admin.execute("TRUNCATE bench.events, bench.event_payloads")
+            return await (await admin.execute(_ROWS, [rows_max])).fetchall()
+
+    async def one_by_one(
+        self, rows: Sequence[TupleRow], *, connections: int, seconds: float, payloads: bool = True
+    ) -> float:
+        """Insert in transactions of one event each; return events a second."""
+        opened = [await AsyncConnection.connect(self.url, autocommit=True) for _ in range(connections)]
+        queue, end, done = iter(rows), time.perf_counter() + seconds, 0
+
+        async def work(connection: AsyncConnection[Any]) -> None:
+            nonlocal done
+            for row in queue:
+                values = (*row[:12], row[0], row[1], *row[12:]) if payloads else row[:12]
+                await connection.execute(ONE_EVENT if payloads else ONE_ROW, values, prepare=True)
+                done += 1
+                if time.perf_counter() > end:
+                    return
+
+        started = time.perf_counter()
+        await asyncio.gather(*map(work, opened))
+        elapsed = time.perf_counter() - started
+        for connection in opened:
+            await connection.close()
+        return done / elapsed
+
+    async def in_batches(self, rows: Sequence[TupleRow], *, batch_size: int, seconds: float) -> float:
+        """Insert in transactions of many events each, on one connection; return events a second."""
+        async with await AsyncConnection.connect(self.url, autocommit=True) as connection:
+            arrays.teach(connection)
+            started, done = time.perf_counter(), 0
+            for first in range(0, len(rows), batch_size):
+                batch = rows[first : first + batch_size]
+                await connection.execute(MANY_EVENTS, _columns(batch), binary=True, prepare=True)
+                done += len(batch)
+                if time.perf_counter() - started > seconds:
+                    break
+            return done / (time.perf_counter() - started)
+
+
+def _columns(rows: Sequence[TupleRow]) -> list[BinaryArray]:
+    """Encode as the log's own writer does, so that neither has the quicker driver."""
+    by_column = list(zip(*rows, strict=True))
+    tenants = arrays.uuids([value.bytes for value in by_column[0]])
+    positions = arrays.bigints(by_column[1])
+    return [
+        tenants,
+        positions,
+        arrays.uuids([value.bytes for value in by_column[2]]),
+        arrays.bigints(by_column[3]),
+        arrays.uuids([value.bytes for value in by_column[4]]),
+        *(arrays.texts(by_column[n]) for n in range(5, 11)),
+        arrays.byteas(by_column[11]),
+        tenants,
+        positions,
+        arrays.texts(by_column[12]),
+        arrays.uuids([value.bytes for value in by_column[13]]),
+        arrays.byteas(by_column[14]),
+    ]

@@ -1,0 +1,125 @@
+"""The whole measurement in one run: product and baselines take turns, and medians are compared."""
+
+from dataclasses import asdict, dataclass
+from statistics import median
+from typing import Any
+
+from app.foundation import Foundation
+from bench.event_log import appends, reading, row_security, stock_recorder
+from bench.event_log.plain_inserts import PlainInserts
+from bench.event_log.world import World, new_tenant, running_world
+
+COMPARED = 16
+CROWD = 64
+TENANTS = 64
+SLOW_FLUSH_MICROSECONDS = 2_000
+
+Figures = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Effort:
+    """How long it takes: enough for figures that repeat, or a moment to see that all of it runs."""
+
+    callers: tuple[int, ...]
+    rounds: int
+    seconds: float
+    rows: int
+    events: int
+    live_appends: int
+
+
+FULL = Effort(callers=(1, 8, 16, 64, 256), rounds=3, seconds=3.0, rows=120_000, events=20_000, live_appends=300)
+QUICK = Effort(callers=(1, 16, 64), rounds=1, seconds=0.05, rows=2_000, events=640, live_appends=5)
+
+
+async def measured(effort: Effort) -> Figures:
+    """Run everything; return the figures and, under `ratios`, what is compared."""
+    async with running_world() as world:
+        plain, postgresql = PlainInserts(world.url), await world.version()
+        await plain.prepare()
+        async with world.log() as base:
+            await appends.measure(base, [new_tenant()], callers=CROWD, seconds=effort.seconds)
+            writing = [await _writing(base, plain, world, effort) for _ in range(effort.rounds)]
+            await _slow_flushes(world, SLOW_FLUSH_MICROSECONDS)
+            slow = [await _writing(base, plain, world, effort) for _ in range(effort.rounds)]
+            await _slow_flushes(world, 0)
+            catching_up = [await _catching_up(base, world, effort) for _ in range(effort.rounds)]
+            replayed = [await reading.replay(base, effort.events // 4 // 100 * 100) for _ in range(effort.rounds)]
+        seen, waited = await reading.seen_and_waited(world, effort.live_appends)
+        security = await row_security.on_vs_off(world, rounds=effort.rounds, seconds=effort.seconds)
+    figures = {
+        "postgresql": postgresql,
+        "writing": _medians(writing),
+        "writing_with_slow_flushes": {"flush_microseconds": SLOW_FLUSH_MICROSECONDS, **_medians(slow)},
+        "catching_up": _medians(catching_up),
+        "replay_events_per_second": median(replayed),
+        "visible_ms": {"p50": reading.percentile(seen, 0.5), "p99": reading.percentile(seen, 0.99)},
+        "wait_ms": {"p50": reading.percentile(waited, 0.5), "p99": reading.percentile(waited, 0.99)},
+        "row_security_on_vs_off": security,
+    }
+    return {**figures, "ratios": _ratios(figures)}
+
+
+async def _writing(base: Foundation, plain: PlainInserts, world: World, effort: Effort) -> Figures:
+    """One round of all appends and of what they are compared with."""
+    one, many = [new_tenant()], [new_tenant() for _ in range(TENANTS)]
+    figures: Figures = {}
+    for callers in effort.callers:
+        figures[f"appends_{callers}"] = asdict(
+            await appends.measure(base, one, callers=callers, seconds=effort.seconds)
+        )
+    figures[f"appends_{CROWD}_of_{TENANTS}_tenants"] = asdict(
+        await appends.measure(base, many, callers=CROWD, seconds=effort.seconds)
+    )
+    batch_size = max(1, round(figures[f"appends_{CROWD}"]["batch_size"]))
+    figures["multirow"] = await plain.in_batches(
+        await plain.rows(effort.rows), batch_size=batch_size, seconds=effort.seconds
+    )
+    for connections in (1, COMPARED):
+        figures[f"single_{connections}"] = await plain.one_by_one(
+            await plain.rows(effort.rows // 4), connections=connections, seconds=effort.seconds
+        )
+        figures[f"single_{connections}_envelope_alone"] = await plain.one_by_one(
+            await plain.rows(effort.rows // 4), connections=connections, seconds=effort.seconds, payloads=False
+        )
+    figures["stock"] = await stock_recorder.appends_per_second(world.url, callers=COMPARED, seconds=effort.seconds)
+    return figures
+
+
+async def _catching_up(base: Foundation, world: World, effort: Effort) -> Figures:
+    tenant_id = await reading.grown_tenant(base, effort.events)
+    return {
+        "projection": await reading.catch_up(base, tenant_id, effort.events),
+        "sql": await reading.catch_up_by_sql(world.url, tenant_id, effort.events),
+    }
+
+
+async def _slow_flushes(world: World, microseconds: int) -> None:
+    """Make every commit wait as on a disk whose flush takes so long: for whatever writes, the baselines included."""
+    await world.configure({"commit_delay": str(microseconds), "commit_siblings": "0"})
+
+
+def _medians(rounds: list[Figures]) -> Figures:
+    return {
+        name: _medians([one[name] for one in rounds])
+        if isinstance(value, dict)
+        else median(one[name] for one in rounds)
+        for name, value in rounds[0].items()
+    }
+
+
+def _ratios(figures: Figures) -> dict[str, float]:
+    writing, catching_up = figures["writing"], figures["catching_up"]
+    ratios = {
+        "append64_vs_multirow": writing["appends_64"]["per_second"] / writing["multirow"],
+        "append16_vs_single16": writing["appends_16"]["per_second"] / writing["single_16"],
+        "append16_vs_stock": writing["appends_16"]["per_second"] / writing["stock"],
+        "append1_vs_single1": writing["appends_1"]["per_second"] / writing["single_1"],
+        "catchup_vs_sql": catching_up["projection"] / catching_up["sql"],
+        "visible_p99_ms": figures["visible_ms"]["p99"],
+        "wait_p50_ms": figures["wait_ms"]["p50"],
+        # The dearer of the two.
+        "rls_on_vs_off": min(figures["row_security_on_vs_off"].values()),
+    }
+    return {name: round(value, 3) for name, value in ratios.items()}
