@@ -16,7 +16,8 @@ from domain.document.body import BodyKind
 from domain.document.events import DocumentCreated, DocumentRenamed
 from domain.ids import TenantId
 from projections.catalogue import DOCUMENT_LIBRARY
-from projections.runner import BATCH_EVENTS_MAX, ProjectionRunner
+from projections.projector import BATCH_EVENTS_MAX
+from projections.runner import ProjectionRunner
 
 EVENTS_PER_DOCUMENT = 10
 POLL_SECONDS = 0.001
