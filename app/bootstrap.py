@@ -194,6 +194,7 @@ def build(installation: Installation) -> Colophon:
             coauthor.runner.run,
             assistant.runner.run,
             archive.run,
+            archive.watch,
             snapshotter.run,
             OldReceipts(base.databases, clock.now).run,
             *evidence.work,

@@ -13,9 +13,11 @@ from app.installation import STATIC_FOLDER
 from app.settings import Settings, SettingsRefused, unknown_variables
 from infra.data_folder import look_at_data_folder
 from infra.event_store.keyring import WrongMasterKey
+from infra.logging import configure_logging
 from infra.redis.connections import connect
 from infra.redis.fanout import RedisFanout
 from infra.start_refused import StartRefused
+from tenancy.context import current_context_or_none
 
 PYTHON_MIN = (3, 11)
 CONNECT_SECONDS_MAX = 5
@@ -108,6 +110,8 @@ async def _database(data_dir: Path | None) -> list[Finding]:
     if (silent := await _silent(found.database_url)) is not None:
         embedded = found.settings.database_url is None or data_dir is not None
         return [Finding("database", False, silent, _EMBEDDED_REMEDY if embedded else _SILENT_REMEDY)]
+    # Stdout is the findings'; what the house says while it looks goes beside them.
+    configure_logging("warning", stream=sys.stderr, context=current_context_or_none)
     colophon = build(found.installation())
     try:
         failures = await colophon.platform.health.failures()

@@ -2,7 +2,7 @@
 
 import asyncio
 import hashlib
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -25,7 +25,10 @@ from tenancy.keys import archive_path
 from tenancy.policies import Policies
 
 AFTER_DAYS = "archive.after_days"
+FIRST_LOOK_SECONDS = 60.0
+"""A process that starts has better things to do."""
 LOOK_SECONDS = 3_600.0
+ROUND_SECONDS_MIN = 3_600.0
 PAUSE_BETWEEN_FILES_SECONDS = 1.0
 
 log = structlog.get_logger()
@@ -51,17 +54,30 @@ class ArchiveWork:
     now: Callable[[], datetime]
 
     async def run(self) -> None:
-        """Archive, then inspect, hour by hour, until cancelled."""
+        """Archive, hour by hour, until cancelled."""
+        await asyncio.sleep(FIRST_LOOK_SECONDS)
         while True:
-            # First the pause: a process that starts has better things to do.
+            try:
+                await self.archive_all()
+            except (SQLAlchemyError, OSError) as error:
+                log.warning("archive.paused", error=type(error).__name__)
             await asyncio.sleep(LOOK_SECONDS)
-            for step in (self.archive_all, self.inspect_gently):
-                await _surviving(step)
+
+    async def watch(self) -> None:
+        """Read the files again, round after round, until cancelled."""
+        await asyncio.sleep(FIRST_LOOK_SECONDS)
+        while True:
+            try:
+                await self.inspect(pause_seconds=PAUSE_BETWEEN_FILES_SECONDS)
+            except (SQLAlchemyError, OSError) as error:
+                log.warning("archive.inspection_paused", error=type(error).__name__)
+            await asyncio.sleep(ROUND_SECONDS_MIN)
 
     async def archive_all(self) -> None:
-        """Move what is due of every tenant that has its payloads archived, in whole segments."""
+        """Clear away what was interrupted, then move what is due of every tenant, in whole segments."""
         for tenant_id in await self._tenants():
             try:
+                await self.archiver.clear_away(_as_system(tenant_id))
                 await self.archive(tenant_id)
             except (SQLAlchemyError, OSError, LogUnavailable) as error:
                 log.warning("archive.delayed", tenant_id=str(tenant_id), error=type(error).__name__)
@@ -76,9 +92,6 @@ class ArchiveWork:
                 return None
         before = self.now() - timedelta(days=days)
         return await self.archiver.archive(context, before=before, whole_segments_only=older_than_days is None)
-
-    async def inspect_gently(self) -> None:
-        await self.inspect(pause_seconds=PAUSE_BETWEEN_FILES_SECONDS)
 
     async def inspect(self, *, pause_seconds: float = 0.0) -> None:
         """Read every file of every tenant once; what is found stands in the findings."""
@@ -115,10 +128,3 @@ class ArchiveWork:
         with every_tenant(reason="each tenant's log is archived"):
             async with self.databases.projector.begin() as connection:
                 return list(await connection.scalars(_TENANTS))
-
-
-async def _surviving(step: Callable[[], Awaitable[None]]) -> None:
-    try:
-        await step()
-    except (SQLAlchemyError, OSError) as error:
-        log.warning("archive.paused", error=type(error).__name__)

@@ -75,6 +75,12 @@ class Archiver:
                 return total
             total += moved
 
+    async def clear_away(self, context: TenantContext) -> None:
+        """Delete what an archiver that died has left, unless another one is at work."""
+        async with self._alone(context.tenant_id) as alone:
+            if alone:
+                await self._files.sweep(context)
+
     async def forget(self, context: TenantContext, key_ids: Sequence[UUID]) -> None:
         """Rewrite every file that holds something sealed under these keys; raise LogUnavailable: try again."""
         for _ in range(LOCK_TRIES_MAX):

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 from psycopg import AsyncConnection
 from uuid_utils.compat import uuid7
@@ -68,3 +69,14 @@ def files_of(colophon: Colophon, tenant: Tenant) -> list[Path]:
 
 async def _all(connection: AsyncConnection[Any], query: str, tenant: Tenant) -> list[Any]:
     return await (await connection.execute(query.encode(), [tenant.tenant_id])).fetchall()
+
+
+async def keys_of(url: str, tenant: Tenant, stream: UUID) -> list[UUID]:
+    """The keys under which a stream is sealed."""
+    query = (
+        "SELECT DISTINCT CAST(s->>'key_id' AS uuid) FROM log.events e, json_array_elements(e.segments) s "
+        "WHERE e.tenant_id = %s AND e.stream_id = %s"
+    )
+    async with await AsyncConnection.connect(url) as connection:
+        rows = await connection.execute(query, [tenant.tenant_id, stream])
+        return [row[0] for row in await rows.fetchall()]

@@ -9,7 +9,6 @@ from functools import partial
 from pathlib import Path
 from uuid import UUID
 
-from psycopg import AsyncConnection
 from sqlalchemy import text
 
 from app.bootstrap import Colophon
@@ -19,7 +18,7 @@ from infra.event_store.archive_format import unpacked
 from infra.event_store.archiver import Archiver
 from infra.postgres.engines import tenant_transaction
 from tests.architecture.source_files import ROOT
-from tests.event_log.archiving import Store, archived, files_of, store, titled, whole_log
+from tests.event_log.archiving import Store, archived, files_of, keys_of, store, titled, whole_log
 from tests.event_log.dying_archiver import REWRITING_STEPS, STEPS
 from tests.support.waiting import until
 from tests.support.world import Tenant, open_tenant
@@ -57,6 +56,9 @@ async def test_an_archiver_that_is_killed_at_any_step_loses_nothing_and_leaves_n
         ), step
         assert await whole_log(colophon, tenant) == before[step], step
         assert (there.rows == 0) == (step == "after it was committed"), "half is never deleted"
+    await colophon.archive.archive_all()
+    left = {step: len(files_of(colophon, tenant)) for step, tenant in tenants.items()}
+    assert left == {step: int(step == "after it was committed") for step in STEPS}, "swept also where nothing is due"
     await _all_is_in_one_file_each(colophon, migrated_database, tenants)
     assert {step: await whole_log(colophon, tenant) for step, tenant in tenants.items()} == before
 
@@ -83,7 +85,7 @@ async def test_a_rewriter_that_is_killed_at_any_step_leaves_the_old_file_or_the_
     for step, tenant in tenants.items():
         stream = await titled(colophon, tenant, 4)
         await archived(colophon, tenant)
-        keys[step] = await _keys_of(migrated_database, tenant, stream)
+        keys[step] = await keys_of(migrated_database, tenant, stream)
     before = {step: await whole_log(colophon, tenant) for step, tenant in tenants.items()}
 
     # when
@@ -97,16 +99,6 @@ async def test_a_rewriter_that_is_killed_at_any_step_leaves_the_old_file_or_the_
         (file,) = files_of(colophon, tenant)
         positions = {event.position for event in before[step][-4:]}
         assert not positions & {payload.position for payload in unpacked(file.read_bytes())}, step
-
-
-async def _keys_of(url: str, tenant: Tenant, stream: UUID) -> list[UUID]:
-    query = (
-        "SELECT DISTINCT CAST(s->>'key_id' AS uuid) FROM log.events e, json_array_elements(e.segments) s "
-        "WHERE e.tenant_id = %s AND e.stream_id = %s"
-    )
-    async with await AsyncConnection.connect(url) as connection:
-        rows = await connection.execute(query, [tenant.tenant_id, stream])
-        return [row[0] for row in await rows.fetchall()]
 
 
 async def test_two_archivers_at_once_do_the_work_of_one(

@@ -1,5 +1,6 @@
 """Whoever reads the log does not see where its payloads lie: in PostgreSQL, in files, or in both."""
 
+from functools import partial
 from pathlib import Path
 from secrets import token_hex
 from uuid import UUID
@@ -18,7 +19,7 @@ from infra.event_store.archive import Archive, ArchiveFindings
 from infra.event_store.archive_format import BLOCK_BYTES, unpacked
 from infra.event_store.archiver import Archiver
 from projections.catalogue import DOCUMENT_LIBRARY
-from tests.event_log.archiving import archived, files_of, store, titled, whole_log
+from tests.event_log.archiving import archived, files_of, keys_of, store, titled, whole_log
 from tests.event_log.test_appending import append, renamed
 from tests.evidence.erasing import erased
 from tests.evidence.reports import bundle, proven, rows
@@ -171,6 +172,38 @@ async def test_one_event_costs_one_block_and_the_cache_never_outgrows_its_bound(
     for position in range(20, 130, 5):
         await read(position)
     assert 0 < archive._cache.currsize <= cache_bytes_max
+
+
+class RewritingBlobs(FolderBlobs):
+    """The first read comes while the file is being replaced."""
+
+    def __init__(self, colophon: Colophon, tenant: Tenant, keys: list[UUID]) -> None:
+        super().__init__(colophon._foundation.installation.data_dir / "blobs")
+        self._forget = partial(colophon.archive.archiver.forget, tenant.operator.tenant, keys)
+        self._rewritten = False
+
+    async def read_part(self, path: str, *, start: int, bytes_max: int) -> bytes:
+        if not self._rewritten:
+            self._rewritten = True
+            await self._forget()
+        return await super().read_part(path, start=start, bytes_max=bytes_max)
+
+
+async def test_a_reader_finds_the_file_that_replaced_the_one_it_was_about_to_read(
+    colophon: Colophon, acme: Tenant, migrated_database: str
+) -> None:
+    stream = await titled(colophon, acme, 2)
+    await archived(colophon, acme)
+    (old,) = files_of(colophon, acme)
+    keys = await keys_of(migrated_database, acme, stream)
+    findings = ArchiveFindings()
+    archive = Archive(RewritingBlobs(colophon, acme, keys), findings)
+    row = {"position": 1, "segments": '[{"name":"content","key_id":"x"}]', "segment": None}
+    async with colophon._foundation.databases.as_app(acme.ana.context) as connection:
+        (filled,) = await archive.completed(connection, acme.ana.context, [row])
+    assert filled["ciphertext"]
+    assert not old.exists()
+    assert findings.by_segment == {}
 
 
 async def _positions_of(url: str, tenant: Tenant, document_id: DocumentId) -> set[int]:

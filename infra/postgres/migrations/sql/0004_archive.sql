@@ -53,6 +53,7 @@ BEGIN
   RAISE EXCEPTION 'an archived segment cannot be changed like this: % is refused', TG_OP
     USING ERRCODE = 'insufficient_privilege';
 END $$;
+REVOKE ALL ON FUNCTION log.guard_archive() FROM PUBLIC;
 CREATE TRIGGER guarded BEFORE INSERT OR UPDATE OR DELETE ON log.archive_segments
   FOR EACH ROW EXECUTE FUNCTION log.guard_archive();
 CREATE TRIGGER never_truncated BEFORE TRUNCATE ON log.archive_segments EXECUTE FUNCTION log.refuse_change();
