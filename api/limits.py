@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from commands.event_log import EVENT_BYTES_MAX
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
@@ -14,4 +16,5 @@ class Limits:
     send_queue_frames_max: int = 2_000
     send_queue_bytes_max: int = 16 * 1024 * 1024
     awareness_bytes_max: int = 64 * 1024
+    event_bytes_max: int = EVENT_BYTES_MAX
     send_seconds_max: float = 30.0

@@ -114,6 +114,7 @@ def lay_foundation(installation: Installation) -> Foundation:
         inline=_apply_inline,
         inline_events=frozenset[type]().union(*(projector.handles for projector in INLINE)),
         committed=committed,
+        event_bytes_max=installation.limits.event_bytes_max,
     )
     announcer = Announcer(databases, logins.parameters("colophon_app"), heard, keyring.forget_cached)
     feed = LogFeed(databases, log)

@@ -86,6 +86,9 @@ class Settings(ProviderSettings):
     document_state_bytes_max: int = Field(
         DEFAULTS.document_state_bytes_max, gt=0, description="The largest document, as encoded by Yjs."
     )
+    event_bytes_max: int = Field(
+        DEFAULTS.event_bytes_max, gt=0, description="The largest event, as JSON before it is compressed."
+    )
     connections_per_document_max: int = Field(
         DEFAULTS.connections_per_document_max, gt=0, description="How many people may have one document open."
     )

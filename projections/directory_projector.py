@@ -16,7 +16,7 @@ from domain.errors import Conflict
 from domain.evidence.events import SubjectErased
 from domain.ids import MemberId, SessionId, TenantId
 from domain.recorded import Recorded
-from domain.sealed import Sealed
+from domain.sealed import ERASED, Sealed
 from projections.directory_tables import api_keys, invitations, members, sessions, sign_in_links, tenants
 from projections.same_person import forget_person
 
@@ -190,6 +190,8 @@ async def _take_credential(recorded: Recorded[Sealed], transaction: AsyncConnect
 
 async def _make_room(recorded: Recorded[Sealed], email: str, transaction: AsyncConnection) -> None:
     """Let an invitation go whose time is over, and refuse one for somebody who is a member already."""
+    if email == ERASED:
+        return  # that is nobody's address: who else was erased is somebody else
     tenant, at = recorded.tenant_id, recorded.recorded_at
     address = func.lower(email)
     over = (invitations.c.tenant_id == tenant, invitations.c.ended_at.is_(None), invitations.c.expires_at <= at)

@@ -25,7 +25,7 @@ from commands.suggestion.decide_suggestion import DecideSuggestion
 from commands.suggestion.make_suggestion import MakeSuggestion
 from commands.suggestion.withdraw_suggestion import WithdrawSuggestion
 from domain.ids import DocumentId, SuggestionId
-from domain.suggestion.decisions import HUNKS_MAX
+from domain.suggestion.decisions import HUNKS_MAX, NoSuchSuggestion
 from projections import suggestions
 from tenancy.context import TenantContext
 from tenancy.document_rights import Access
@@ -106,7 +106,10 @@ async def follow_suggestions(
 async def get_suggestion(suggestion_id: UUID, caller: Reader, platform: PlatformDep) -> SuggestionModel:
     """Return one suggestion."""
     await document_of(platform, caller.context, suggestion_id)
-    return (await _models(platform, [SuggestionId(suggestion_id)], caller.context))[0]
+    found = await _models(platform, [SuggestionId(suggestion_id)], caller.context)
+    if not found:
+        raise NoSuchSuggestion  # its content was erased
+    return found[0]
 
 
 @router.post("/documents/{document_id}/suggestions", status_code=status.HTTP_201_CREATED)

@@ -10,6 +10,7 @@ from commands.event_log import CommandContext, EventLog, Receipt, StreamWrite, V
 from commands.execute import Ports
 from domain.actor import Actor
 from domain.ids import MemberId, StreamId
+from domain.recorded import Unreadable
 from domain.settings.decisions import owner_of, setting_stream, value_now
 from domain.settings.definition import Definition
 from domain.settings.events import SettingEvent
@@ -60,6 +61,7 @@ async def load_setting_history(
     return [
         FormerValue(version=r.stream_version, value=value_now([r.event]), changed_at=r.recorded_at, changed_by=r.actor)
         for r in recorded
+        if not isinstance(r.event, Unreadable)
     ]
 
 

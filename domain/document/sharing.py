@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import ClassVar, cast
+from typing import ClassVar
 from uuid import uuid5
 
 from domain.errors import Forbidden, Invalid
@@ -83,9 +83,9 @@ def sharing_stream(document_id: DocumentId) -> StreamId:
 
 def shared(past: Sequence[object]) -> SharingState:
     """Fold the stream: the last word counts."""
-    if not past:
+    last = next((event for event in reversed(past) if isinstance(event, DocumentShared)), None)
+    if last is None:
         return SharingState()
-    last = cast("DocumentShared", past[-1])
     return SharingState(sharing=last.sharing, restricted_by=last.restricted_by, people=dict(last.people))
 
 

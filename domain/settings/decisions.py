@@ -78,7 +78,7 @@ def owner_of(definition: Definition, scope: Scope, tenant_id: TenantId, member_i
 
 def value_now(past: Sequence[object]) -> SettingValue | None:
     """Return what is set after these events."""
-    last = past[-1] if past else None
+    last = next((event for event in reversed(past) if isinstance(event, SettingChanged | SettingReset)), None)
     return last.value if isinstance(last, SettingChanged) else None
 
 
