@@ -19,7 +19,7 @@ NEXT = text(
 """The signed events after the archived ones, each with the bytes of its payloads."""
 
 PAYLOADS = text(
-    "SELECT position, segment, ciphertext FROM log.event_payloads "
+    "SELECT position, segment, ciphertext, pg_column_size(p.*) AS row_bytes FROM log.event_payloads p "
     "WHERE tenant_id = :tenant AND position >= :first AND position <= :last ORDER BY position, segment"
 )
 DELETE_PAYLOADS = text(

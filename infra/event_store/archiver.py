@@ -33,7 +33,7 @@ log = structlog.get_logger()
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Moved:
-    """What one run moved; `bytes_before` counts the ciphertexts, `bytes_after` the files."""
+    """What one run moved; `bytes_before` counts PostgreSQL's rows without their index, `bytes_after` the files."""
 
     segments: int = 0
     positions: int = 0
@@ -127,7 +127,8 @@ class Archiver:
         """Return what was moved; None when it has to wait for the next run."""
         where = {"tenant": context.tenant_id, "first": closed.first, "last": closed.last}
         async with self._databases.as_app(context) as connection:
-            payloads = [Payload(r[0], r[1], bytes(r[2])) for r in await connection.execute(PAYLOADS, where)]
+            rows = (await connection.execute(PAYLOADS, where)).all()
+        payloads = [Payload(row.position, row.segment, bytes(row.ciphertext)) for row in rows]
         try:
             size = await self._files.put(context, closed, payloads)
         except Abandoned:
@@ -137,7 +138,7 @@ class Archiver:
             segments=1,
             positions=closed.last - closed.first + 1,
             payloads=len(payloads),
-            bytes_before=sum(len(p.ciphertext) for p in payloads),
+            bytes_before=sum(row.row_bytes for row in rows),
             bytes_after=size,
         )
         MOVED_SEGMENTS.inc()

@@ -2,13 +2,16 @@
 
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
+from uuid import UUID
 
 import pytest
 from httpx import ASGITransport, AsyncClient
 
 from app.bootstrap import Colophon, build
 from app.web import create_app
+from commands.event_log import LogUnavailable
 from infra.event_store.archive import ArchiveDamaged
+from projections.catalogue import CATCHING_UP
 from tests.event_log.archiving import archived, files_of, titled, whole_log
 from tests.support.world import Tenant, installation, open_tenant
 
@@ -88,6 +91,36 @@ async def test_over_http_it_is_a_503_with_a_code_of_its_own(alone: Colophon, ten
         file.write_bytes(whole)
         assert (await client.get(content, headers=tenant.ana.headers)).text.strip() == "B"
         await alone.archive.inspect()
+
+
+async def test_an_erasure_waits_until_the_file_is_back(alone: Colophon, tenant: Tenant) -> None:
+    # given an erasure that is ordered, and a damaged file with what is to be erased
+    app = create_app(alone)
+    headers = tenant.olga.headers
+    async with AsyncClient(transport=ASGITransport(app, raise_app_exceptions=False), base_url="http://test") as client:
+        made = await client.post("/api/v1/documents", json={"title": "A", "markdown": "B"}, headers=headers)
+        document_id = UUID(made.json()["id"])
+        await archived(alone, tenant)
+        wanted = {"document_id": str(document_id), "reason": "Request of 12 May"}
+        assert (await client.post("/api/v1/erasures", json=wanted, headers=headers)).status_code == 202
+        await alone.runner.catch_up_tenant(tenant.tenant_id, CATCHING_UP)
+        (file,) = files_of(alone, tenant)
+        whole = file.read_bytes()
+        change_a_byte(file)
+
+        # when
+        with pytest.raises(LogUnavailable):
+            await alone.evidence.eraser.finish(tenant.tenant_id, document_id)
+
+        # then
+        assert (await client.get("/api/v1/erasures", headers=headers)).json()["items"][0]["state"] == "running"
+        file.write_bytes(whole)
+        await alone.evidence.eraser.finish(tenant.tenant_id, document_id)
+        await alone.runner.catch_up_tenant(tenant.tenant_id, CATCHING_UP)
+        assert (await client.get("/api/v1/erasures", headers=headers)).json()["items"][0]["state"] == "done"
+    (new,) = files_of(alone, tenant)
+    assert new != file
+    await alone.archive.inspect()
 
 
 async def test_a_block_moved_to_another_place_is_damage(alone: Colophon, tenant: Tenant) -> None:

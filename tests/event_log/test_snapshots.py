@@ -1,5 +1,6 @@
 """Snapshots are a cache: thinned by policy, mended by being made again, and never believed before the log."""
 
+import asyncio
 from collections.abc import AsyncIterator
 
 import pytest
@@ -18,6 +19,7 @@ from domain.ids import DocumentId, edits_stream
 from domain.settings.values import Scope
 from projections.catalogue import CATCHING_UP
 from tests.provenance.histories import a_document
+from tests.support.waiting import until
 from tests.support.world import Tenant, installation, open_tenant
 
 
@@ -82,6 +84,15 @@ async def test_a_body_that_is_edited_and_never_loaded_gets_its_snapshot(
     assert await kept(own_database, document_id) == [12]
     await type_on(alone, tenant, document_id, 9)
     await alone.snapshotter.catch_up(tenant.tenant_id)
+    assert await kept(own_database, document_id) == [12]
+
+
+async def test_growth_is_followed_while_nobody_asks(alone: Colophon, tenant: Tenant, own_database: str) -> None:
+    document_id = await a_document(alone, tenant)
+    following = asyncio.create_task(alone.snapshotter.run())
+    await type_on(alone, tenant, document_id, 12)
+    await until(lambda: kept(own_database, document_id))
+    following.cancel()
     assert await kept(own_database, document_id) == [12]
 
 
