@@ -13,6 +13,7 @@ TENANTLESS_KEYS = {
 # Definer functions: what each is for, who owns it and who may call it. A new one needs a line here, and a reason.
 DEFINERS = {
     "log.append": ("colophon_appender", {"colophon_writer"}),
+    "log.forget_receipts": ("colophon_appender", {"colophon_projector"}),
     "read.search_passages": ("colophon_searcher", {"colophon_app"}),
     "sec.expired_reports": ("colophon_resolver", {"colophon_projector"}),
     "sec.knowledge_work": ("colophon_resolver", {"colophon_projector"}),
@@ -44,7 +45,7 @@ RIGHTS_ACROSS_TENANTS = {
         "log.event_payloads": "INSERT",
         "log.events": "INSERT SELECT",
         "log.heads": "INSERT SELECT UPDATE",
-        "log.idempotency": "INSERT SELECT",
+        "log.idempotency": "DELETE INSERT SELECT",
     },
     "colophon_searcher": {"read.knowledge_chunks": "SELECT", "read.knowledge_documents": "SELECT"},
     "colophon_sealer": {
