@@ -15,9 +15,12 @@ DEFINERS = {
     "log.append": ("colophon_appender", {"colophon_writer"}),
     "log.forget_receipts": ("colophon_appender", {"colophon_projector"}),
     "read.search_passages": ("colophon_searcher", {"colophon_app"}),
+    "sec.builds_due": ("colophon_resolver", {"colophon_projector"}),
     "sec.expired_reports": ("colophon_resolver", {"colophon_projector"}),
     "sec.knowledge_work": ("colophon_resolver", {"colophon_projector"}),
     "sec.list_tenants": ("colophon_resolver", {"colophon_projector"}),
+    "sec.log_tenants": ("colophon_resolver", {"colophon_projector"}),
+    "sec.logs_ahead": ("colophon_resolver", {"colophon_projector"}),
     "sec.projection_progress": ("colophon_resolver", {"colophon_projector"}),
     "sec.resolve_credential": ("colophon_resolver", {"colophon_app"}),
     "sec.resolve_sign_in": ("colophon_resolver", {"colophon_app"}),
@@ -36,6 +39,7 @@ DEFINERS = {
     "sec.unfinished_evidence": ("colophon_resolver", {"colophon_projector"}),
     "sec.verified": ("colophon_owner", {"colophon_appender"}),
     "sec.waiting_generations": ("colophon_resolver", {"colophon_projector"}),
+    "sec.waiting_streams": ("colophon_resolver", {"colophon_projector"}),
     "sec.waiting_turns": ("colophon_resolver", {"colophon_projector"}),
 }
 
@@ -55,7 +59,8 @@ RIGHTS_ACROSS_TENANTS = {
         "log.heads": "SELECT",
         "log.subtrees": "INSERT SELECT",
     },
-    "colophon_resolver": dict.fromkeys(
+    "colophon_resolver": {"log.events": "SELECT of tenant_id position recorded_at"}
+    | dict.fromkeys(
         (
             "log.heads",
             "read.api_keys",
@@ -74,6 +79,8 @@ RIGHTS_ACROSS_TENANTS = {
             "read.sessions",
             "read.sign_in_links",
             "read.tenants",
+            "read_former.checkpoints",
+            "read_next.checkpoints",
         ),
         "SELECT",
     ),
@@ -95,7 +102,9 @@ _CHECKS = {
           FROM pg_policy p JOIN pg_class c ON c.oid = p.polrelid JOIN pg_namespace n ON n.oid = c.relnamespace,
                unnest(p.polroles) r(role)
          WHERE {_OURS} AND p.polpermissive AND (r.role = 0 OR NOT EXISTS (
-               SELECT FROM aclexplode(c.relacl) g WHERE g.grantee = r.role))""",
+               SELECT FROM aclexplode(c.relacl) g WHERE g.grantee = r.role
+                UNION ALL SELECT FROM pg_attribute a, aclexplode(a.attacl) g
+                           WHERE a.attrelid = c.oid AND g.grantee = r.role))""",
     "policy on a partition": f"""
         SELECT p.polrelid::regclass || ' ' || p.polname FROM pg_policy p JOIN pg_class c ON c.oid = p.polrelid
           JOIN pg_namespace n ON n.oid = c.relnamespace WHERE {_OURS} AND c.relispartition""",
@@ -123,9 +132,10 @@ _CHECKS = {
           FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace, aclexplode(c.relacl) g
          WHERE {_OURS} AND g.grantee <> c.relowner AND (g.grantee = 0 OR g.is_grantable
            OR g.privilege_type NOT IN ('SELECT', 'INSERT', 'UPDATE', 'DELETE'))""",
-    "right on single columns": f"""
+    "right on single columns of a role that works for one tenant": f"""
         SELECT c.oid::regclass || '.' || a.attname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
-          JOIN pg_attribute a ON a.attrelid = c.oid WHERE {_OURS} AND a.attacl IS NOT NULL""",
+          JOIN pg_attribute a ON a.attrelid = c.oid, aclexplode(a.attacl) g
+         WHERE {_OURS} AND g.grantee <> ALL (%(across)s::regrole[])""",
     "right on a table without a tenant": """
         SELECT c.oid::regclass || ' ' || g.grantee::regrole FROM pg_class c, aclexplode(c.relacl) g
          WHERE c.oid IN ('sec.context_keys'::regclass, 'public.alembic_version'::regclass)
@@ -174,6 +184,7 @@ _CHECKS = {
 def findings(connection: psycopg.Connection[Any]) -> list[str]:
     """Return a sentence for each gap; nothing is found in a database as it should be."""
     facts = {"expression": ONLY_OWN_TENANT, "exempt": list(EXEMPT), "tenantless": list(TENANTLESS_KEYS)}
+    facts["across"] = list(ACROSS_TENANTS)
     found = unprotected(connection)
     with psycopg.ClientCursor(connection) as cursor:
         for gap, query in _CHECKS.items():
@@ -199,8 +210,14 @@ def _across_tenants(connection: psycopg.Connection[Any]) -> list[str]:
         SELECT g.grantee::regrole::text, n.nspname || '.' || c.relname,
                string_agg(g.privilege_type, ' ' ORDER BY g.privilege_type)
           FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace, aclexplode(c.relacl) g
-         WHERE {_OURS} AND g.grantee::regrole::text = ANY (%s) GROUP BY 1, 2"""
-    rows = connection.execute(query.encode(), [list(ACROSS_TENANTS)]).fetchall()
+         WHERE {_OURS} AND g.grantee::regrole::text = ANY (%(roles)s) GROUP BY 1, 2
+         UNION ALL
+        SELECT g.grantee::regrole::text, n.nspname || '.' || c.relname,
+               g.privilege_type || ' of ' || string_agg(a.attname, ' ' ORDER BY a.attnum)
+          FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace JOIN pg_attribute a ON a.attrelid = c.oid,
+               aclexplode(a.attacl) g
+         WHERE {_OURS} AND g.grantee::regrole::text = ANY (%(roles)s) GROUP BY 1, 2, g.privilege_type"""
+    rows = connection.execute(query.encode(), {"roles": list(ACROSS_TENANTS)}).fetchall()
     written = {(role, table, may) for role, tables in RIGHTS_ACROSS_TENANTS.items() for table, may in tables.items()}
     return [f"right across tenants not as written: {' '.join(right)}" for right in set(rows) ^ written]
 
