@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import BigInteger, Column, DateTime, Integer, Table, Text, Uuid, select
-from sqlalchemy.dialects.postgresql import distinct_on, insert
+from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.document import events
@@ -17,6 +17,7 @@ from domain.recorded import Recorded
 from domain.sealed import Sealed
 from projections.erased_documents import without_erased
 from projections.projector import READ_MODELS
+from projections.rows import put
 
 REVISION_PAUSE = timedelta(minutes=2)
 PAGE_REVISIONS_MAX = 100
@@ -70,13 +71,7 @@ class DocumentHistoryProjector:
             row = _continued(previous, recorded) or _begun(previous, document_id, recorded)
             last[document_id] = row
             changed[document_id, row["number"]] = row
-        if changed:
-            put = insert(history)
-            put = put.on_conflict_do_update(
-                index_elements=[c.name for c in history.primary_key],
-                set_={name: put.excluded[name] for name in ("position_to", "ended_at", "edits")},
-            )
-            await transaction.execute(put, list(changed.values()))
+        await put(transaction, history, list(changed.values()), ("position_to", "ended_at", "edits"))
 
 
 async def _last_revisions(transaction: AsyncConnection, batch: Sequence[Recorded[Sealed]]) -> dict[UUID, Row]:

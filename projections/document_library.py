@@ -7,7 +7,6 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import BigInteger, Column, DateTime, Table, Text, Uuid, func, select, tuple_
-from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.document import events
@@ -19,6 +18,7 @@ from domain.sealed import Sealed
 from projections.document_access import readable
 from projections.erased_documents import without_erased
 from projections.projector import READ_MODELS
+from projections.rows import put
 from tenancy.context import TenantContext
 
 PAGE_DOCUMENTS_MAX = 100
@@ -70,10 +70,7 @@ class DocumentLibraryProjector:
             row = rows.get(document_id)
             if row is None or row["position"] < recorded.position:
                 rows[document_id] = _after(row, recorded)
-        put = insert(library)
-        changed = {c.name: put.excluded[c.name] for c in library.c if not c.primary_key}
-        keys = [c.name for c in library.primary_key]
-        await transaction.execute(put.on_conflict_do_update(index_elements=keys, set_=changed), list(rows.values()))
+        await put(transaction, library, list(rows.values()))
 
 
 async def _rows_of(transaction: AsyncConnection, batch: Sequence[Recorded[Sealed]]) -> dict[UUID, Row]:

@@ -15,6 +15,7 @@ from domain.glossary import events as glossary
 from domain.recorded import Recorded
 from domain.sealed import Sealed
 from projections.projector import READ_MODELS
+from projections.rows import put
 
 marks = Table(
     "knowledge_marks",
@@ -78,11 +79,7 @@ class KnowledgeMarksProjector:
             row = rows.get(document_id)
             if row is None or row["wanted"] < recorded.position:
                 rows[document_id] = _after(row, recorded)
-        put = insert(marks)
-        changed = {c.name: put.excluded[c.name] for c in marks.c if not c.primary_key}
-        await transaction.execute(
-            put.on_conflict_do_update(index_elements=["tenant_id", "document_id"], set_=changed), list(rows.values())
-        )
+        await put(transaction, marks, list(rows.values()))
         await _forget_index(of_documents, transaction)
 
 
@@ -98,12 +95,12 @@ def _document_of(recorded: Recorded[Sealed]) -> UUID:
 
 
 async def _move_lexicon(tenant_id: UUID, position: int, transaction: AsyncConnection) -> None:
-    put = insert(lexicons).values(tenant_id=tenant_id, position=position)
+    moved = insert(lexicons).values(tenant_id=tenant_id, position=position)
     await transaction.execute(
-        put.on_conflict_do_update(
+        moved.on_conflict_do_update(
             index_elements=["tenant_id"],
-            set_={"position": put.excluded.position},
-            where=lexicons.c.position < put.excluded.position,
+            set_={"position": moved.excluded.position},
+            where=lexicons.c.position < moved.excluded.position,
         )
     )
 

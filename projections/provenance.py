@@ -5,7 +5,6 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import BigInteger, Boolean, Column, DateTime, Table, Text, Uuid, delete, or_, select
-from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.actor import Actor
@@ -17,6 +16,7 @@ from domain.provenance.id_map import Claim, IdMap, Stretch
 from domain.recorded import Recorded
 from domain.sealed import Sealed
 from projections.projector import READ_MODELS
+from projections.rows import put
 
 
 def _attribution_columns() -> tuple[Column[Any], ...]:
@@ -100,16 +100,9 @@ async def _record(transaction: AsyncConnection, document_id: DocumentId, events:
     for recorded, edit in edits:
         touched.record(edit, actor=recorded.actor, at=recorded.recorded_at, position=recorded.position)
     key: Row = {"tenant_id": tenant_id, "document_id": document_id}
-    if touched.changed:
-        put = insert(stretches)
-        put = put.on_conflict_do_update(
-            index_elements=[c.name for c in stretches.primary_key],
-            set_={name: put.excluded[name] for name in ("clock_to", "until")},
-        )
-        await transaction.execute(put, [key | _stretch_row(stretch) for stretch in touched.changed.values()])
-    if touched.claimed:
-        rows = [key | _claim_row(claim) for claim in touched.claimed]
-        await transaction.execute(insert(claims).on_conflict_do_nothing(), rows)
+    changed = [key | _stretch_row(stretch) for stretch in touched.changed.values()]
+    await put(transaction, stretches, changed, ("clock_to", "until"))
+    await put(transaction, claims, [key | _claim_row(claim) for claim in touched.claimed], ())
 
 
 async def _touched(

@@ -1,5 +1,6 @@
 """Commands that act on a running Colophon, found by its data folder: what they print and do, and what they refuse."""
 
+import asyncio
 import json
 from collections.abc import Iterator
 from pathlib import Path
@@ -8,7 +9,16 @@ from uuid import UUID, uuid4
 
 import pytest
 from httpx import Client
+from uuid_utils.compat import uuid7
 
+from app.cli.target import opened
+from commands.event_log import CommandContext, StreamWrite
+from domain.actor import OPERATOR
+from domain.ids import StreamId, TenantId
+from infra import clock
+from projections.catalogue import DOCUMENT_LIBRARY
+from tenancy.context import TenantContext
+from tests.event_log.test_appending import renamed
 from tests.support.command_line import Told, colophon
 from tests.support.up import Up, an_up
 
@@ -191,3 +201,43 @@ def test_where_nothing_runs_a_sentence_says_how_to_start(tmp_path: Path, command
     told = refusal(colophon(*command, data=tmp_path))
     assert f"No Colophon runs on {tmp_path}" in told
     assert "colophon up" in told
+
+
+async def poisoned(up: Up, tenant_id: TenantId) -> tuple[StreamId, int]:
+    """A document that was renamed and never created, once the read model has met it."""
+    stream = StreamId(uuid7())
+    context = TenantContext(tenant_id=tenant_id, actor=OPERATOR, permissions=frozenset(), request_id="test")
+    write = StreamWrite(stream, 0, [renamed(stream, "Nobody's")])
+    async with opened(up.folder) as house:
+        command = CommandContext(tenant=context, command_id=uuid7(), now=clock.now())
+        receipt = await house.platform.log.append([write], command)
+        assert await house.platform.freshness.reached(DOCUMENT_LIBRARY, context, receipt.position, seconds_max=30)
+    return stream, receipt.position
+
+
+def test_a_stream_that_waits_is_found_and_a_retry_that_fails_says_so(up: Up, slug: str) -> None:
+    (tenant_id,) = (r["tenant_id"] for r in colophon("tenant", "list", data=up.folder).document if r["slug"] == slug)
+    stream, position = asyncio.run(poisoned(up, TenantId(UUID(tenant_id))))
+    # when
+    shown = colophon("projections", "--dead", data=up.folder).document
+    # then
+    (row,) = [row for row in shown if row["projection"] == "document_library"]
+    assert (row["tenant_id"], row["stream_id"], row["position"]) == (tenant_id, str(stream), position)
+    assert (row["error"], row["version"]) == ("AssertionError", 1)
+    (row, *_) = colophon("projections", data=up.folder).document
+    assert (row["version"], row["active_version"], row["dead_letters"], row["building"]) == (1, 1, 1, 0)
+    # when
+    told = colophon("projections", "retry", "document_library", data=up.folder, as_json=False)
+    # then
+    assert told.exit_code == 1
+    assert "still waiting: 1" in told.stdout
+
+
+def test_a_rebuild_is_taken_back_or_forgotten(up: Up) -> None:
+    assert colophon("rebuild", "document_history", data=up.folder).document["waiting"] >= 0
+    for action in ("rollback", "forget"):
+        done = colophon("projections", action, "document_history", data=up.folder).document
+        assert done["tenants"] >= 2
+    for action in ("rollback", "forget"):
+        assert "No former version" in refusal(colophon("projections", action, "document_history", data=up.folder))
+    assert colophon("projections", "forget", data=up.folder).exit_code == 2

@@ -10,6 +10,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.document.events import DocumentCreated, DocumentRenamed
+from domain.ids import TenantId
 from domain.recorded import Recorded
 from domain.sealed import Sealed
 from projections.catalogue import DOCUMENT_LIBRARY
@@ -37,15 +38,15 @@ class LoudLibrary:
 class Gated:
     """Another projector that, after so many batches, waits until somebody opens the gate."""
 
-    def __init__(self, inner: Any, *, batches: int = 0) -> None:
+    def __init__(self, inner: Any, *, batches: int = 0, only: TenantId | None = None) -> None:
         self.name, self.version = inner.name, inner.version
         self.handles, self.tables = inner.handles, inner.tables
         self.gate, self.waiting = asyncio.Event(), asyncio.Event()
         self.positions: list[int] = []
-        self._inner, self._batches = inner, batches
+        self._inner, self._batches, self._only = inner, batches, only
 
     async def apply(self, events: Sequence[Recorded[Sealed]], transaction: AsyncConnection) -> None:
-        if self._batches == 0:
+        if self._batches == 0 and self._only in {None, events[0].tenant_id}:
             self.waiting.set()
             await self.gate.wait()
         self._batches = max(0, self._batches - 1)
