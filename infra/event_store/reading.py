@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import groupby
 from operator import itemgetter
 from typing import Any
@@ -52,6 +53,8 @@ BATCH_OF_TENANT = (
 """Without events of some names, and ending with the one that goes beyond so many bytes."""
 
 _IN_THREAD_FROM_BYTES = 64 * 1024
+ACTORS_REMEMBERED_MAX = 1_000
+"""A log names the same few over and over, and reading a reference takes as long as decrypting a segment."""
 
 Row = dict[str, Any]
 
@@ -65,6 +68,7 @@ class _Described(msgspec.Struct, frozen=True):
 
 
 _described = msgspec.json.Decoder(tuple[_Described, ...])
+_actor = lru_cache(ACTORS_REMEMBERED_MAX)(Actor.parse)
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +150,7 @@ def _one_recorded(tenant_id: TenantId, fetched: Fetched, mapper: EventMapper) ->
         stream_version=row["stream_version"],
         event_id=EventId(row["event_id"]),
         name=row["name"],
-        actor=Actor.parse(row["actor_ref"]),
+        actor=_actor(row["actor_ref"]),
         occurred_at=row["occurred_at"],
         recorded_at=row["recorded_at"],
         metadata=row["metadata"],

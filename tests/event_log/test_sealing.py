@@ -23,7 +23,9 @@ ADDRESS = SegmentAddress(UUID(int=1), UUID(int=2), "content")
 KEY = DataKey(UUID(int=3), os.urandom(32))
 
 
-@pytest.mark.parametrize("plaintext", [b"", b"short", b"long and repetitive " * 100, os.urandom(5_000)])
+@pytest.mark.parametrize(
+    "plaintext", [b"", b"short", b"long and repetitive " * 100, b"longer still " * 1_000, os.urandom(5_000)]
+)
 def test_what_is_sealed_is_unsealed(plaintext: bytes) -> None:
     assert unseal(ADDRESS, seal(ADDRESS, plaintext, KEY), KEY) == plaintext
 
