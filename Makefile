@@ -83,6 +83,10 @@ bench: bench-log ## Run every benchmark
 bench-log: $(DEV) ## Measure the event log beside plain PostgreSQL and the stock recorder (ARGS="--page" writes the docs page)
 	@$(PYTHON) -m bench.event_log $(ARGS)
 
+.PHONY: soak
+soak: $(DEV) ## Write a million events under faults and look for what is missing (ARGS="--events 10000" for fewer)
+	@$(PYTHON) -m bench.event_log.soak $(ARGS)
+
 ##@ Maintain
 .PHONY: docs
 docs: $(DEV) ## Write the generated pages again

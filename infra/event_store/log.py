@@ -33,6 +33,7 @@ from infra.event_store.reading import (
 )
 from infra.event_store.write_sealer import WriteSealer
 from infra.event_store.writer import GroupCommitWriter, InTransaction
+from infra.event_store.writer_connection import CONNECTION_LOST
 from infra.postgres.engines import CONTEXT_REFUSED, Databases, carry_tenant
 from tenancy.context import TenantContext
 
@@ -79,7 +80,12 @@ class PostgresEventLog:
 
     async def append(self, writes: Sequence[StreamWrite], context: CommandContext) -> Receipt:
         """Append to all streams or to none; see commands.event_log.EventLog."""
-        return await self.append_sealed(await self._sealer.sealed(writes, context), context)
+        try:
+            sealed = await self._sealer.sealed(writes, context)
+        except CONNECTION_LOST as error:
+            # Nothing was sent yet: whoever asks again loses nothing.
+            raise LogUnavailable("The keystore cannot be reached.") from error
+        return await self.append_sealed(sealed, context)
 
     async def append_sealed(self, writes: Sequence[SealedWrite], context: CommandContext) -> Receipt:
         """Append what is sealed already, like `append`."""

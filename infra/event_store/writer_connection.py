@@ -16,7 +16,7 @@ from infra.postgres.engines import driver
 
 log = structlog.get_logger()
 
-_CONNECTION_LOST = (
+CONNECTION_LOST = (
     psycopg.OperationalError,
     psycopg.InterfaceError,
     # The primary has become a standby, or was closed to writes: the next connection may find another.
@@ -63,7 +63,7 @@ class WriterConnection:
                 results = await _execute(postgres, items, resubmitted=resubmitted)
                 if results[0].outcome == "appended":
                     await in_transaction(results[0], connection)
-        except _CONNECTION_LOST as error:
+        except CONNECTION_LOST as error:
             await connection.invalidate()
             raise _judged(error) from error
         else:
@@ -87,7 +87,7 @@ class WriterConnection:
             self._kept = connection, postgres
         try:
             return await _execute(self._kept[1], items, resubmitted=resubmitted)
-        except _CONNECTION_LOST as error:
+        except CONNECTION_LOST as error:
             log.warning("log.append_failed", items=len(items), error=type(error).__name__)
             await self.close()
             raise _judged(error) from error
@@ -95,7 +95,7 @@ class WriterConnection:
     async def _connected(self) -> SQLConnection:
         try:
             return await self._engine.connect()
-        except _CONNECTION_LOST as error:
+        except CONNECTION_LOST as error:
             log.warning("log.not_connected", error=type(error).__name__)
             raise NotWritten("The database cannot be reached.") from error
 

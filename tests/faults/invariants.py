@@ -105,6 +105,14 @@ _SEEN: Final = (
 
 
 @dataclass(frozen=True, slots=True)
+class Breach:
+    """How often a law is broken, with some examples."""
+
+    count: int
+    examples: list[Any]
+
+
+@dataclass(frozen=True, slots=True)
 class Sums:
     """How many events the log holds, and what became of the calls; a call without an answer is unknown."""
 
@@ -121,23 +129,24 @@ class Inspection:
         self._connection = connection
         connection.execute("SET work_mem = '256MB'")
 
-    def of_the_log(self) -> dict[str, list[Any]]:
+    def of_the_log(self) -> dict[str, Breach]:
         """What breaks the laws of the log, by law; empty when it is sound."""
         found = self._broken(LAWS)
         heads = self._connection.execute("SELECT tenant_id, frontier FROM log.heads").fetchall()
         forged = [tenant_id for tenant_id, frontier in heads if self._frontier(tenant_id) != bytes(frontier)]
-        return {**found, MERKLE_LAW: forged} if forged else found
+        return {**found, MERKLE_LAW: Breach(len(forged), forged[:SHOWN_MAX])} if forged else found
 
-    def of_the_calls(self, ledger: Path) -> dict[str, list[Any]]:
+    def of_the_calls(self, ledger: Path) -> dict[str, Breach]:
         """What the log and its callers do not agree on."""
         self._connection.execute(_CALLS)
         self._copy("calls (step, command_id, tenant_id, events, position, stream_id, stream_version)", ledger)
         return self._broken(CALL_LAWS)
 
-    def of_the_readers(self, seen: Path) -> dict[str, list[Any]]:
+    def of_the_readers(self, *seen: Path) -> dict[str, Breach]:
         """What readers missed that followed the log while it was written; each says first that it begins at 0."""
         self._connection.execute(_SEEN)
-        self._copy("seen (reader, tenant_id, position, event_id)", seen)
+        for of_some in seen:
+            self._copy("seen (reader, tenant_id, position, event_id)", of_some)
         return self._broken(READER_LAWS)
 
     def sums(self) -> Sums:
@@ -150,9 +159,15 @@ class Inspection:
         assert row is not None
         return Sums(events=row[0], acknowledged=row[1], refused=row[2], unknown=row[3] - row[1] - row[2])
 
-    def _broken(self, laws: dict[str, LiteralString]) -> dict[str, list[Any]]:
-        found = {law: self._connection.execute(query).fetchmany(SHOWN_MAX) for law, query in laws.items()}
-        return {law: rows for law, rows in found.items() if rows}
+    def _broken(self, laws: dict[str, LiteralString]) -> dict[str, Breach]:
+        found = {}
+        for law, query in laws.items():
+            rows = self._connection.execute(
+                f"SELECT count(*) OVER (), q.* FROM ({query}) q LIMIT {SHOWN_MAX}".encode()
+            ).fetchall()
+            if rows:
+                found[law] = Breach(rows[0][0], [row[1:] for row in rows])
+        return found
 
     def _frontier(self, tenant_id: UUID) -> bytes:
         query = "SELECT leaf_hash FROM log.events WHERE tenant_id = %s ORDER BY position"
@@ -171,7 +186,7 @@ class Inspection:
         self._connection.execute("ANALYZE")
 
 
-def broken_laws(admin_url: str, ledger: Path, seen: Path | None = None) -> dict[str, list[Any]]:
+def broken_laws(admin_url: str, ledger: Path, seen: Path | None = None) -> dict[str, Breach]:
     """Everything that is wrong in a database after a run; empty when all is well."""
     with psycopg.connect(admin_url, autocommit=True) as connection:
         inspection = Inspection(connection)

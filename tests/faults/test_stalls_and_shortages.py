@@ -33,9 +33,7 @@ from tests.support.waiting import until
 
 DISK_BYTES = 4 * 2**20
 PARTITION = "SELECT tableoid::regclass::text FROM log.event_payloads WHERE tenant_id = %s"
-END_THE_WRITER = (
-    "SELECT {what}(pid) FROM pg_stat_activity WHERE usename = 'colophon_writer' AND datname = current_database()"
-)
+END = "SELECT {what}(pid) FROM pg_stat_activity WHERE usename = '{role}' AND datname = current_database()"
 FAULT = "CREATE FUNCTION public.fault() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN {does}; RETURN NEW; END $$"
 STALL = "PERFORM pg_sleep(5)"
 REFUSE = "RAISE EXCEPTION 'not now' USING ERRCODE = '{state}'"
@@ -139,7 +137,7 @@ async def test_a_statement_that_waited_too_long_wrote_nothing_and_its_callers_he
         callers = asyncio.gather(*(world.append(process.log) for _ in range(3)), return_exceptions=True)
         await until_blocked(world.url)
         # when: what PostgreSQL does when statement_timeout has passed
-        await execute(world.url, END_THE_WRITER.format(what="pg_cancel_backend"))
+        await execute(world.url, END.format(what="pg_cancel_backend", role="colophon_writer"))
     # then
     told = await callers
     assert any(isinstance(answer, LogUnavailable) for answer in told)
@@ -154,26 +152,27 @@ async def test_a_writer_whose_connection_an_operator_ends_takes_another(world: L
         callers = asyncio.gather(*(world.append(process.log) for _ in range(3)))
         await until_blocked(world.url)
         # when
-        await execute(world.url, END_THE_WRITER.format(what="pg_terminate_backend"))
+        await execute(world.url, END.format(what="pg_terminate_backend", role="colophon_writer"))
     # then
     assert sorted(r.position for r in await callers) == [2, 3, 4]
     world.require_sound()
 
 
-async def test_without_a_connection_callers_hear_it_and_the_writer_goes_on_when_there_is_one(
-    world: LogWorld, process: Foundation, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("role", ["colophon_writer", "colophon_keyring"])
+async def test_without_a_connection_callers_hear_it_and_are_served_when_there_is_one(
+    world: LogWorld, process: Foundation, monkeypatch: pytest.MonkeyPatch, role: str
 ) -> None:
     # given
-    monkeypatch.setattr(writer, "RESOLVE_SECONDS_MAX", 1.0, raising=False)
+    monkeypatch.setattr(writer, "RESOLVE_SECONDS_MAX", 1.0)
     await world.append(process.log)
-    await execute(world.url, "ALTER ROLE colophon_writer CONNECTION LIMIT 0")
+    await execute(world.url, f"ALTER ROLE {role} CONNECTION LIMIT 0")
     try:
-        await execute(world.url, END_THE_WRITER.format(what="pg_terminate_backend"))
-        # when
+        await execute(world.url, END.format(what="pg_terminate_backend", role=role))
+        # when: somebody for whom no keys are cached
         with pytest.raises(LogUnavailable) as refused:
-            await world.append(process.log)
+            await world.append(process.log, tenant=new_tenant())
     finally:
-        await execute(world.url, "ALTER ROLE colophon_writer CONNECTION LIMIT -1")
+        await execute(world.url, f"ALTER ROLE {role} CONNECTION LIMIT -1")
     # then
     assert refused.value.retry_after_seconds >= 1
     await until_writable(world, process)

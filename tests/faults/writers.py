@@ -3,6 +3,7 @@
 import asyncio
 import random
 import sys
+from asyncio.subprocess import Process
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -15,10 +16,10 @@ from commands.event_log import EventLog, LogUnavailable, VersionConflict
 from domain.actor import Actor
 from domain.ids import StreamId, TenantId
 from tenancy.context import TenantContext
+from tests.faults import processes
 from tests.faults.ledger import Ledger
+from tests.faults.processes import ready
 from tests.faults.world import running_log, stream_write
-
-READY = b"ready\n"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,6 +57,10 @@ class _Callers:
     left: int
     versions: dict[tuple[UUID, UUID], int] = field(default_factory=dict)
 
+    def finish(self) -> None:
+        """Whoever has asked is answered; nobody asks any more."""
+        self.left = 0
+
     async def call(self, number: int) -> None:
         choose = random.Random(f"{self.assignment.seed} {number}")
         while self.left > 0:
@@ -74,27 +79,19 @@ class _Callers:
             except VersionConflict as conflict:
                 self.versions[tenant_id, stream] = conflict.actual_version
             except LogUnavailable as unavailable:
-                self.left += 1
                 await asyncio.sleep(unavailable.retry_after_seconds)
 
 
-async def start(assignment: Assignment) -> asyncio.subprocess.Process:
+async def start(assignment: Assignment) -> Process:
     """Return such a process, once its log is open."""
-    process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "tests.faults.writers", msgspec.json.encode(assignment).decode(),
-        cwd=Path(__file__).parents[2], stdout=asyncio.subprocess.PIPE,
-    )  # fmt: skip
-    assert process.stdout is not None
-    assert await process.stdout.readline() == READY
-    return process
+    return await processes.start("tests.faults.writers", assignment)
 
 
 async def _work(assignment: Assignment) -> None:
     async with running_log(assignment.url) as base:
-        sys.stdout.buffer.write(READY)
-        sys.stdout.buffer.flush()
         ledger = Ledger(Path(assignment.ledger))
         callers = _Callers(assignment, base.log, ledger, assignment.appends)
+        ready(callers.finish)
         await asyncio.gather(*(callers.call(number) for number in range(assignment.callers)))
 
 
