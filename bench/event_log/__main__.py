@@ -18,8 +18,10 @@ def main() -> None:
     arguments.add_argument("--quick", action="store_true", help="a moment of everything; the figures mean nothing")
     arguments.add_argument("--page", action="store_true", help="write docs/benchmarks/event-log.md from this run")
     chosen = arguments.parse_args()
+    if chosen.quick and chosen.page:
+        arguments.error("a page is written from a whole run")
     configure_logging("error", stream=sys.stderr, context=current_context_or_none)
-    about = {"commit": commit(), "machine": machine()}
+    about = {"command": page.COMMAND, "commit": commit(), "machine": machine()}
     with asyncio.Runner(loop_factory=fast_loop) as runner:
         results = {**about, **runner.run(measured(QUICK if chosen.quick else FULL))}
     page.RESULTS.parent.mkdir(parents=True, exist_ok=True)

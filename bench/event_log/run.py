@@ -4,12 +4,15 @@ from dataclasses import asdict, dataclass
 from statistics import median
 from typing import Any
 
+from psycopg.rows import TupleRow
+
 from app.foundation import Foundation
 from bench.event_log import appends, reading, row_security, stock_recorder
 from bench.event_log.plain_inserts import PlainInserts
 from bench.event_log.world import World, new_tenant, running_world
+from domain.ids import TenantId
 
-COMPARED = 16
+COMPARED = (1, 16, 64)
 CROWD = 64
 TENANTS = 64
 SLOW_FLUSH_MICROSECONDS = 2_000
@@ -29,8 +32,8 @@ class Effort:
     live_appends: int
 
 
-FULL = Effort(callers=(1, 8, 16, 64, 256), rounds=3, seconds=3.0, rows=120_000, events=20_000, live_appends=300)
-QUICK = Effort(callers=(1, 16, 64), rounds=1, seconds=0.05, rows=2_000, events=640, live_appends=5)
+FULL = Effort(callers=(1, 8, 16, 64, 256), rounds=3, seconds=3.0, rows=100_000, events=20_000, live_appends=300)
+QUICK = Effort(callers=COMPARED, rounds=1, seconds=0.05, rows=2_000, events=640, live_appends=5)
 
 
 async def measured(effort: Effort) -> Figures:
@@ -42,14 +45,17 @@ async def measured(effort: Effort) -> Figures:
             await appends.measure(base, [new_tenant()], callers=CROWD, seconds=effort.seconds)
             writing = [await _writing(base, plain, world, effort) for _ in range(effort.rounds)]
             await _slow_flushes(world, SLOW_FLUSH_MICROSECONDS)
-            slow = [await _writing(base, plain, world, effort) for _ in range(effort.rounds)]
+            slow = [await _compared(base, plain, world, effort) for _ in range(effort.rounds)]
             await _slow_flushes(world, 0)
             catching_up = [await _catching_up(base, world, effort) for _ in range(effort.rounds)]
             replayed = [await reading.replay(base, effort.events // 4 // 100 * 100) for _ in range(effort.rounds)]
         seen, waited = await reading.seen_and_waited(world, effort.live_appends)
-        security = await row_security.on_vs_off(world, rounds=effort.rounds, seconds=effort.seconds)
+        security = await row_security.on_vs_off(
+            world, rounds=2 * effort.rounds, seconds=effort.seconds / 3, events=effort.events // 10
+        )
     figures = {
         "postgresql": postgresql,
+        "effort": asdict(effort),
         "writing": _medians(writing),
         "writing_with_slow_flushes": {"flush_microseconds": SLOW_FLUSH_MICROSECONDS, **_medians(slow)},
         "catching_up": _medians(catching_up),
@@ -58,33 +64,52 @@ async def measured(effort: Effort) -> Figures:
         "wait_ms": {"p50": reading.percentile(waited, 0.5), "p99": reading.percentile(waited, 0.99)},
         "row_security_on_vs_off": security,
     }
-    return {**figures, "ratios": _ratios(figures)}
+    rounds = {"writing": writing, "writing_with_slow_flushes": slow, "catching_up": catching_up}
+    return {**figures, "rounds": rounds, "ratios": _ratios(figures)}
 
 
 async def _writing(base: Foundation, plain: PlainInserts, world: World, effort: Effort) -> Figures:
     """One round of all appends and of what they are compared with."""
+    figures = await _compared(base, plain, world, effort)
     one, many = [new_tenant()], [new_tenant() for _ in range(TENANTS)]
-    figures: Figures = {}
     for callers in effort.callers:
-        figures[f"appends_{callers}"] = asdict(
-            await appends.measure(base, one, callers=callers, seconds=effort.seconds)
-        )
-    figures[f"appends_{CROWD}_of_{TENANTS}_tenants"] = asdict(
-        await appends.measure(base, many, callers=CROWD, seconds=effort.seconds)
-    )
-    batch_size = max(1, round(figures[f"appends_{CROWD}"]["batch_size"]))
-    figures["multirow"] = await plain.in_batches(
-        await plain.rows(effort.rows), batch_size=batch_size, seconds=effort.seconds
-    )
-    for connections in (1, COMPARED):
-        figures[f"single_{connections}"] = await plain.one_by_one(
-            await plain.rows(effort.rows // 4), connections=connections, seconds=effort.seconds
-        )
-        figures[f"single_{connections}_envelope_alone"] = await plain.one_by_one(
-            await plain.rows(effort.rows // 4), connections=connections, seconds=effort.seconds, payloads=False
-        )
-    figures["stock"] = await stock_recorder.appends_per_second(world.url, callers=COMPARED, seconds=effort.seconds)
+        for tenants in (one, many):
+            if (name := _name(callers, len(tenants))) not in figures:
+                measured = await appends.measure(base, tenants, callers=callers, seconds=effort.seconds)
+                figures[name] = asdict(measured)
     return figures
+
+
+async def _compared(base: Foundation, plain: PlainInserts, world: World, effort: Effort) -> Figures:
+    """One round of what is compared: each number of callers beside its baselines."""
+    figures: Figures = {}
+    one, many = [new_tenant()], [new_tenant() for _ in range(TENANTS)]
+    seconds = effort.seconds
+
+    async def log_appends(callers: int, tenants: list[TenantId]) -> None:
+        figures[_name(callers, len(tenants))] = asdict(
+            await appends.measure(base, tenants, callers=callers, seconds=seconds)
+        )
+
+    async def rows() -> list[TupleRow]:
+        return await plain.rows(one[0], effort.rows)
+
+    await log_appends(CROWD, one)
+    batch_size = max(1, round(figures[_name(CROWD, 1)]["batch_size"]))
+    figures["multirow"] = await plain.in_batches(await rows(), batch_size=batch_size, seconds=seconds)
+    await log_appends(CROWD, many)
+    for callers in COMPARED[:2]:
+        await log_appends(callers, one)
+        for kind, payloads in (("single", True), ("envelope", False)):
+            figures[f"{kind}_{callers}"] = await plain.one_by_one(
+                await rows(), connections=callers, seconds=seconds, payloads=payloads
+            )
+    figures["stock"] = await stock_recorder.appends_per_second(world.url, callers=COMPARED[1], seconds=seconds)
+    return figures
+
+
+def _name(callers: int, tenants: int) -> str:
+    return f"appends_{callers}" if tenants == 1 else f"appends_{callers}_of_{tenants}_tenants"
 
 
 async def _catching_up(base: Foundation, world: World, effort: Effort) -> Figures:
@@ -119,7 +144,7 @@ def _ratios(figures: Figures) -> dict[str, float]:
         "catchup_vs_sql": catching_up["projection"] / catching_up["sql"],
         "visible_p99_ms": figures["visible_ms"]["p99"],
         "wait_p50_ms": figures["wait_ms"]["p50"],
-        # The dearer of the two.
+        # The dearest of the three.
         "rls_on_vs_off": min(figures["row_security_on_vs_off"].values()),
     }
     return {name: round(value, 3) for name, value in ratios.items()}

@@ -26,6 +26,8 @@ from tenancy.context import TenantContext
 from tenancy.roles import OPERATOR_PERMISSIONS
 
 MASTER_KEY = os.urandom(32)
+EMPTY = "bench_empty"
+"""A migrated database that nobody connects to, so that it can be copied."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,11 +106,8 @@ class World:
 
     async def database(self, name: str) -> str:
         """Make another database at the newest schema, with nobody in it; return its address."""
-        async with await AsyncConnection.connect(self.url, autocommit=True) as admin:
-            await admin.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
-        url = with_database(self.url, name)
-        await migrate(url, RoleLogins(url, MASTER_KEY), context_signer(MASTER_KEY))
-        return url
+        await _copy_database(self.url, EMPTY, name)
+        return with_database(self.url, name)
 
     async def without_row_security(self) -> str:
         """Make a database that differs in one thing: no table checks whose row it is. Return its address."""
@@ -128,6 +127,12 @@ def with_database(url: str, name: str) -> str:
     return urlunsplit(urlsplit(url)._replace(path=f"/{name}"))  # noqa: SLF001  # public in its documentation
 
 
+async def _copy_database(admin_url: str, template: str, name: str) -> None:
+    async with await AsyncConnection.connect(admin_url, autocommit=True) as admin:
+        copied = sql.SQL("CREATE DATABASE {} TEMPLATE {}")
+        await admin.execute(copied.format(sql.Identifier(name), sql.Identifier(template)))
+
+
 @asynccontextmanager
 async def running_world() -> AsyncIterator[World]:
     """A server in a temporary folder, migrated; gone afterwards."""
@@ -137,6 +142,7 @@ async def running_world() -> AsyncIterator[World]:
     try:
         url = await server.start()
         await migrate(url, RoleLogins(url, MASTER_KEY), context_signer(MASTER_KEY))
+        await _copy_database(with_database(url, "postgres"), urlsplit(url).path[1:], EMPTY)
         yield World(url, folder)
     finally:
         await server.stop()

@@ -4,26 +4,44 @@ import json
 import math
 import subprocess
 import sys
+from collections.abc import Iterator
+from itertools import chain
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from bench.event_log.page import GOALS, PAGE
+from bench.event_log.page import COMMAND, GOALS, PAGE, RESULTS
 
 ROOT = Path(__file__).parents[2]
 
 
-@pytest.fixture(scope="module")
-def run(tmp_path_factory: pytest.TempPathFactory) -> subprocess.CompletedProcess[str]:
-    folder = tmp_path_factory.mktemp("bench")
+def bench(folder: Path, *options: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [sys.executable, "-m", "bench.event_log", "--quick"],
+        [sys.executable, "-m", "bench.event_log", *options],
         cwd=folder,
         env={"PYTHONPATH": str(ROOT), "PATH": "/usr/bin:/bin", "HOME": str(folder)},
         capture_output=True,
         text=True,
         check=False,
     )
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("bench")
+
+
+@pytest.fixture(scope="module")
+def run(folder: Path) -> subprocess.CompletedProcess[str]:
+    return bench(folder, "--quick")
+
+
+@pytest.fixture
+def results(folder: Path, run: subprocess.CompletedProcess[str]) -> dict[str, Any]:
+    assert run.returncode == 0, run.stderr
+    kept: dict[str, Any] = json.loads((folder / RESULTS).read_text())
+    return kept
 
 
 def test_the_last_line_is_the_promised_ratios_as_one_json_object(run: subprocess.CompletedProcess[str]) -> None:
@@ -42,6 +60,31 @@ def test_the_last_line_is_the_promised_ratios_as_one_json_object(run: subprocess
     assert all(math.isfinite(value) and value > 0 for value in ratios.values())
 
 
+def test_every_figure_is_kept_as_a_finite_number(
+    run: subprocess.CompletedProcess[str], results: dict[str, Any]
+) -> None:
+    assert results["ratios"] == json.loads(run.stdout.splitlines()[-1])
+    assert {"machine", "commit", "command", "effort", "rounds"} <= results.keys()
+    figures = list(numbers({name: value for name, value in results.items() if name != "machine"}))
+    assert len(figures) > 100
+    assert all(math.isfinite(figure) for figure in figures)
+
+
+def numbers(value: object) -> Iterator[float]:
+    if isinstance(value, dict):
+        yield from chain.from_iterable(map(numbers, value.values()))
+    elif isinstance(value, list):
+        yield from chain.from_iterable(map(numbers, value))
+    elif isinstance(value, int | float):
+        yield value
+
+
+def test_a_page_is_never_written_from_a_moment_of_everything(tmp_path: Path) -> None:
+    refused = bench(tmp_path, "--quick", "--page")
+    assert refused.returncode == 2
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_the_table_says_on_what_machine_and_at_which_commit(run: subprocess.CompletedProcess[str]) -> None:
     assert "cores" in run.stdout
     assert "at commit `" in run.stdout
@@ -50,6 +93,7 @@ def test_the_table_says_on_what_machine_and_at_which_commit(run: subprocess.Comp
 
 def test_the_page_holds_a_measurement_of_everything_with_its_goal() -> None:
     page = (ROOT / PAGE).read_text()
+    assert f"`{COMMAND}`" in page
     for name, (goal, _) in GOALS.items():
         assert f"| `{name}` | " in page
         assert goal in page
