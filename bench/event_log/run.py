@@ -33,7 +33,7 @@ class Effort:
 
 
 FULL = Effort(callers=(1, 8, 16, 64, 256), rounds=3, seconds=3.0, rows=100_000, events=20_000, live_appends=300)
-QUICK = Effort(callers=COMPARED, rounds=1, seconds=0.05, rows=2_000, events=640, live_appends=5)
+QUICK = Effort(callers=COMPARED, rounds=1, seconds=0.05, rows=1_000, events=400, live_appends=5)
 
 
 async def measured(effort: Effort) -> Figures:
