@@ -9,11 +9,13 @@ from functools import partial
 from pathlib import Path
 from uuid import UUID
 
+import pytest
 from sqlalchemy import text
 
 from app.bootstrap import Colophon
 from infra import clock
 from infra.blobs import FolderBlobs
+from infra.event_store.archive_files import Abandoned, Range, SegmentFiles
 from infra.event_store.archive_format import unpacked
 from infra.event_store.archiver import Archiver
 from infra.postgres.engines import tenant_transaction
@@ -118,6 +120,23 @@ async def test_two_archivers_at_once_do_the_work_of_one(
     assert [first for first, _ in verified] == [1, *(last + 1 for _, last in verified[:-1])], "side by side"
     assert verified[-1][1] == len(before)
     assert (there.rows, len(there.files)) == (0, len(verified))
+    assert await whole_log(colophon, acme) == before
+
+
+async def test_whoever_has_lost_the_lock_and_writes_on_is_refused_by_the_database(
+    colophon: Colophon, acme: Tenant, migrated_database: str
+) -> None:
+    base, context = colophon._foundation, acme.operator.tenant
+    before = await whole_log(colophon, acme)
+    await archived(colophon, acme)
+    (file,) = files_of(colophon, acme)
+    late = SegmentFiles(base.databases, base.blobs)
+    with pytest.raises(Abandoned):
+        await late.put(context, Range(1, len(before)), unpacked(file.read_bytes()))
+    assert len(files_of(colophon, acme)) == 2
+    await late.sweep(context)
+    assert files_of(colophon, acme) == [file]
+    assert [state for *_, state in (await store(migrated_database, colophon, acme)).segments] == ["verified", "planned"]
     assert await whole_log(colophon, acme) == before
 
 
