@@ -21,6 +21,7 @@ ERASER, SEALER, ARCHIVER = "colophon_eraser", "colophon_sealer", "colophon_archi
 
 STATEMENT_TIMEOUT_SECONDS = 10
 CONNECT_SECONDS_MAX = 5
+SILENT_SECONDS_MAX = 10
 POOL_SECONDS_MAX = 10
 """So long a burst may queue for a connection; on a slow machine a hundred callers of one pool take seconds."""
 # Asked back at once: a context that PostgreSQL does not accept would show an empty log, and no error.
@@ -104,6 +105,10 @@ def open_databases(conninfo_of: Callable[[str], dict[str, Any]], signer: Context
                 **conninfo_of(role),
                 "application_name": role,
                 "connect_timeout": CONNECT_SECONDS_MAX,
+                # A host that vanished without a word: the kernel would wait for a quarter of an hour.
+                "keepalives_idle": SILENT_SECONDS_MAX,
+                "keepalives_interval": SILENT_SECONDS_MAX,
+                "tcp_user_timeout": 2 * SILENT_SECONDS_MAX * 1000,
                 "options": f"-c statement_timeout={STATEMENT_TIMEOUT_SECONDS}s "
                 "-c idle_in_transaction_session_timeout=30s -c search_path=pg_catalog -c timezone=UTC",
             },

@@ -31,6 +31,8 @@ class Trap:
     """The next append stops at the point; `reached` says so, `cut` decides."""
 
     point: Point
+    at_commit: bool
+    """Not at the append itself but at the COMMIT that ends its transaction, where there is one."""
     reached: asyncio.Event = field(default_factory=asyncio.Event)
     go: asyncio.Event = field(default_factory=asyncio.Event)
 
@@ -50,12 +52,10 @@ class Wire:
         self._server_socket = server_socket
         self._trap: Trap | None = None
         self._lines: set[asyncio.Task[None]] = set()
-        self.torn = False
-        """While it is, nobody gets through and nobody is answered."""
 
-    def set_trap(self, point: Point, *, cut_at_once: bool = False) -> Trap:
+    def set_trap(self, point: Point, *, cut_at_once: bool = False, at_commit: bool = False) -> Trap:
         """Stop the writer's next append at the point."""
-        trap = self._trap = Trap(point)
+        trap = self._trap = Trap(point, at_commit)
         if cut_at_once:
             trap.cut()
         return trap
@@ -66,8 +66,7 @@ class Wire:
         assert task is not None
         self._lines.add(task)
         try:
-            if not self.torn:
-                await self._carry(reader, writer)
+            await self._carry(reader, writer)
         except (OSError, asyncio.IncompleteReadError, Torn, asyncio.CancelledError):
             # The task ends here; a cancellation comes from `close` alone.
             pass
@@ -97,10 +96,14 @@ class Wire:
         finally:
             requests.transport.abort()
 
-    def take(self, *points: Point) -> Trap | None:
-        """The trap that is set at one of these points, which is then no longer set."""
+    def sprung_by(self, message: bytes) -> Trap | None:
+        """The trap that is set, which is then no longer set, when this request of the writer springs it."""
         trap = self._trap
-        if trap is None or trap.point not in points:
+        if trap is None:
+            return None
+        is_commit = message[:1] in {b"Q", b"P"} and b"COMMIT" in message
+        is_append = message[:1] == b"B" and len(message) > _BIND_OF_AN_APPEND_BYTES_MIN
+        if not (is_commit if trap.at_commit else is_append):
             return None
         self._trap = None
         return trap
@@ -117,15 +120,15 @@ class _Line:
     async def requests(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         while True:
             message = await _message(reader)
-            is_append = self._is_writer and message[:1] == b"B" and len(message) > _BIND_OF_AN_APPEND_BYTES_MIN
-            if is_append and (trap := self._wire.take(Point.BEFORE_THE_REQUEST)):
+            if self._is_writer and self._sprung is None:
+                self._sprung = self._wire.sprung_by(message)
+            trap = self._sprung
+            if trap is not None and trap.point is Point.BEFORE_THE_REQUEST:
                 await _stop_at(trap)
-            if is_append and self._sprung is None:
-                self._sprung = self._wire.take(*Point)
             writer.write(message)
             await writer.drain()
-            if self._sprung is not None and self._sprung.point is Point.WHILE_IT_RUNS and message[:1] == b"S":
-                await _stop_at(self._sprung)
+            if trap is not None and trap.point is Point.WHILE_IT_RUNS and message[:1] in {b"S", b"Q"}:
+                await _stop_at(trap)
 
     async def answers(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         held = b""
@@ -134,7 +137,7 @@ class _Line:
                 writer.write(block)
                 await writer.drain()
                 continue
-            # Ready for the next query: in a transaction of one statement, it is committed by then.
+            # Ready for the next query: a transaction of one statement is committed by then.
             held += block
             if _READY not in held:
                 continue
