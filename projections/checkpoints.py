@@ -13,6 +13,7 @@ from sqlalchemy import (
     Table,
     Text,
     Uuid,
+    exists,
     func,
     select,
     tuple_,
@@ -22,6 +23,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.ids import TenantId
+from projections.dead_letters import dead_letters
 from projections.projector import READ_MODELS, Projector
 
 checkpoints = Table(
@@ -54,11 +56,16 @@ async def head_of(connection: AsyncConnection, tenant_id: TenantId) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Places:
-    """Where projections stand, with the head of the log; `begun` are those that nothing is known of yet."""
+    """
+    Where projections stand, with the head of the log; `begun` are those that nothing is known of yet.
+
+    `some_wait` when there are dead letters of the tenant.
+    """
 
     positions: dict[Projector, int]
     begun: frozenset[Projector]
     head: int
+    some_wait: bool
 
 
 async def lock(connection: AsyncConnection, tenant_id: TenantId, projectors: Sequence[Projector]) -> Places:
@@ -70,7 +77,13 @@ async def lock(connection: AsyncConnection, tenant_id: TenantId, projectors: Seq
     names = [p.name for p in projectors]
     head = select(_heads.c.position).where(_heads.c.tenant_id == tenant_id).scalar_subquery()
     query = (
-        select(checkpoints.c.projection, checkpoints.c.version, checkpoints.c.position, head.label("head"))
+        select(
+            checkpoints.c.projection,
+            checkpoints.c.version,
+            checkpoints.c.position,
+            head.label("head"),
+            exists().where(dead_letters.c.tenant_id == tenant_id).label("some_wait"),
+        )
         .where(checkpoints.c.tenant_id == tenant_id, checkpoints.c.projection.in_(names))
         # In one order by everybody, so that two runners cannot deadlock.
         .order_by(checkpoints.c.projection)
@@ -83,7 +96,8 @@ async def lock(connection: AsyncConnection, tenant_id: TenantId, projectors: Seq
         rows = (await connection.execute(query)).all()
     found = {(row.projection, row.version): row.position for row in rows}
     positions = {p: found[p.name, p.version] for p in projectors if (p.name, p.version) in found}
-    return Places(positions, begun, rows[0].head or 0 if rows else 0)
+    first = rows[0] if rows else None
+    return Places(positions, begun, (first and first.head) or 0, bool(first and first.some_wait))
 
 
 async def _begin(

@@ -1,18 +1,20 @@
 """Feed projections: read a batch once for all of them, apply it, move the checkpoints, all in one transaction."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Final
 
 import structlog
 from prometheus_client import Counter
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from domain.ids import TenantId
+from domain.ids import StreamId, TenantId
+from domain.recorded import Recorded
+from domain.sealed import Sealed
 from projections import checkpoints, dead_letters, versions
 from projections.freshness import Arrivals
-from projections.projector import BATCH_EVENTS_MAX, Batch, EventFeed, Projector
-from projections.taking import UNREACHABLE, take
+from projections.projector import BATCH_EVENTS_MAX, EventFeed, Projector
+from projections.taking import UNREACHABLE, take, wanted
 
 TENANTS_AT_ONCE_MAX = 4
 PAUSE_AFTER_FAILURE_SECONDS = 1.0
@@ -22,7 +24,14 @@ LOOK_AT_ALL_SECONDS: Final = 60.0
 
 BATCHES: Final = Counter("colophon_projection_batches_total", "Batches taken.", ["projection"])
 
+Halted = dict[Projector, dict[StreamId, int]]
+Giving = Callable[[AsyncConnection, TenantId, Halted, Sequence[Recorded[Sealed]]], Awaitable[list[Projector]]]
+
 log = structlog.get_logger()
+
+
+class Stumbled(Exception):
+    """Some projection could not take the batch; the transaction is of no use any more."""
 
 
 class ProjectionRunner:
@@ -95,6 +104,13 @@ class ProjectionRunner:
 
     async def _take_batch(self, tenant_id: TenantId, projectors: Sequence[Projector]) -> list[Projector]:
         """Take the next batch of those that are furthest behind; return who has more to take."""
+        try:
+            return await self._take(tenant_id, projectors, _given_together)
+        except Stumbled:
+            # Of what failed together nothing is left: now each for itself.
+            return await self._take(tenant_id, projectors, self._given_apart)
+
+    async def _take(self, tenant_id: TenantId, projectors: Sequence[Projector], given: Giving) -> list[Projector]:
         async with self._feed.as_projector(tenant_id) as transaction:
             places = await checkpoints.lock(transaction, tenant_id, projectors)
             for projector in places.begun:
@@ -111,7 +127,10 @@ class ProjectionRunner:
                 until=min(places.head, after + BATCH_EVENTS_MAX),
                 handles=frozenset().union(*(p.handles for p in group)),
             )
-            took = await self._given(transaction, tenant_id, group, batch)
+            halted: Halted = {p: {} for p in group}
+            if places.some_wait:
+                halted = await dead_letters.halted_streams(transaction, tenant_id, group)
+            took = await given(transaction, tenant_id, halted, batch.events) if batch.events else group
             await checkpoints.move(transaction, tenant_id, took, expected=after, to=batch.until)
         self._arrivals.announce(tenant_id, took, batch.until)
         for projector in took:
@@ -119,20 +138,30 @@ class ProjectionRunner:
         behind |= dict.fromkeys(took, batch.until)
         return [p for p, position in behind.items() if position < places.head and (p in took or p not in group)]
 
-    async def _given(
-        self, transaction: AsyncConnection, tenant_id: TenantId, group: Sequence[Projector], batch: Batch
+    async def _given_apart(
+        self, transaction: AsyncConnection, tenant_id: TenantId, halted: Halted, events: Sequence[Recorded[Sealed]]
     ) -> list[Projector]:
         """Give a batch to each, and return who took it; the others stay where they are and are asked again."""
-        if not batch.events:
-            return list(group)
-        halted = await dead_letters.halted_streams(transaction, tenant_id, group)
         took = []
-        for projector in group:
+        for projector, streams in halted.items():
             try:
-                await take(transaction, projector, batch.events, halted[projector])
+                await take(transaction, projector, events, streams)
             except UNREACHABLE as error:
                 self._unfinished.add(tenant_id)
                 log.warning("projection.paused", projection=projector.name, error=type(error).__name__)
             else:
                 took.append(projector)
         return took
+
+
+async def _given_together(
+    transaction: AsyncConnection, _: TenantId, halted: Halted, events: Sequence[Recorded[Sealed]]
+) -> list[Projector]:
+    """Give a batch to all without a savepoint for each, which would take as long as an event does. Raises Stumbled."""
+    for projector, streams in halted.items():
+        if mine := wanted(projector, events, streams):
+            try:
+                await projector.apply(mine, transaction)
+            except Exception as error:
+                raise Stumbled from error
+    return list(halted)

@@ -111,7 +111,7 @@ async def test_a_projection_that_the_database_refuses_stays_behind_alone_and_is_
     process = build(installation(own_database))
     await process.start(work=False)
     acme = await open_tenant(process)
-    refused, other = TakingTooLong(f"refused_{acme.slug}", times=1), Gated(DOCUMENT_LIBRARY)
+    refused, other = TakingTooLong(f"refused_{acme.slug}", times=2), Gated(DOCUMENT_LIBRARY)
     other.name = f"library_{acme.slug}"
     other.gate.set()
     await titled(process, acme, 20)
