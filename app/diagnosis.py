@@ -12,7 +12,7 @@ from app.cli.target import NothingToActOn, target
 from app.installation import STATIC_FOLDER
 from app.settings import Settings, SettingsRefused, unknown_variables
 from infra.data_folder import look_at_data_folder
-from infra.event_store.keyring import WrongMasterKey
+from infra.event_store.key_wrapping import WrongMasterKey
 from infra.logging import configure_logging
 from infra.redis.connections import connect
 from infra.redis.fanout import RedisFanout

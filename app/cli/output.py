@@ -14,7 +14,7 @@ from sqlalchemy.exc import DBAPIError
 
 from commands.event_log import LogUnavailable
 from domain.errors import DomainError
-from infra.event_store.keyring import WrongMasterKey
+from infra.event_store.key_wrapping import WrongMasterKey
 from infra.postgres.cluster import PostgresFailed
 from infra.start_refused import StartRefused
 

@@ -8,6 +8,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
 from commands.body_states import BodyState
+from commands.event_log import LogUnavailable
 from domain.ids import DocumentId, StreamId, edits_stream
 from domain.sealed import KeyRef, KeyScope
 from infra.event_store.keyring import ContentErased, Keyring
@@ -92,7 +93,7 @@ class PostgresSnapshots:
             policy = await self._policies.of(context)
             if edits_replayed >= policy.whole(EVERY_EDITS):
                 await self._keep(document_id, body, context, policy)
-        except (SQLAlchemyError, OSError) as error:
+        except (SQLAlchemyError, OSError, LogUnavailable) as error:
             # Whoever reads the body has it; that the next one waits longer is not this one's fault.
             log.warning("snapshot.not_kept", document_id=str(document_id), error=type(error).__name__)
         except ContentErased:

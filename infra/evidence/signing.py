@@ -9,7 +9,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from domain.evidence.notes import Checkpoint, parsed_note, signed_note
-from infra.event_store.keyring import WrongMasterKey
+from infra.event_store.key_wrapping import WrongMasterKey
 from tenancy.context import every_tenant
 
 MANIFEST_PREFIX = b"colophon-manifest/v1\n"

@@ -11,7 +11,7 @@ from alembic.script import ScriptDirectory
 from psycopg import sql
 from sqlalchemy import Connection, create_engine, text
 
-from infra.event_store.keyring import WrongMasterKey, master_key_digest
+from infra.event_store.key_wrapping import WrongMasterKey, master_key_digest
 from infra.postgres.role_logins import LOGIN_ROLES, RoleLogins
 from tenancy.signing import ContextSigner
 
