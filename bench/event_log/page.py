@@ -16,7 +16,7 @@ GOALS = {
     "append16_vs_stock": (">= 10", "16 callers, against the eventsourcing library's own recorder with 16 threads"),
     "append1_vs_single1": (">= 0.6", "one caller, against transactions of one event on one connection"),
     "catchup_vs_sql": (">= 0.5", "a projection catching up, against the same view by SQL, without decryption"),
-    "visible_p99_ms": ("<= 50", "receipt until a poll of the read model sees the change, 99th percentile, ms"),
+    "visible_p99_ms": ("<= 50", "receipt until another connection sees the row of the read model, 99th percentile, ms"),
     "wait_p50_ms": ("<= 10", "receipt until `at_least` lets a read go, median, ms"),
     "rls_on_vs_off": (">= 0.95", "row security on against off, the dearest of appends, lists and loads"),
 }  # fmt: skip

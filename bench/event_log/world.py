@@ -129,7 +129,7 @@ def with_database(url: str, name: str) -> str:
 
 async def _copy_database(admin_url: str, template: str, name: str) -> None:
     async with await AsyncConnection.connect(admin_url, autocommit=True) as admin:
-        copied = sql.SQL("CREATE DATABASE {} TEMPLATE {}")
+        copied = sql.SQL("CREATE DATABASE {} TEMPLATE {} STRATEGY FILE_COPY")
         await admin.execute(copied.format(sql.Identifier(name), sql.Identifier(template)))
 
 
