@@ -95,12 +95,12 @@ async def test_two_processes_share_streams_and_one_is_killed_again_and_again(wor
     tenants, streams = [world.tenant, new_tenant()], [new_stream() for _ in range(3)]
 
     def assignment(seed: int) -> Assignment:
-        return Assignment.of(world.url, world.ledger, tenants, streams, callers=8, appends=150, seed=seed)
+        return Assignment.of(world.url, world.ledger, tenants, streams, callers=8, appends=80, seed=seed)
 
     async with tailing(world.url, tenants, tmp_path / "seen.tsv"):
         survivor, killed = await asyncio.gather(writers.start(assignment(1)), writers.start(assignment(2)))
         # when
-        await until(world.acknowledged, lambda count: count > 50)
+        await until(world.acknowledged, lambda count: count > 20)
         killed.kill()
         await killed.wait()
         heir = await writers.start(assignment(3))
