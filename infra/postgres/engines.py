@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from psycopg import AsyncConnection as PsycopgConnection
-from sqlalchemy import event, text
+from sqlalchemy import PoolResetState, event, text
 from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
@@ -95,6 +95,36 @@ def _refuse_the_dead(pooled: Any, *_: object) -> None:
         raise DisconnectionError
 
 
+# Each without a transaction of its own, in one round trip. Statements prepared by SQL are told of first.
+_CLEAN = """
+SELECT pg_catalog.count(*) FROM pg_catalog.pg_prepared_statements WHERE from_sql;
+RESET ROLE; RESET ALL; CLOSE ALL; UNLISTEN *; SELECT pg_catalog.pg_advisory_unlock_all()
+"""
+
+
+class ForeignStatement(Exception):
+    """Somebody prepared a statement by SQL, as we never do: under a name of ours it would be the next borrower's."""
+
+
+def _leave_nothing_behind(pooled: Any, _record: object, state: PoolResetState) -> None:
+    """
+    Take from a connection what a hostile statement may have left for whoever borrows it next.
+
+    Raises ForeignStatement, upon which the pool closes the connection.
+    """
+    if state.terminate_only or pooled.closed:
+        return
+    pooled.rollback()
+    pooled.autocommit = True
+    cursor = pooled.cursor()
+    cursor.execute(_CLEAN)
+    prepared = cursor.fetchone()[0]
+    cursor.close()
+    if prepared:
+        raise ForeignStatement
+    pooled.autocommit = False
+
+
 def open_databases(conninfo_of: Callable[[str], dict[str, Any]], signer: ContextSigner) -> Databases:
     """Create the pools; `conninfo_of` maps a role to psycopg's connection parameters. Connects lazily."""
 
@@ -119,8 +149,11 @@ def open_databases(conninfo_of: Callable[[str], dict[str, Any]], signer: Context
         event.listen(made.sync_engine, "checkout", _refuse_the_dead)
         return made
 
+    app = engine(APP, connections_max=20)
+    # Requests decide what this role asks; what the other roles ask follows from the log.
+    event.listen(app.sync_engine, "reset", _leave_nothing_behind)
     return Databases(
-        app=engine(APP, connections_max=20),
+        app=app,
         projector=engine(PROJECTOR, connections_max=8),
         keyring=engine(KEYRING, connections_max=4),
         writer=engine(WRITER, connections_max=2),

@@ -164,10 +164,6 @@ _CHECKS = {
         SELECT n.nspname || ' ' || g.grantee FROM pg_namespace n, aclexplode(n.nspacl) g
          WHERE {_OURS} AND g.grantee <> n.nspowner AND (g.privilege_type = 'CREATE' OR g.grantee = 0)
            AND NOT (n.nspname = 'public' AND g.grantee = 'colophon_owner'::regrole)""",
-    "database in which PUBLIC may connect or make temporary tables": """
-        SELECT d.datname || ' ' || g.privilege_type FROM pg_database d, aclexplode(d.datacl) g
-         WHERE d.datname = current_database() AND (g.grantee = 0
-           OR (g.privilege_type = 'TEMPORARY' AND g.grantee::regrole::text ~ '^colophon_'))""",
     "right that is granted by default to what comes later": """
         SELECT a.defaclrole::regrole || ' ' || a.defaclobjtype::text FROM pg_default_acl a""",
     "role that logs in with more than a login": """

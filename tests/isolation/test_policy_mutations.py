@@ -29,8 +29,7 @@ FUNCTIONS = {
     "an unsigned tenant": (
         "sec.tenant()",
         "SELECT v.tenants[1]",
-        "SELECT coalesce(v.tenants[1], "
-        "substring(current_setting('colophon.context', true) from '[0-9a-f-]{36}')::uuid)",
+        "SELECT coalesce(v.tenants[1], substring(current_setting('colophon.context', true), '[0-9a-f-]{36}')::uuid)",
     ),
     "search of everybody's passages": (
         "read.search_passages(text[],uuid[],integer)",
