@@ -16,6 +16,7 @@ from infra.event_store.writer_connection import NotWritten, OutcomeUnknown, Writ
 BATCH_ITEMS_MAX = 256
 BATCH_BYTES_MAX = 8 * 1024 * 1024
 QUEUE_ITEMS_MAX = 4096
+QUEUE_BYTES_MAX = 256 * 1024 * 1024
 RECONNECT_SECONDS = 0.5
 RESOLVE_SECONDS_MAX = 10.0
 """So long the outcome of a batch whose connection was lost is asked for, before its callers hear that nobody knows."""
@@ -51,6 +52,7 @@ class GroupCommitWriter:
     def __init__(self, engine: AsyncEngine) -> None:
         self._connection = WriterConnection(engine)
         self._queue: deque[_Waiting] = deque()
+        self._queued_bytes = 0
         self._arrived = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
         self.batches = 0
@@ -74,11 +76,12 @@ class GroupCommitWriter:
         """Queue one append and wait until it is durable or refused. Raises LogUnavailable."""
         if self._task is None:
             raise LogUnavailable("The log is closed.")
-        if len(self._queue) >= QUEUE_ITEMS_MAX:
+        if len(self._queue) >= QUEUE_ITEMS_MAX or self._queued_bytes >= QUEUE_BYTES_MAX:
             raise LogUnavailable("Too many writes are waiting.")
         payload_bytes = sum(len(s.ciphertext) for w in item.writes for e in w.events for s in e.segments)
         answer: asyncio.Future[Outcome] = asyncio.get_running_loop().create_future()
         self._queue.append(_Waiting(item, in_transaction, committed, payload_bytes, answer))
+        self._queued_bytes += payload_bytes
         self._arrived.set()
         # A caller that gives up takes back its question, never the write: that may already be in a batch.
         return await answer
@@ -117,6 +120,7 @@ class GroupCommitWriter:
             keys.add(place)
             size += self._queue[0].payload_bytes
             batch.append(self._queue.popleft())
+        self._queued_bytes -= size
         return batch
 
     async def _write(self, batch: Sequence[_Waiting]) -> None:

@@ -76,23 +76,25 @@ async def test_a_caller_may_leave_between_the_commit_and_its_answer(world: LogWo
     world.require_sound()
 
 
+@pytest.mark.parametrize(("limit", "queued_max"), [("QUEUE_ITEMS_MAX", 3), ("QUEUE_BYTES_MAX", 1)])
 async def test_the_queue_is_bounded_and_who_comes_then_is_refused_at_once(
-    world: LogWorld, process: Foundation, monkeypatch: pytest.MonkeyPatch
+    world: LogWorld, process: Foundation, monkeypatch: pytest.MonkeyPatch, limit: str, queued_max: int
 ) -> None:
     # given
-    monkeypatch.setattr(writer, "QUEUE_ITEMS_MAX", 3)
+    monkeypatch.setattr(writer, limit, queued_max)
     await world.append(process.log)
     async with held_head(world.url, world.tenant):
         first = asyncio.create_task(world.append(process.log))
         await until_blocked(world.url)
-        queued = [asyncio.create_task(world.append(process.log)) for _ in range(3)]
-        await until(lambda: waiting(process), lambda count: count == 3)
+        queued = [asyncio.create_task(world.append(process.log)) for _ in range(queued_max)]
+        await until(lambda: waiting(process), lambda count: count == queued_max)
         # when
         with pytest.raises(LogUnavailable) as refused:
             await world.append(process.log, tenant=new_tenant())
     # then
     assert refused.value.retry_after_seconds >= 1
-    assert sorted(r.position for r in await asyncio.gather(first, *queued)) == [2, 3, 4, 5]
+    positions = [receipt.position for receipt in await asyncio.gather(first, *queued)]
+    assert sorted(positions) == list(range(2, queued_max + 3))
     world.require_sound()
 
 
