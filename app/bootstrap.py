@@ -28,6 +28,7 @@ from gateway.door import Door
 from infra import clock
 from infra.event_store.archive_work import ArchiveWork
 from infra.event_store.feed import LogFeed
+from infra.event_store.key_rotation import KeyRotation
 from infra.event_store.keyring import Keyring
 from infra.event_store.receipts import OldReceipts
 from infra.event_store.snapshotter import Snapshotter
@@ -55,6 +56,7 @@ class Colophon:
     builder: VersionBuilder
     feed: LogFeed
     keyring: Keyring
+    key_rotation: KeyRotation
     archive: ArchiveWork
     snapshotter: Snapshotter
     evidence: Evidence
@@ -168,6 +170,7 @@ def build(installation: Installation) -> Colophon:
         builder=base.builder,
         feed=base.feed,
         keyring=base.keyring,
+        key_rotation=KeyRotation(base.databases.keyring, base.databases.signer, installation.master_key),
         archive=archive,
         snapshotter=snapshotter,
         evidence=evidence,

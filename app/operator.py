@@ -1,5 +1,6 @@
 """What the operator's command line does: the same commands as everybody's, with the rights of the house."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar
@@ -14,6 +15,7 @@ from commands.directory.invite_member import InviteMember
 from commands.directory.issue_api_key import IssueApiKey
 from commands.directory.issue_sign_in_link import IssueSignInLink
 from commands.directory.open_tenant import FirstOwner, OpenTenant
+from commands.directory.record_key_rotation import RecordKeyRotation
 from commands.directory.remove_member import RemoveMember
 from commands.directory.resume_tenant import ResumeTenant
 from commands.directory.revoke_api_key import RevokeApiKey
@@ -24,6 +26,7 @@ from domain.directory.decisions import NoSuchMember
 from domain.directory.roles import Role
 from domain.errors import NotFound
 from domain.ids import PLATFORM, ApiKeyId, InvitationId, MemberId, SignInLinkId, TenantId
+from infra.event_store.key_rotation import Epoch
 from projections import directory
 from projections.directory import ApiKeyCard, MemberCard, TenantCard
 from tenancy.context import TenantContext, tenant_scope
@@ -152,6 +155,16 @@ class Operator:
 
     async def resume(self, tenant_id: TenantId) -> None:
         await self.execute(ResumeTenant(), self.context(tenant_id))
+
+    async def rotate_key(self, tenant_id: TenantId) -> tuple[int, int]:
+        """Begin an epoch of the tenant's key, or end one that was begun; return it and how many keys it took over."""
+        context = self.context(tenant_id)
+        epoch = await self.colophon.key_rotation.begin(context)
+        await self.execute(RecordKeyRotation(epoch=epoch), context)
+        return epoch, await self.colophon.key_rotation.finish(context, epoch)
+
+    async def key_epochs(self, tenant_id: TenantId) -> Sequence[Epoch]:
+        return await self.colophon.key_rotation.epochs(self.context(tenant_id))
 
     async def invite(self, tenant_id: TenantId, *, email: str, name: str, role: Role) -> tuple[InvitationId, str]:
         """Return the invitation's id and its link, which nobody can show again."""

@@ -27,6 +27,7 @@ EVENTS: Final[Mapping[str, type[Sealed]]] = {
     "tenant.plan_changed.v1": directory.TenantPlanChanged,
     "tenant.suspended.v1": directory.TenantSuspended,
     "tenant.resumed.v1": directory.TenantResumed,
+    "tenant_key.rotated.v1": directory.TenantKeyRotated,
     "member.invited.v1": directory.MemberInvited,
     "invitation.resent.v1": directory.InvitationResent,
     "invitation.revoked.v1": directory.InvitationRevoked,

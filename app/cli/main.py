@@ -2,7 +2,7 @@
 
 import typer
 
-from app.cli import archive, audit, evaluate, export, members, operate, settings, start, tenants, usage
+from app.cli import archive, audit, evaluate, export, keys, members, operate, settings, start, tenants, usage
 
 app = typer.Typer(
     name="colophon",
@@ -20,6 +20,7 @@ app.command(epilog="Example: colophon migrate")(operate.migrate)
 app.add_typer(tenants.tenant, name="tenant")
 app.add_typer(members.member, name="member")
 app.add_typer(tenants.key, name="key")
+app.add_typer(keys.keys, name="keys")
 app.command("sign-in-link", epilog="Example: colophon sign-in-link ana@acme.example --tenant acme")(
     tenants.sign_in_link
 )

@@ -35,6 +35,13 @@ class TenantResumed(Sealed):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TenantKeyRotated(Sealed):
+    """From here on a new tenant key wraps the data keys; what they seal is not touched."""
+
+    epoch: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class MemberAdded(Sealed):
     subject_of: ClassVar[str | None] = "member_id"
 

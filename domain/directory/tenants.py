@@ -3,7 +3,13 @@
 from collections.abc import Sequence
 
 from domain.directory.decisions import one_line
-from domain.directory.events import TenantOpened, TenantPlanChanged, TenantResumed, TenantSuspended
+from domain.directory.events import (
+    TenantKeyRotated,
+    TenantOpened,
+    TenantPlanChanged,
+    TenantResumed,
+    TenantSuspended,
+)
 from domain.directory.plans import require_plan
 
 
@@ -22,6 +28,12 @@ def suspend(past: Sequence[object], *, reason: str) -> Sequence[TenantSuspended]
 def resume(past: Sequence[object]) -> Sequence[TenantResumed]:
     """Open it again; one that is open stays as it is."""
     return [TenantResumed()] if _is_suspended(past) else []
+
+
+def begin_epoch(past: Sequence[object], *, epoch: int) -> Sequence[TenantKeyRotated]:
+    """Wrap its keys by the epoch's; an epoch begins once."""
+    begun = any(isinstance(event, TenantKeyRotated) and event.epoch == epoch for event in past)
+    return [] if begun else [TenantKeyRotated(epoch=epoch)]
 
 
 def _is_suspended(past: Sequence[object]) -> bool:

@@ -39,7 +39,18 @@ _BY_SUBJECT: Final[Mapping[str, ActionClass]] = {
     "conversation": ActionClass.AI,
     "erasure": ActionClass.DELETE,
     **dict.fromkeys(
-        ("tenant", "member", "api_key", "sign_in_link", "session", "invitation", "password", "setting", "audit_report"),
+        (
+            "tenant",
+            "tenant_key",
+            "member",
+            "api_key",
+            "sign_in_link",
+            "session",
+            "invitation",
+            "password",
+            "setting",
+            "audit_report",
+        ),
         ActionClass.ADMIN,
     ),
 }

@@ -57,3 +57,17 @@ def test_a_tenant_is_put_on_another_plan_suspended_and_resumed(up: Up) -> None:
     assert status(up, api_key) == 200
     unknown = colophon("tenant", "plan", "initech", "--plan", "gold", data=up.folder)
     assert (unknown.exit_code, "free, team, enterprise" in unknown.stderr) == (1, True)
+
+
+def test_a_tenants_key_is_rotated_and_every_credential_still_works(up: Up) -> None:
+    owner = ("--owner", "olga@hooli.example")
+    api_key = colophon("tenant", "create", "hooli", "--name", "Hooli", *owner, data=up.folder).document["api_key"]
+    (before,) = colophon("keys", "status", "--tenant", "hooli", data=up.folder).document
+    (rotated,) = colophon("keys", "rotate", "--tenant", "hooli", data=up.folder).document
+    (after,) = colophon("keys", "status", "--tenant", "hooli", data=up.folder).document
+    assert (before["epoch"], rotated["epoch"], after["epoch"]) == (1, 2, 2)
+    assert after["data_keys"] >= rotated["rewrapped_keys"] >= before["data_keys"] > 0
+    assert set(after) == {"tenant", "epoch", "created_at", "data_keys", "destroyed", "age_days"}
+    assert status(up, api_key) == 200
+    neither = colophon("keys", "rotate", data=up.folder)
+    assert (neither.exit_code, "--all" in neither.stderr) == (2, True)
