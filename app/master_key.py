@@ -48,8 +48,9 @@ def parse_master_key(text: str) -> bytes:
 def load_or_create_master_key(data_folder: Path) -> bytes:
     """Return the data folder's key; make one only while there is no data that an older key protects."""
     path = data_folder / FILE_NAME
+    protects_data = (data_folder / "postgres" / "PG_VERSION").exists()
     if not path.exists():
-        if (data_folder / "postgres" / "PG_VERSION").exists():
+        if protects_data:
             raise MasterKeyRefused(
                 f"{path} is missing, and the data in {data_folder} cannot be read without it. "
                 "Put the file back from your backup, or start in a new folder with --data DIR."
@@ -61,6 +62,12 @@ def load_or_create_master_key(data_folder: Path) -> bytes:
     try:
         return parse_master_key(path.read_text())
     except (ValueError, OSError) as error:
+        if protects_data:
+            # Not the error's own words: they say how to make another key, which would not open this data.
+            raise MasterKeyRefused(
+                f"{path} is damaged, and the data in {data_folder} cannot be read without it. "
+                "Put the file back from your backup, or start in a new folder with --data DIR."
+            ) from error
         raise MasterKeyRefused(f"{path}: {error}") from error
 
 

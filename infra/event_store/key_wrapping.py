@@ -7,11 +7,13 @@ import time
 from collections.abc import Callable
 
 from cryptography.hazmat.primitives.keywrap import InvalidUnwrap, aes_key_unwrap, aes_key_wrap
+from sqlalchemy import text
 
 from infra.event_store.key_cache import KeyCache
 
 KEY_BYTES = 32
 CACHED_TENANT_KEYS_MAX = 4096
+REMEMBER_MASTER_KEY = text("INSERT INTO keystore.master_check (digest) VALUES (:digest) ON CONFLICT DO NOTHING")
 
 
 class WrongMasterKey(Exception):
@@ -19,8 +21,8 @@ class WrongMasterKey(Exception):
 
     def __init__(self) -> None:
         super().__init__(
-            "COLOPHON_MASTER_KEY is not the key that this database was set up with. "
-            "Restore the right key; without it the content cannot be read."
+            "The master key (COLOPHON_MASTER_KEY, or master.key in the data folder) is not the key that this database "
+            "was set up with. Restore the right key; without it the content cannot be read."
         )
 
 

@@ -18,13 +18,14 @@ from domain.sealed import KeyRef, KeyScope
 from infra.event_store import keystore_rows
 from infra.event_store.key_cache import KeyCache
 from infra.event_store.key_questions import KeyQuestions
-from infra.event_store.key_wrapping import KeyWrapping, WrongMasterKey, master_key_digest
+from infra.event_store.key_wrapping import REMEMBER_MASTER_KEY, KeyWrapping, WrongMasterKey, master_key_digest
 from infra.event_store.sealing import DataKey
 from infra.postgres.engines import tenant_transaction
 from tenancy.context import TenantContext
 from tenancy.signing import ContextSigner
 
 _ATTEMPTS = 3
+_MASTER_CHECK = text("SELECT digest FROM keystore.master_check")
 _TELL = text("SELECT pg_notify(:channel, '')")
 
 
@@ -66,11 +67,10 @@ class Keyring:
         """Remember a digest of the master key on first use; raise WrongMasterKey when it is another one."""
         digest = self._master_key_digest
         async with self._engine.begin() as connection:
-            await connection.execute(
-                text("INSERT INTO keystore.master_check (digest) VALUES (:digest) ON CONFLICT DO NOTHING"),
-                {"digest": digest},
-            )
-            stored = (await connection.execute(text("SELECT digest FROM keystore.master_check"))).scalar_one()
+            stored = await connection.scalar(_MASTER_CHECK)
+            if stored is None:
+                await connection.execute(REMEMBER_MASTER_KEY, {"digest": digest})
+                stored = (await connection.execute(_MASTER_CHECK)).scalar_one()
         if not hmac.compare_digest(bytes(stored), digest):
             raise WrongMasterKey
 

@@ -11,7 +11,7 @@ from alembic.script import ScriptDirectory
 from psycopg import sql
 from sqlalchemy import Connection, create_engine, text
 
-from infra.event_store.key_wrapping import WrongMasterKey, master_key_digest
+from infra.event_store.key_wrapping import REMEMBER_MASTER_KEY, WrongMasterKey, master_key_digest
 from infra.postgres.role_logins import LOGIN_ROLES, RoleLogins
 from tenancy.signing import ContextSigner
 
@@ -47,7 +47,7 @@ def _migrate(admin_url: str, logins: RoleLogins, signer: ContextSigner) -> str:
             connection.commit()
             _require_the_same_key(connection, logins.master_key)
             _ensure_roles(connection, logins)
-            return _upgrade(connection, signer)
+            return _upgrade(connection, logins.master_key, signer)
     finally:
         engine.dispose()
 
@@ -73,7 +73,7 @@ def _ensure_roles(connection: Connection, logins: RoleLogins) -> None:
             connection.exec_driver_sql(statement.as_string(None).replace("%", "%%"))
 
 
-def _upgrade(connection: Connection, signer: ContextSigner) -> str:
+def _upgrade(connection: Connection, master_key: bytes, signer: ContextSigner) -> str:
     connection.exec_driver_sql("SET ROLE colophon_owner")
     connection.commit()
     config = alembic_config()
@@ -89,6 +89,8 @@ def _upgrade(connection: Connection, signer: ContextSigner) -> str:
             ),
             {"id": signer.key_id, "inner": inner, "outer": outer},
         )
+        # From the first migration on, not from the first start: another key must not get in between.
+        connection.execute(REMEMBER_MASTER_KEY, {"digest": master_key_digest(master_key)})
         revision = MigrationContext.configure(connection).get_current_revision()
     assert revision is not None
     return revision

@@ -105,6 +105,17 @@ def test_a_key_that_others_can_read_is_refused(tmp_path: Path) -> None:
         load_or_create_master_key(tmp_path)
 
 
+@pytest.mark.parametrize("left", ["", "c2hvcnQ", "\x00\x01"])
+def test_a_damaged_key_is_not_called_weak_while_data_depends_on_it(tmp_path: Path, left: str) -> None:
+    (tmp_path / "postgres").mkdir()
+    (tmp_path / "postgres" / "PG_VERSION").write_text("18\n")
+    (tmp_path / "master.key").write_text(left)
+    (tmp_path / "master.key").chmod(0o600)
+    with pytest.raises(MasterKeyRefused, match=r"damaged.*backup"):
+        load_or_create_master_key(tmp_path)
+    assert (tmp_path / "master.key").read_text() == left
+
+
 def test_a_lost_key_is_not_replaced_while_data_depends_on_it(tmp_path: Path) -> None:
     (tmp_path / "postgres").mkdir()
     (tmp_path / "postgres" / "PG_VERSION").write_text("18\n")

@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 import psutil
+import psycopg
 import pytest
 from httpx import Client, TransportError
 
@@ -154,13 +155,25 @@ def test_a_weak_key_is_refused_and_not_repeated(installation: Installation, weak
     assert weak not in told
 
 
+def what_a_key_decides(installation: Installation) -> dict[str, list[tuple[object, ...]]]:
+    """Every row of the keystore, the keys of signed contexts, the passwords of all roles."""
+    tables = "SELECT format('%I.%I', schemaname, tablename) FROM pg_tables WHERE schemaname IN ('keystore', 'sec')"
+    with psycopg.connect(installation.settings["COLOPHON_DATABASE_URL"]) as connection:
+        names = [row[0] for row in connection.execute(tables)] + ["pg_authid"]
+        assert {"keystore.data_keys", "keystore.signing_keys", "sec.context_keys"} < set(names)
+        return {name: connection.execute(f"SELECT * FROM {name} ORDER BY 1, 2".encode()).fetchall() for name in names}
+
+
 @pytest.mark.parametrize("command", ["serve --port 0", "tenant list", "migrate", "projections", "key list --tenant a"])
 def test_another_key_than_the_databases_is_refused(installation: Installation, command: str) -> None:
+    # given
+    before = what_a_key_decides(installation)
     # when
     other = {**installation.settings, "COLOPHON_MASTER_KEY": secrets.token_hex(32)}
     told = colophon(*command.split(), as_json=False, settings=other)
     # then
-    assert refusal(told)
+    assert "not the key that this database was set up with" in refusal(told)
+    assert what_a_key_decides(installation) == before
     rows = colophon("tenant", "list", settings=installation.settings).document
     assert [row["slug"] for row in rows] == ["acme"]
 
