@@ -30,6 +30,8 @@ TEXTS_A_TURN = 4
 FAILED_MAX = 1_000
 POLL_SECONDS = 1.0
 PAUSE_AFTER_FAILURE_SECONDS = 1.0
+BETWEEN_TURNS_SECONDS = 0.1
+"""A document in which somebody types is read again some times a second, not with each key."""
 
 log = structlog.get_logger()
 
@@ -133,8 +135,10 @@ class Indexer:
                 version = version or await self.version()
                 tenants, self._grown = self._grown, set()
                 self._wake.clear()
-                for tenant_id in tenants or await self._tables.tenants_with_work(version):
-                    await self.turn(tenant_id, version)
+                waiting = tenants or await self._tables.tenants_with_work(version)
+                turns = [await self.turn(tenant_id, version) for tenant_id in waiting]
+                if not any(turns):
+                    await asyncio.sleep(BETWEEN_TURNS_SECONDS)
                 if not self._grown:
                     await self._until_woken()
             except Exception as error:  # noqa: BLE001  # the database may be away; nobody else would start again
@@ -151,8 +155,8 @@ class Indexer:
             async with asyncio.timeout(POLL_SECONDS):
                 await self._wake.wait()
 
-    async def turn(self, tenant_id: TenantId, version: str) -> None:
-        """Index some of a tenant's documents, then embed some of its texts; whoever has more comes again."""
+    async def turn(self, tenant_id: TenantId, version: str) -> bool:
+        """Index some of a tenant's documents, then embed some of its texts; tell whether it was all that one may."""
         context = as_indexer(tenant_id)
         with tenant_scope(context):
             marks = await self._waiting(tenant_id, version)
@@ -170,6 +174,7 @@ class Indexer:
                 await self._vectors.follow(context)
         if marks or texts:
             self.grown(tenant_id)
+        return len(marks) == DOCUMENTS_A_TURN or len(texts) == TEXTS_A_TURN
 
     async def _waiting(self, tenant_id: TenantId, version: str) -> Sequence[Mark]:
         """Leave out what failed, until something happens to it: one document that cannot be read stops no other."""

@@ -15,7 +15,7 @@ from tenancy.context import TenantContext
 
 WAIT_SECONDS_MAX = 2.0
 KNOWN_POSITIONS_MAX: Final = 50_000
-_POLL_SECONDS_FIRST, _POLL_SECONDS_MAX = 0.005, 0.05
+_POLL_SECONDS_FIRST, _POLL_SECONDS_MAX = 0.02, 0.05
 
 
 class Arrivals:
@@ -39,6 +39,10 @@ class Arrivals:
     def reached(self, tenant_id: TenantId, projector: Projector, position: int) -> bool:
         """Tell whether this process knows without asking; what readers see never goes back."""
         return bool(self._positions.get((tenant_id, projector.name), 0) >= position)
+
+    def follows(self, tenant_id: TenantId, projector: Projector) -> bool:
+        """Tell whether a runner of this process has taken anything of the tenant's log."""
+        return (tenant_id, projector.name) in self._positions
 
     @contextmanager
     def expected(self, tenant_id: TenantId) -> Iterator[asyncio.Event]:
@@ -73,12 +77,15 @@ class Freshness:
             return True
         deadline = asyncio.get_running_loop().time() + seconds_max
         poll_seconds = _POLL_SECONDS_FIRST
+        likely_to_hear = seconds_max > 0 and self._arrivals.follows(tenant_id, projector)
         with self._arrivals.expected(tenant_id) as arrived:
             while True:
-                # Another process may have done it: then nobody here has heard of it.
-                async with self._transactions.as_app(context) as connection:
-                    if await position_of(connection, tenant_id, projector) >= at_least:
-                        return True
+                if not likely_to_hear:
+                    # Another process may have done it: then nobody here has heard of it.
+                    async with self._transactions.as_app(context) as connection:
+                        if await position_of(connection, tenant_id, projector) >= at_least:
+                            return True
+                likely_to_hear = False
                 until = min(deadline, asyncio.get_running_loop().time() + poll_seconds)
                 if await self._heard(projector, tenant_id, at_least, arrived, until):
                     return True
