@@ -19,10 +19,21 @@ REMEMBER_MASTER_KEY = text("INSERT INTO keystore.master_check (digest) VALUES (:
 class WrongMasterKey(Exception):
     """The master key does not open this keystore; starting with it would only write what nobody can read."""
 
+    def __init__(self, sentence: str = "") -> None:
+        super().__init__(
+            sentence
+            or "The master key (COLOPHON_MASTER_KEY, or master.key in the data folder) is not the key that this "
+            "database was set up with. Restore the right key; without it the content cannot be read."
+        )
+
+
+class PasswordRefused(WrongMasterKey):
+    """The database's roles have other passwords than this key gives them."""
+
     def __init__(self) -> None:
         super().__init__(
-            "The master key (COLOPHON_MASTER_KEY, or master.key in the data folder) is not the key that this database "
-            "was set up with. Restore the right key; without it the content cannot be read."
+            "The database refuses the password that is derived from the master key: COLOPHON_MASTER_KEY is not the key "
+            "that this database was set up with, or `colophon migrate` was never run."
         )
 
 

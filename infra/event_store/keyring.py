@@ -6,7 +6,9 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import ClassVar
 from uuid import UUID
 
+import psycopg
 from psycopg.errors import ForeignKeyViolation
+from psycopg.pq import ConnStatus
 from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as NoConnectionFree
@@ -18,7 +20,13 @@ from domain.sealed import KeyRef, KeyScope
 from infra.event_store import keystore_rows
 from infra.event_store.key_cache import KeyCache
 from infra.event_store.key_questions import KeyQuestions
-from infra.event_store.key_wrapping import REMEMBER_MASTER_KEY, KeyWrapping, WrongMasterKey, master_key_digest
+from infra.event_store.key_wrapping import (
+    REMEMBER_MASTER_KEY,
+    KeyWrapping,
+    PasswordRefused,
+    WrongMasterKey,
+    master_key_digest,
+)
 from infra.event_store.sealing import DataKey
 from infra.postgres.engines import tenant_transaction
 from tenancy.context import TenantContext
@@ -65,7 +73,15 @@ class Keyring:
 
     async def check_master_key(self) -> None:
         """Remember a digest of the master key on first use; raise WrongMasterKey when it is another one."""
-        digest = self._master_key_digest
+        try:
+            await self._check_digest(self._master_key_digest)
+        except OperationalError as error:
+            connection = error.orig.pgconn if isinstance(error.orig, psycopg.Error) else None
+            if connection is not None and connection.status == ConnStatus.BAD and connection.used_password:
+                raise PasswordRefused from None
+            raise
+
+    async def _check_digest(self, digest: bytes) -> None:
         async with self._engine.begin() as connection:
             stored = await connection.scalar(_MASTER_CHECK)
             if stored is None:

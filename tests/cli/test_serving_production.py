@@ -194,3 +194,27 @@ def test_the_doctor_says_which_part_is_ill() -> None:
     assert told.exit_code == 1
     assert "FAIL  database" in told.stdout
     assert "COLOPHON_DATABASE_URL" in told.stdout
+
+
+def test_a_server_that_asks_for_passwords_tells_another_key_as_well() -> None:
+    with fresh_folder() as folder:
+        server = EmbeddedPostgres(folder)
+        try:
+            url = asyncio.run(server.start())
+            right = {"COLOPHON_DATABASE_URL": url, "COLOPHON_MASTER_KEY": secrets.token_hex(32)}
+            assert colophon("migrate", settings=right).document["revision"]
+            rules = folder / "postgres" / "pg_hba.conf"
+            rules.write_text("local all postgres trust\nlocal all all scram-sha-256\n")
+            with psycopg.connect(url) as connection:
+                connection.execute("SELECT pg_reload_conf()")
+            # when
+            wrong = {**right, "COLOPHON_MASTER_KEY": secrets.token_hex(32)}
+            told = [
+                refusal(colophon(*command, as_json=False, settings=wrong))
+                for command in (["serve"], ["tenant", "list"])
+            ]
+            # then
+            assert all("not the key that this database was set up with" in sentence for sentence in told)
+            assert colophon("tenant", "list", settings=right).document == []
+        finally:
+            asyncio.run(server.stop())
