@@ -4,6 +4,7 @@ import asyncio
 import sys
 import time
 from contextlib import AsyncExitStack
+from contextvars import Context
 
 from app.banner import banner
 from app.bootstrap import build
@@ -41,7 +42,7 @@ async def run_embedded(settings: Settings, *, demo: bool) -> None:
         await colophon.start()
         if demo:
             await seed(colophon)
-        keeper = asyncio.create_task(postgres.keep_running())
+        keeper = asyncio.create_task(postgres.keep_running(), context=Context())
         stack.callback(keeper.cancel)
         stop = await stack.enter_async_context(
             serving(create_app(colophon), listener, frame_bytes_max=settings.frame_bytes_max)

@@ -5,6 +5,7 @@ import signal
 import socket
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
+from contextvars import Context
 
 import uvicorn
 from fastapi import FastAPI
@@ -47,7 +48,7 @@ async def serving(app: FastAPI, listener: socket.socket, *, frame_bytes_max: int
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
-    task = asyncio.create_task(server.serve(sockets=[listener]))
+    task = asyncio.create_task(server.serve(sockets=[listener]), context=Context())
     task.add_done_callback(lambda _: stop.set())
     try:
         yield stop

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
+from contextvars import Context
 from typing import Final
 
 import structlog
@@ -78,7 +79,7 @@ class ProjectionRunner:
             self._look_again[tenant_id] = True
         else:
             self._look_again[tenant_id] = False
-            tasks.create_task(self._attend(tenant_id))
+            tasks.create_task(self._attend(tenant_id), context=Context())
 
     async def _attend(self, tenant_id: TenantId) -> None:
         """Catch up for as long as somebody says that there is more; one tenant's failure is not another's."""

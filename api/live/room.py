@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
+from contextvars import Context
 
 import structlog
 
@@ -68,7 +69,7 @@ class Room:
             self.known.add(contents)
             self._admission.begin(body.state, contents)
         self.version = self._expected_version = body.version
-        self._follower = asyncio.create_task(self._follow(), name="room-follower")
+        self._follower = asyncio.create_task(self._follow(), name="room-follower", context=Context())
         await self._platform.fanout.subscribe(self._channel, self._heard)
         self._platform.fanout.publish(self._channel, write_message(QueryAwareness()))
 

@@ -3,6 +3,7 @@
 import asyncio
 from collections import deque
 from collections.abc import Awaitable, Callable, Sequence
+from contextvars import Context
 from dataclasses import dataclass
 
 import structlog
@@ -59,7 +60,7 @@ class GroupCommitWriter:
         """How many batches were committed; with the number of appends it says how large they are."""
 
     def start(self) -> None:
-        self._task = asyncio.create_task(self._run(), name="group-commit-writer")
+        self._task = asyncio.create_task(self._run(), name="group-commit-writer", context=Context())
 
     async def stop(self) -> None:
         """Write what is queued, then stop; callers that come later are refused."""
