@@ -115,10 +115,11 @@ class VersionBuilder:
     async def _is_switched(self, tenant_id: TenantId, projector: Projector) -> bool:
         """Switch when what is left fits into one batch; then nothing can be appended to the rows that readers see."""
         async with self._feed.as_projector(tenant_id) as transaction:
-            head = await checkpoints.head_of(transaction, tenant_id)
             # Always in this order: the place of what is read, then that of what is built.
             await versions.locked(transaction, tenant_id, projector, versions.READ)
             place = await versions.locked(transaction, tenant_id, projector)
+            # After the locks: what readers have seen by now is not to be taken from them.
+            head = await checkpoints.head_of(transaction, tenant_id)
             if place is None or place.version != projector.version:
                 return True
             if head - place.position > BATCH_EVENTS_MAX:

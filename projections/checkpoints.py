@@ -75,12 +75,15 @@ async def lock(connection: AsyncConnection, tenant_id: TenantId, projectors: Seq
     A projection that has no rows yet begins with its newest version.
     """
     names = [p.name for p in projectors]
+    before = checkpoints.alias()
+    seen = select(before.c.position).where(*(before.c[c.name] == c for c in checkpoints.primary_key)).scalar_subquery()
     head = select(_heads.c.position).where(_heads.c.tenant_id == tenant_id).scalar_subquery()
     query = (
         select(
             checkpoints.c.projection,
             checkpoints.c.version,
             checkpoints.c.position,
+            seen.label("seen"),
             head.label("head"),
             exists().where(dead_letters.c.tenant_id == tenant_id).label("some_wait"),
         )
@@ -90,6 +93,9 @@ async def lock(connection: AsyncConnection, tenant_id: TenantId, projectors: Seq
         .with_for_update(of=checkpoints)
     )
     rows = (await connection.execute(query)).all()
+    if any(row.position != row.seen for row in rows):
+        # Another runner had the lock: its dead letters are not in what this statement saw.
+        rows = (await connection.execute(query)).all()
     begun: frozenset[Projector] = frozenset()
     if missing := {p.name for p in projectors} - {row.projection for row in rows}:
         begun = await _begin(connection, tenant_id, [p for p in projectors if p.name in missing])

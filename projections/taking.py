@@ -13,6 +13,8 @@ from projections import dead_letters
 from projections.projector import Projector
 
 UNREACHABLE = (OperationalError, InterfaceError)
+_TOO_MUCH = "54"
+"""PostgreSQL's class for limits of its own, such as the longest text it can search: that is the event's doing."""
 
 log = structlog.get_logger()
 
@@ -54,8 +56,11 @@ async def _applied(
     try:
         async with transaction.begin_nested():
             await projector.apply(events, transaction)
-    except UNREACHABLE:
-        raise
+    except UNREACHABLE as error:
+        if not str(getattr(error.orig, "sqlstate", "")).startswith(_TOO_MUCH):
+            raise
+        log.warning("projection.batch_failed", projection=projector.name, error=type(error).__name__)
+        return error
     except Exception as error:  # noqa: BLE001  # a projector may fail in any way
         log.warning("projection.batch_failed", projection=projector.name, error=type(error).__name__)
         return error

@@ -16,7 +16,7 @@ from uuid_utils.compat import uuid7
 
 from commands.event_log import LogUnavailable
 from infra.event_store.archive_format import BlockAltered, Payload, packed, unpacked
-from infra.event_store.archive_rows import DELETE_PAYLOADS, DROP, PLAN, REPLACE, UNREAD, VERIFY
+from infra.event_store.archive_rows import ABANDON, DELETE_PAYLOADS, DROP, PLAN, REPLACE, UNREAD, VERIFY
 from infra.postgres.engines import Databases, tenant_transaction
 from tenancy.blobs import Blobs
 from tenancy.context import TenantContext
@@ -90,6 +90,7 @@ class SegmentFiles:
     async def sweep(self, context: TenantContext) -> None:
         """Delete the files of plans that came to nothing, and of segments that were replaced; only while alone."""
         async with self._as_archiver(context) as connection:
+            await connection.execute(ABANDON, {"tenant": context.tenant_id})
             unread = list(await connection.scalars(UNREAD, {"tenant": context.tenant_id}))
         if not unread:
             return

@@ -43,6 +43,8 @@ VERIFIED = text(
     "SELECT segment_id, first_position, last_position, bytes, sha256 FROM log.archive_segments "
     "WHERE tenant_id = :tenant AND state = 'verified' ORDER BY first_position"
 )
+ABANDON = text("UPDATE log.archive_segments SET state = 'abandoned' WHERE tenant_id = :tenant AND state = 'planned'")
+"""Before its file is deleted: whoever lost the lock and is about to verify what it put there must find out."""
 UNREAD = text("SELECT segment_id FROM log.archive_segments WHERE tenant_id = :tenant AND state <> 'verified'")
 DROP = text(
     "DELETE FROM log.archive_segments WHERE tenant_id = :tenant AND segment_id = ANY(:segments) "

@@ -104,7 +104,10 @@ class Archiver:
             left = [payload for payload in kept if (payload.position, payload.segment) not in erased]
             if len(left) < len(kept):
                 range_ = Range(old.first_position, old.last_position)
-                await self._files.put(context, range_, left, replacing=old.segment_id)
+                try:
+                    await self._files.put(context, range_, left, replacing=old.segment_id)
+                except Abandoned:
+                    raise LogUnavailable("The archive is being written.") from None
                 await self._files.sweep(context)
                 log.info("archive.rewritten", first=range_.first, last=range_.last, erased=len(kept) - len(left))
 

@@ -163,8 +163,12 @@ class GroupCommitWriter:
             log.warning("log.outcome_unknown", items=len(batch))
             # Whoever repeats the request does so under its idempotency key.
             _refuse(batch, LogUnavailable("The database did not say whether this was written."))
-        except Exception as error:  # noqa: BLE001  # handed to the callers: each may ask again under its key
-            _refuse(batch, error)
+        except Exception as error:  # noqa: BLE001  # handed to the caller whose it is
+            if len(batch) > 1:
+                for waiting in batch:
+                    await self._resolve([waiting])
+            else:
+                _refuse(batch, error)
 
     async def _commit(self, batch: Sequence[_Waiting], *, resubmitted: bool) -> list[Outcome]:
         items = [waiting.item for waiting in batch]

@@ -24,12 +24,16 @@ from tests.support.world import MASTER_KEY
 STEPS = (
     "file half put",
     "file put",
-    "before UPDATE log.archive_segments",
-    "after UPDATE log.archive_segments",
+    "before UPDATE log.archive_segments SET state = 'verified'",
+    "after UPDATE log.archive_segments SET state = 'verified'",
     "after DELETE FROM log.event_payloads",
     "after it was committed",
 )
-REWRITING_STEPS = ("file put", "after UPDATE log.archive_segments", "before the old file is deleted")
+REWRITING_STEPS = (
+    "file put",
+    "after UPDATE log.archive_segments SET state = 'replaced'",
+    "before the old file is deleted",
+)
 
 
 def die(*_: object) -> NoReturn:

@@ -57,12 +57,11 @@ class Gated:
 class Counting:
     """Counts events where a lost or doubled batch shows: adding is not idempotent."""
 
-    version = 1
     handles = frozenset({DocumentCreated, DocumentRenamed})
     tables = (lexicons,)
 
-    def __init__(self, name: str = "counting") -> None:
-        self.name = name
+    def __init__(self, name: str = "counting", version: int = 1) -> None:
+        self.name, self.version = name, version
 
     async def apply(self, events: Sequence[Recorded[Sealed]], transaction: AsyncConnection) -> None:
         put = insert(lexicons).values(tenant_id=events[0].tenant_id, position=len(events))

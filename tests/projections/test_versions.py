@@ -2,22 +2,26 @@
 
 import asyncio
 from collections.abc import Awaitable
+from typing import Any
 
 import pytest
 from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.bootstrap import Colophon
 from commands.document.rename_document import RenameDocument
-from domain.ids import DocumentId
+from domain.ids import DocumentId, TenantId
+from projections import versions
 from projections.builder import NoFormerVersion, VersionBuilder
 from projections.catalogue import CATCHING_UP, DOCUMENT_LIBRARY
+from projections.checkpoints import position_of
 from projections.document_library import library
 from projections.freshness import Arrivals
 from projections.projector import Projector
 from projections.runner import ProjectionRunner
-from projections.versions import FORMER, NEXT, copy_of
+from projections.versions import FORMER, NEXT, READ, copy_of, locked
 from tests.event_log.archiving import titled
-from tests.projections.projectors import Gated, LoudLibrary
+from tests.projections.projectors import Counting, Gated, LoudLibrary
 from tests.projections.test_read_models import caught_up, rows_of
 from tests.projections.week import a_busy_week
 from tests.support.world import Tenant
@@ -131,6 +135,30 @@ async def test_two_builders_at_once_take_turns(colophon: Colophon, acme: Tenant)
     # then
     assert await titles(colophon, acme) == ["TITLE 1100"]
     assert await titles(colophon, acme, NEXT) == []
+
+
+async def test_readers_are_never_taken_back_by_a_switch(
+    colophon: Colophon, acme: Tenant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await titled(colophon, acme, 100)
+    former, newer = Counting(f"counting_{acme.slug}"), Counting(f"counting_{acme.slug}", version=2)
+    runner = ProjectionRunner(colophon.feed, [former], Arrivals())
+    await runner.catch_up_tenant(acme.tenant_id, [former])
+    seen: list[int] = []
+
+    async def late(transaction: AsyncConnection, tenant_id: TenantId, projector: Projector, schema: str = NEXT) -> Any:
+        if schema == READ and not seen:
+            await titled(colophon, acme, 600)
+            await runner.catch_up_tenant(acme.tenant_id, [former])
+            seen.append(await position_of(transaction, tenant_id, former))
+        return await locked(transaction, tenant_id, projector, schema)
+
+    # when more than a batch comes, and is seen, while the builder waits for the lock
+    monkeypatch.setattr(versions, "locked", late)
+    await builder_of(colophon, newer).rebuild(acme.tenant_id, newer)
+    # then
+    async with colophon.feed.as_projector(acme.tenant_id) as connection:
+        assert await position_of(connection, acme.tenant_id, newer) >= seen[0]
 
 
 @EVERY_PROJECTOR

@@ -95,6 +95,13 @@ BEGIN
   item_head := array_fill(NULL::int, ARRAY[item_count]);
   FOR i IN 1 .. item_count LOOP item_head[i] := array_position(tenants, item_tenant[i]); END LOOP;
 
+  -- A slot that names a denied item is looked up for another one of its writers.
+  IF array_position(item_tenant, NULL) IS NOT NULL THEN
+    FOR k IN 1 .. write_count LOOP
+      IF item_head[slot_item[write_slot[k]]] IS NULL THEN slot_item[write_slot[k]] := write_item[k]; END IF;
+    END LOOP;
+  END IF;
+
   -- Where each stream stands; under the head lock nobody else can move it. By tenant, because then one partition is looked at.
   FOR i IN 1 .. coalesce(cardinality(tenants), 0) LOOP
     FOR found IN

@@ -3,13 +3,13 @@ GRANT USAGE ON SCHEMA log, sec TO colophon_archiver;
 GRANT EXECUTE ON FUNCTION sec.tenant() TO colophon_archiver;
 
 -- planned: its file may be there or not, and nobody reads it. verified: read back and found right, the payloads are
--- there and not here. replaced: rewritten without something erased. What is not verified goes, file first.
+-- there and not here. abandoned: never to be verified, its file goes. replaced: rewritten without something erased.
 CREATE TABLE log.archive_segments (
   tenant_id      uuid NOT NULL,
   segment_id     uuid NOT NULL,
   first_position bigint NOT NULL CHECK (first_position > 0),
   last_position  bigint NOT NULL,
-  state          text NOT NULL DEFAULT 'planned' CHECK (state IN ('planned', 'verified', 'replaced')),
+  state          text NOT NULL DEFAULT 'planned' CHECK (state IN ('planned', 'abandoned', 'verified', 'replaced')),
   planned_at     timestamptz NOT NULL DEFAULT now(),
   payloads       integer,
   bytes          bigint,
@@ -17,7 +17,7 @@ CREATE TABLE log.archive_segments (
   index          bytea,
   PRIMARY KEY (tenant_id, segment_id),
   CHECK (first_position <= last_position),
-  CHECK (state = 'planned' OR (payloads IS NOT NULL AND bytes IS NOT NULL AND sha256 IS NOT NULL AND index IS NOT NULL))
+  CHECK (state IN ('planned', 'abandoned') OR (payloads IS NOT NULL AND bytes IS NOT NULL AND sha256 IS NOT NULL AND index IS NOT NULL))
 );
 -- Whoever comes second with the same range is refused by it.
 CREATE UNIQUE INDEX archive_segments_read ON log.archive_segments (tenant_id, first_position) WHERE state = 'verified';
@@ -44,7 +44,7 @@ BEGIN
   IF (TG_OP = 'INSERT' AND NEW.state = 'planned') OR (TG_OP = 'UPDATE'
       AND (OLD.tenant_id, OLD.segment_id, OLD.first_position, OLD.last_position)
         = (NEW.tenant_id, NEW.segment_id, NEW.first_position, NEW.last_position)
-      AND ((OLD.state = 'planned' AND NEW.state = 'verified') OR (OLD.state = 'verified' AND NEW.state = 'replaced'
+      AND ((OLD.state = 'planned' AND NEW.state IN ('verified', 'abandoned')) OR (OLD.state = 'verified' AND NEW.state = 'replaced'
            AND (OLD.payloads, OLD.bytes, OLD.sha256, OLD.index) = (NEW.payloads, NEW.bytes, NEW.sha256, NEW.index)))) THEN
     RETURN NEW;
   ELSIF TG_OP = 'DELETE' AND OLD.state <> 'verified' THEN
