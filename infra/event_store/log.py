@@ -89,6 +89,7 @@ class PostgresEventLog:
 
     async def append_sealed(self, writes: Sequence[SealedWrite], context: CommandContext) -> Receipt:
         """Append what is sealed already, like `append`."""
+        assert writes, "a receipt names the stream of the first write"
         tenant = context.tenant
         item = AppendItem(
             tenant_id=tenant.tenant_id,

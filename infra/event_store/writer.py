@@ -25,6 +25,8 @@ ITEM_SECONDS = 0.00012
 """About what preparing and writing an item costs (bench/event_log). When a commit takes less than that for each of its
 items, processors are the limit, not the disk, and callers should prepare while the database writes."""
 
+NOBODY_KNOWS = "The database did not say whether this was written."
+
 log = structlog.get_logger()
 
 InTransaction = Callable[[Outcome, SQLConnection], Awaitable[None]]
@@ -124,51 +126,61 @@ class GroupCommitWriter:
         self._queued_bytes -= size
         return batch
 
-    async def _write(self, batch: Sequence[_Waiting]) -> None:
+    async def _write(self, batch: Sequence[_Waiting]) -> bool:
+        """Answer a batch; tell whether the database did."""
         started = asyncio.get_running_loop().time()
         try:
             results = await self._commit(batch, resubmitted=False)
         except OutcomeUnknown:
-            await self._resolve(batch)
+            return await self._resolve(batch)
         except NotWritten as error:
             _refuse(batch, LogUnavailable(str(error)))
             await asyncio.sleep(RECONNECT_SECONDS)
+            return False
         except Exception as error:  # noqa: BLE001  # handed to the caller whose it is
-            if len(batch) > 1:
-                # PostgreSQL refused the whole batch and rolled it back: find out whose fault it was.
-                for waiting in batch:
-                    await self._write([waiting])
-            else:
-                _refuse(batch, error)
+            await self._one_by_one(batch, error, self._write)
         else:
             await self._answer(batch, results, asyncio.get_running_loop().time() - started)
+        return True
 
-    async def _resolve(self, batch: Sequence[_Waiting]) -> None:
+    @staticmethod
+    async def _one_by_one(
+        batch: Sequence[_Waiting], error: Exception, answered: Callable[[Sequence[_Waiting]], Awaitable[bool]]
+    ) -> None:
+        """PostgreSQL refused a batch and rolled it back: find out whose fault it was, for as long as it answers."""
+        if len(batch) == 1:
+            _refuse(batch, error)
+            return
+        for number, waiting in enumerate(batch, start=1):
+            if not await answered([waiting]):
+                _refuse(batch[number:], LogUnavailable(NOBODY_KNOWS))
+                return
+
+    async def _resolve(self, batch: Sequence[_Waiting]) -> bool:
         """
         Submit a batch again whose connection was lost, under the same event ids: log.append looks them up first.
 
         Whichever of the two submissions commits, the events are in the log once, and this answers with what is there.
         """
-        try:
-            async with asyncio.timeout(RESOLVE_SECONDS_MAX):
-                while True:
-                    await asyncio.sleep(RECONNECT_SECONDS)
-                    try:
-                        results = await self._commit(batch, resubmitted=True)
-                    except (OutcomeUnknown, NotWritten):
-                        continue
-                    log.info("log.outcome_resolved", items=len(batch))
-                    return await self._answer(batch, results, 0.0)
-        except TimeoutError:
-            log.warning("log.outcome_unknown", items=len(batch))
-            # Whoever repeats the request does so under its idempotency key.
-            _refuse(batch, LogUnavailable("The database did not say whether this was written."))
-        except Exception as error:  # noqa: BLE001  # handed to the caller whose it is
-            if len(batch) > 1:
-                for waiting in batch:
-                    await self._resolve([waiting])
+        deadline = asyncio.get_running_loop().time() + RESOLVE_SECONDS_MAX
+        while True:
+            try:
+                results = await self._commit(batch, resubmitted=True)
+            except (OutcomeUnknown, NotWritten):
+                # Looked at between two attempts: breaking one off would be one more unknown outcome.
+                if asyncio.get_running_loop().time() >= deadline:
+                    log.warning("log.outcome_unknown", items=len(batch))
+                    # Whoever repeats the request does so under its idempotency key.
+                    _refuse(batch, LogUnavailable(NOBODY_KNOWS))
+                    return False
+                await asyncio.sleep(RECONNECT_SECONDS)
+            except Exception as error:  # noqa: BLE001  # handed to the caller whose it is
+                await self._one_by_one(batch, error, self._resolve)
+                return True
             else:
-                _refuse(batch, error)
+                log.info("log.outcome_resolved", items=len(batch))
+                await self._answer(batch, results, 0.0)
+                return True
 
     async def _commit(self, batch: Sequence[_Waiting], *, resubmitted: bool) -> list[Outcome]:
         items = [waiting.item for waiting in batch]
