@@ -28,7 +28,10 @@ _NOT_SET_UP_REMEDY = (
     "Run `colophon migrate`; where that was done before, set COLOPHON_MASTER_KEY to the key that it was done with."
 )
 
-_CLOCK_REMEDY = "Let NTP set the clocks of this machine and of the database's."
+_REMEDIES = {
+    "clock": "Let NTP set the clocks of this machine and of the database's.",
+    "keystore": "Check that the PostgreSQL of COLOPHON_KEYSTORE_URL runs, and that `colophon migrate` was run with it.",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,8 +119,7 @@ async def _database(data_dir: Path | None) -> list[Finding]:
     try:
         failures = await colophon.platform.health.failures()
         findings = [
-            Finding(name, False, what, _CLOCK_REMEDY if name == "clock" else _NOT_SET_UP_REMEDY)
-            for name, what in failures.items()
+            Finding(name, False, what, _REMEDIES.get(name, _NOT_SET_UP_REMEDY)) for name, what in failures.items()
         ]
         if not failures:
             findings.append(Finding("database", True, "answers, and its schema is the one of this version"))

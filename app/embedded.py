@@ -31,7 +31,8 @@ async def run_embedded(settings: Settings, *, demo: bool) -> None:
         postgres = EmbeddedPostgres(folder)
         stack.push_async_callback(postgres.stop)
         database_url = await postgres.start()
-        await migrate(database_url, RoleLogins(database_url, master_key), context_signer(master_key))
+        logins = RoleLogins(database_url, master_key)
+        await migrate(database_url, logins, context_signer(master_key), keystore_url=settings.keystore)
         url = served_url(listener)
         colophon = build(
             settings.installation(

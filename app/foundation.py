@@ -85,9 +85,13 @@ class Foundation:
 
 def lay_foundation(installation: Installation) -> Foundation:
     """Wire it. Nothing connects yet."""
-    logins = RoleLogins(installation.database_url, installation.master_key)
-    databases = open_databases(logins.parameters, context_signer(installation.master_key))
-    keyring = Keyring(databases.keyring, databases.signer, installation.master_key)
+    logins = RoleLogins(installation.database_url, installation.master_key, installation.keystore_url)
+    databases = open_databases(
+        logins.parameters,
+        context_signer(installation.master_key),
+        keystore_apart=installation.keystore_url is not None,
+    )
+    keyring = Keyring(databases.keyring, databases.signer, installation.master_key, tell=databases.app)
     writer = GroupCommitWriter(databases.writer)
     growth = GrowthSignals()
     watchers = StreamWatchers()

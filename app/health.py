@@ -7,8 +7,8 @@ from infra.event_store.archive import ArchiveFindings
 from infra.event_store.feed import LogFeed
 from infra.evidence.sealer import Findings
 from infra.postgres.engines import Databases
-from infra.postgres.health import database_failures
-from infra.postgres.migrate import head_revision
+from infra.postgres.health import database_failures, keystore_failures
+from infra.postgres.migrate import KEYSTORE, head_revision
 from infra.redis.fanout import RedisFanout
 from projections.catalogue import CATCHING_UP
 from projections.projector import Progress
@@ -25,7 +25,10 @@ class PlatformHealth:
     archive: ArchiveFindings
 
     async def failures(self) -> dict[str, str]:
-        failures = await database_failures(self.databases, head_revision())
+        failures = {
+            **await database_failures(self.databases, head_revision()),
+            **await keystore_failures(self.databases, head_revision(KEYSTORE)),
+        }
         redis = await self.fanout.failure()
         found = failures if redis is None else {**failures, "redis": redis}
         if rewritten := self.findings.by_tenant:

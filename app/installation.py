@@ -17,6 +17,7 @@ class Installation:
     master_key: bytes = field(repr=False)
     public_url: str
     data_dir: Path
+    keystore_url: str | None = field(default=None, repr=False)
     redis_url: str | None = field(default=None, repr=False)
     qdrant_url: str | None = None
     qdrant_api_key: str | None = field(default=None, repr=False)

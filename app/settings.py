@@ -47,6 +47,10 @@ class Settings(ProviderSettings):
         None,
         description="The administrator's URL of a PostgreSQL server, version 16 or later. Empty: the embedded server.",
     )
+    keystore_url: SecretStr | None = Field(
+        None,
+        description="The administrator's URL of another PostgreSQL database, for the keys. Empty: the main database.",
+    )
     redis_url: SecretStr | None = Field(None, description="URL of a Redis or Valkey server. Empty: in the process.")
     qdrant_url: str | None = Field(
         None, description="URL of a Qdrant server. Empty: vectors are kept in the data folder."
@@ -137,6 +141,10 @@ class Settings(ProviderSettings):
         return parse_master_key(self.master_key.get_secret_value()) if self.master_key else None
 
     @property
+    def keystore(self) -> str | None:
+        return self.keystore_url.get_secret_value() if self.keystore_url else None
+
+    @property
     def redis(self) -> str | None:
         return self.redis_url.get_secret_value() if self.redis_url else None
 
@@ -151,6 +159,7 @@ class Settings(ProviderSettings):
             master_key=master_key,
             public_url=public_url,
             data_dir=self.data_dir,
+            keystore_url=self.keystore,
             redis_url=self.redis,
             qdrant_url=self.qdrant_url,
             qdrant_api_key=self.qdrant_api_key.get_secret_value() if self.qdrant_api_key else None,

@@ -29,7 +29,8 @@ def migrate(data: DataDir = None, as_json: Json = False) -> None:
     async def work() -> dict[str, object]:
         found = target(data)
         logins = RoleLogins(found.database_url, found.master_key)
-        return {"revision": await migrate_database(found.database_url, logins, context_signer(found.master_key))}
+        signer, keystore = context_signer(found.master_key), found.settings.keystore
+        return {"revision": await migrate_database(found.database_url, logins, signer, keystore_url=keystore)}
 
     done = run(work())
     show(done, as_json=as_json, lines=[f"revision: {done['revision']}"])

@@ -37,6 +37,16 @@ class PasswordRefused(WrongMasterKey):
         )
 
 
+class KeystoreElsewhere(WrongMasterKey):
+    """Keys are looked for where they are not any more."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "The keys of this installation are in another database: set COLOPHON_KEYSTORE_URL as it was for "
+            "`colophon migrate`."
+        )
+
+
 def master_key_digest(master_key: bytes) -> bytes:
     """Return what a database remembers of its master key: enough to tell another one, and to open nothing."""
     return hmac.new(_wrapping_key(master_key), b"master-check", hashlib.sha256).digest()

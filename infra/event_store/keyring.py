@@ -7,10 +7,10 @@ from typing import ClassVar
 from uuid import UUID
 
 import psycopg
-from psycopg.errors import ForeignKeyViolation
+from psycopg.errors import ForeignKeyViolation, InsufficientPrivilege
 from psycopg.pq import ConnStatus
 from sqlalchemy import text
-from sqlalchemy.exc import IntegrityError, InterfaceError, OperationalError
+from sqlalchemy.exc import IntegrityError, InterfaceError, OperationalError, ProgrammingError
 from sqlalchemy.exc import TimeoutError as NoConnectionFree
 from sqlalchemy.ext.asyncio import AsyncEngine
 
@@ -22,6 +22,7 @@ from infra.event_store.key_cache import KeyCache
 from infra.event_store.key_questions import KeyQuestions
 from infra.event_store.key_wrapping import (
     REMEMBER_MASTER_KEY,
+    KeystoreElsewhere,
     KeyWrapping,
     PasswordRefused,
     WrongMasterKey,
@@ -59,8 +60,12 @@ class Keyring:
         signer: ContextSigner,
         master_key: bytes,
         timer: Callable[[], float] = time.monotonic,
+        *,
+        tell: AsyncEngine | None = None,
     ) -> None:
         self._engine = engine
+        # Processes listen on the main database, wherever the keys are.
+        self._tell = tell if tell is not None else engine
         self._signer = signer
         self._wrapping = KeyWrapping(master_key, timer)
         self._master_key_digest = master_key_digest(master_key)
@@ -79,6 +84,10 @@ class Keyring:
             connection = error.orig.pgconn if isinstance(error.orig, psycopg.Error) else None
             if connection is not None and connection.status == ConnStatus.BAD and connection.used_password:
                 raise PasswordRefused from None
+            raise
+        except ProgrammingError as error:
+            if isinstance(error.orig, InsufficientPrivilege):
+                raise KeystoreElsewhere from None
             raise
 
     async def _check_digest(self, digest: bytes) -> None:
@@ -127,8 +136,9 @@ class Keyring:
         """Destroy the keys of these subjects for good, in every process; return their ids, now and ever after."""
         async with tenant_transaction(self._engine, self._signer, context) as connection:
             destroyed = await keystore_rows.destroy(connection, context.tenant_id, scope, subjects)
-            await connection.execute(_TELL, {"channel": KEYS_CHANNEL})
         self.forget_cached()
+        async with tenant_transaction(self._tell, self._signer, context) as connection:
+            await connection.execute(_TELL, {"channel": KEYS_CHANNEL})
         return destroyed
 
     def forget_cached(self) -> None:
@@ -166,8 +176,11 @@ class Keyring:
 
     async def _find_by_id(self, context: TenantContext, ids: Sequence[UUID]) -> Mapping[UUID, DataKey]:
         forgotten = self._forgotten
-        async with tenant_transaction(self._engine, self._signer, context) as connection:
-            found = await keystore_rows.by_id(connection, self._wrapping, context.tenant_id, ids)
+        try:
+            async with tenant_transaction(self._engine, self._signer, context) as connection:
+                found = await keystore_rows.by_id(connection, self._wrapping, context.tenant_id, ids)
+        except (OperationalError, InterfaceError, NoConnectionFree) as error:
+            raise LogUnavailable("The keystore does not answer.") from error
         if forgotten == self._forgotten:
             for key in found.values():
                 self._by_id.put((context.tenant_id.int, key.key_id.int), key)

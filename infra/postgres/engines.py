@@ -45,6 +45,8 @@ class Databases:
     sealer: AsyncEngine
     archiver: AsyncEngine
     signer: ContextSigner
+    keystore_apart: bool = False
+    """The keyring's connections lead to another database."""
 
     @asynccontextmanager
     async def as_app(self, context: TenantContext) -> AsyncIterator[AsyncConnection]:
@@ -125,7 +127,9 @@ def _leave_nothing_behind(pooled: Any, _record: object, state: PoolResetState) -
     pooled.autocommit = False
 
 
-def open_databases(conninfo_of: Callable[[str], dict[str, Any]], signer: ContextSigner) -> Databases:
+def open_databases(
+    conninfo_of: Callable[[str], dict[str, Any]], signer: ContextSigner, *, keystore_apart: bool = False
+) -> Databases:
     """Create the pools; `conninfo_of` maps a role to psycopg's connection parameters. Connects lazily."""
 
     def engine(role: str, *, connections_max: int) -> AsyncEngine:
@@ -161,4 +165,5 @@ def open_databases(conninfo_of: Callable[[str], dict[str, Any]], signer: Context
         sealer=engine(SEALER, connections_max=2),
         archiver=engine(ARCHIVER, connections_max=4),
         signer=signer,
+        keystore_apart=keystore_apart,
     )

@@ -10,7 +10,23 @@ from tenancy.context import every_tenant
 CLOCK_SECONDS_MAX = 30.0
 """Half of a signed context's life: time to mend the clock before the database refuses this process."""
 
+_REVISION = text("SELECT sec.schema_revision()")
 _REVISION_AND_TIME = text("SELECT sec.schema_revision(), clock_timestamp()")
+
+
+async def keystore_failures(databases: Databases, expected_revision: str) -> dict[str, str]:
+    """Return what is wrong with a keystore in a database of its own."""
+    if not databases.keystore_apart:
+        return {}
+    try:
+        with every_tenant(reason="readiness concerns no tenant"):
+            async with databases.keyring.connect() as connection:
+                revision = (await connection.execute(_REVISION)).scalar_one()
+    except (SQLAlchemyError, OSError) as error:
+        return {"keystore": f"does not answer ({type(error).__name__})"}
+    if revision != expected_revision:
+        return {"keystore": f"at {revision}, this version needs {expected_revision}: run `colophon migrate`"}
+    return {}
 
 
 async def database_failures(databases: Databases, expected_revision: str) -> dict[str, str]:

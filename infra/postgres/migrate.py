@@ -2,52 +2,120 @@
 
 import asyncio
 import hmac
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from typing import Any
 
 from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from psycopg import sql
-from sqlalchemy import Connection, create_engine, text
+from sqlalchemy import Connection, Row, create_engine, text
 
 from infra.event_store.key_wrapping import REMEMBER_MASTER_KEY, WrongMasterKey, master_key_digest
 from infra.postgres.role_logins import LOGIN_ROLES, RoleLogins
+from infra.start_refused import StartRefused
 from tenancy.signing import ContextSigner
 
 _HERE = Path(__file__).parent
 _MIGRATIONS_ONE_AT_A_TIME = 0x636F6C6F  # an advisory lock number of ours: "colo"
 
 
-def alembic_config() -> Config:
+MAIN, KEYSTORE = "versions", "keystore_versions"
+"""The two chains of migrations: of the main database, and of a keystore that has one of its own."""
+
+_WHICH = text("SELECT system_identifier, current_database() FROM pg_catalog.pg_control_system()")
+_SIZE = text("SELECT pg_catalog.pg_relation_size('keystore.tenant_keys')")
+_ONLY_THE_KEYRING = """
+DO $$ BEGIN
+  EXECUTE format('REVOKE CONNECT ON DATABASE %I FROM colophon_app, colophon_writer, colophon_projector, '
+                 'colophon_eraser, colophon_sealer, colophon_archiver', current_database());
+END $$
+"""
+
+
+class KeysLeftBehind(StartRefused):
+    """The keys are in the main database still; beside an empty keystore all content would read as erased."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "COLOPHON_KEYSTORE_URL leads to an empty keystore, and the main database holds keys. Move them first "
+            "(docs/how-to/run-in-production.md), then migrate again."
+        )
+
+
+class SameDatabase(StartRefused):
+    """A keystore apart is a database of its own."""
+
+    def __init__(self) -> None:
+        super().__init__("COLOPHON_KEYSTORE_URL leads to the main database: name another one, or leave it empty.")
+
+
+def alembic_config(chain: str = MAIN) -> Config:
     """Return Alembic's configuration; it needs no ini file."""
     config = Config()
     config.set_main_option("script_location", str(_HERE / "migrations"))
+    config.set_main_option("path_separator", "newline")
+    config.set_main_option("version_locations", str(_HERE / "migrations" / chain))
     return config
 
 
-def head_revision() -> str:
+def head_revision(chain: str = MAIN) -> str:
     """Return the newest revision that this code knows."""
-    head = ScriptDirectory.from_config(alembic_config()).get_current_head()
+    head = ScriptDirectory.from_config(alembic_config(chain)).get_current_head()
     assert head is not None
     return head
 
 
-async def migrate(admin_url: str, logins: RoleLogins, signer: ContextSigner) -> str:
-    """Migrate as the database's administrator and return the revision; repeating it changes nothing."""
-    return await asyncio.to_thread(_migrate, admin_url, logins, signer)
+async def migrate(admin_url: str, logins: RoleLogins, signer: ContextSigner, *, keystore_url: str | None = None) -> str:
+    """Migrate as the databases' administrator and return the main one's revision; repeating it changes nothing."""
+    return await asyncio.to_thread(_migrate, admin_url, logins, signer, keystore_url)
 
 
-def _migrate(admin_url: str, logins: RoleLogins, signer: ContextSigner) -> str:
+def _migrate(admin_url: str, logins: RoleLogins, signer: ContextSigner, keystore_url: str | None) -> str:
+    with _alone_at(admin_url) as connection, ExitStack() as stack:
+        _require_the_same_key(connection, logins.master_key)
+        if keystore_url is None:
+            _ensure_roles(connection, logins)
+            revision = _upgrade(connection, MAIN)
+        else:
+            keystore = stack.enter_context(_alone_at(keystore_url, but=connection.execute(_WHICH).one()))
+            connection.commit()
+            _require_the_same_key(keystore, logins.master_key)
+            _ensure_roles(connection, logins)
+            _ensure_roles(keystore, logins)
+            revision = _upgrade(connection, MAIN)
+            _set_apart(connection, keystore)
+            _know_the_keys(keystore, logins.master_key, signer)
+        _know_the_keys(connection, logins.master_key, signer)
+        return revision
+
+
+def _set_apart(main: Connection, keystore: Connection) -> None:
+    """Make the tables of the keystore. Raises KeysLeftBehind, before any process could use them."""
+    with keystore.begin():
+        keystore.exec_driver_sql(_ONLY_THE_KEYRING.replace("%", "%%"))
+    _upgrade(keystore, KEYSTORE)
+    with main.begin(), keystore.begin():
+        if main.scalar(_SIZE) and not keystore.scalar(_SIZE):
+            raise KeysLeftBehind
+        # From here on a process that was not told of the keystore fails at its start; it would find every key gone.
+        main.exec_driver_sql("REVOKE USAGE ON SCHEMA keystore FROM colophon_keyring")
+
+
+@contextmanager
+def _alone_at(admin_url: str, *, but: Row[Any] | None = None) -> Iterator[Connection]:
     engine = create_engine(admin_url.replace("postgresql://", "postgresql+psycopg://", 1))
     try:
         with engine.connect() as connection:
+            if but is not None and connection.execute(_WHICH).one() == but:
+                raise SameDatabase
             # Two nodes that start at once must not both migrate.
             connection.execute(text("SELECT pg_advisory_lock(:lock)"), {"lock": _MIGRATIONS_ONE_AT_A_TIME})
             connection.commit()
-            _require_the_same_key(connection, logins.master_key)
-            _ensure_roles(connection, logins)
-            return _upgrade(connection, logins.master_key, signer)
+            yield connection
     finally:
         engine.dispose()
 
@@ -73,13 +141,20 @@ def _ensure_roles(connection: Connection, logins: RoleLogins) -> None:
             connection.exec_driver_sql(statement.as_string(None).replace("%", "%%"))
 
 
-def _upgrade(connection: Connection, master_key: bytes, signer: ContextSigner) -> str:
+def _upgrade(connection: Connection, chain: str) -> str:
     connection.exec_driver_sql("SET ROLE colophon_owner")
     connection.commit()
-    config = alembic_config()
+    config = alembic_config(chain)
     config.attributes["connection"] = connection
     command.upgrade(config, "head")
     connection.commit()
+    with connection.begin():
+        revision = MigrationContext.configure(connection).get_current_revision()
+    assert revision is not None
+    return revision
+
+
+def _know_the_keys(connection: Connection, master_key: bytes, signer: ContextSigner) -> None:
     inner, outer = signer.pads()
     with connection.begin():
         connection.execute(
@@ -91,6 +166,3 @@ def _upgrade(connection: Connection, master_key: bytes, signer: ContextSigner) -
         )
         # From the first migration on, not from the first start: another key must not get in between.
         connection.execute(REMEMBER_MASTER_KEY, {"digest": master_key_digest(master_key)})
-        revision = MigrationContext.configure(connection).get_current_revision()
-    assert revision is not None
-    return revision

@@ -18,6 +18,8 @@ class RoleLogins:
 
     admin_url: str
     master_key: bytes
+    keystore_url: str | None = None
+    """The administrator's URL of the keystore, when it has a database of its own."""
 
     def password(self, role: str) -> str:
         """Return the role's password: 256 bits, in hexadecimal."""
@@ -25,4 +27,5 @@ class RoleLogins:
 
     def parameters(self, role: str) -> dict[str, Any]:
         """Return psycopg's connection parameters for a role: the administrator's server and database."""
-        return {**conninfo_to_dict(self.admin_url), "user": role, "password": self.password(role)}
+        url = self.keystore_url if role == KEYRING and self.keystore_url is not None else self.admin_url
+        return {**conninfo_to_dict(url), "user": role, "password": self.password(role)}

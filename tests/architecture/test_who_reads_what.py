@@ -33,6 +33,7 @@ LEAVE_THE_TENANT = frozenset(
         "infra/knowledge/tables.py:tenants_with_work",
         "infra/postgres/credentials.py:find",
         "infra/postgres/health.py:database_failures",
+        "infra/postgres/health.py:keystore_failures",
         "infra/postgres/waiting_generations.py:first",
         "infra/postgres/waiting_turns.py:first",
     }

@@ -26,7 +26,7 @@ FENCE = re.compile(r"^```(?P<language>sh|python|js)(?P<words>[^\n]*)\n(?P<code>.
 NODE_FOLDER = Path(node_wheel.__file__).parent / "bin"
 SECONDS_MAX = 150
 # A snippet is ```sh run (or python, js); one that cannot run here says what it needs.
-MARKS = frozenset({"run", "needs docker"})
+MARKS = frozenset({"run", "needs docker", "needs another database"})
 
 
 def script_of(page: Path) -> str:
