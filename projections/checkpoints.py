@@ -13,13 +13,15 @@ from sqlalchemy import (
     Table,
     Text,
     Uuid,
+    any_,
+    bindparam,
     exists,
     func,
     select,
     tuple_,
     update,
 )
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.dialects.postgresql import ARRAY, insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.ids import TenantId
@@ -36,6 +38,39 @@ checkpoints = Table(
     Column("moved_at", DateTime(timezone=True)),
 )
 _heads = Table("heads", MetaData(schema="log"), Column("tenant_id", Uuid), Column("position", BigInteger))
+_before = checkpoints.alias()
+# Made once: making them takes longer than running them.
+_PLACES = (
+    select(
+        checkpoints.c.projection,
+        checkpoints.c.version,
+        checkpoints.c.position,
+        select(_before.c.position)
+        .where(*(_before.c[c.name] == c for c in checkpoints.primary_key))
+        .scalar_subquery()
+        .label("seen"),
+        select(_heads.c.position).where(_heads.c.tenant_id == bindparam("tenant")).scalar_subquery().label("head"),
+        exists().where(dead_letters.c.tenant_id == bindparam("tenant")).label("some_wait"),
+    )
+    .where(
+        checkpoints.c.tenant_id == bindparam("tenant"),
+        checkpoints.c.projection == any_(bindparam("names", type_=ARRAY(Text))),
+    )
+    # In one order by everybody, so that two runners cannot deadlock.
+    .order_by(checkpoints.c.projection)
+    .with_for_update(of=checkpoints)
+)
+_MOVE = (
+    update(checkpoints)
+    .where(
+        checkpoints.c.tenant_id == bindparam("tenant"),
+        tuple_(checkpoints.c.projection, checkpoints.c.version).in_(bindparam("versions", expanding=True)),
+        checkpoints.c.position == bindparam("expected"),
+    )
+    .values(position=bindparam("to"), moved_at=func.now())
+    # The driver gives no row count that could be trusted.
+    .returning(checkpoints.c.projection)
+)
 
 
 class CheckpointMoved(Exception):
@@ -74,32 +109,15 @@ async def lock(connection: AsyncConnection, tenant_id: TenantId, projectors: Seq
 
     A projection that has no rows yet begins with its newest version.
     """
-    names = [p.name for p in projectors]
-    before = checkpoints.alias()
-    seen = select(before.c.position).where(*(before.c[c.name] == c for c in checkpoints.primary_key)).scalar_subquery()
-    head = select(_heads.c.position).where(_heads.c.tenant_id == tenant_id).scalar_subquery()
-    query = (
-        select(
-            checkpoints.c.projection,
-            checkpoints.c.version,
-            checkpoints.c.position,
-            seen.label("seen"),
-            head.label("head"),
-            exists().where(dead_letters.c.tenant_id == tenant_id).label("some_wait"),
-        )
-        .where(checkpoints.c.tenant_id == tenant_id, checkpoints.c.projection.in_(names))
-        # In one order by everybody, so that two runners cannot deadlock.
-        .order_by(checkpoints.c.projection)
-        .with_for_update(of=checkpoints)
-    )
-    rows = (await connection.execute(query)).all()
+    where = {"tenant": tenant_id, "names": [p.name for p in projectors]}
+    rows = (await connection.execute(_PLACES, where)).all()
     if any(row.position != row.seen for row in rows):
         # Another runner had the lock: its dead letters are not in what this statement saw.
-        rows = (await connection.execute(query)).all()
+        rows = (await connection.execute(_PLACES, where)).all()
     begun: frozenset[Projector] = frozenset()
     if missing := {p.name for p in projectors} - {row.projection for row in rows}:
         begun = await _begin(connection, tenant_id, [p for p in projectors if p.name in missing])
-        rows = (await connection.execute(query)).all()
+        rows = (await connection.execute(_PLACES, where)).all()
     found = {(row.projection, row.version): row.position for row in rows}
     positions = {p: found[p.name, p.version] for p in projectors if (p.name, p.version) in found}
     first = rows[0] if rows else None
@@ -123,18 +141,9 @@ async def move(
     connection: AsyncConnection, tenant_id: TenantId, projectors: Sequence[Projector], *, expected: int, to: int
 ) -> None:
     """Move the checkpoints from `expected`; raise CheckpointMoved when one is elsewhere, lock or no lock."""
-    moved = await connection.execute(
-        update(checkpoints)
-        .where(
-            checkpoints.c.tenant_id == tenant_id,
-            tuple_(checkpoints.c.projection, checkpoints.c.version).in_([(p.name, p.version) for p in projectors]),
-            checkpoints.c.position == expected,
-        )
-        .values(position=to, moved_at=func.now())
-        # The driver gives no row count that could be trusted.
-        .returning(checkpoints.c.projection)
-    )
-    if len(moved.all()) != len(projectors):
+    versions = [(p.name, p.version) for p in projectors]
+    where = {"tenant": tenant_id, "versions": versions, "expected": expected, "to": to}
+    if len((await connection.execute(_MOVE, where)).all()) != len(projectors):
         raise CheckpointMoved
 
 

@@ -149,6 +149,8 @@ def open_databases(
             pool_size=min(connections_max, 5),
             max_overflow=max(0, connections_max - 5),
             pool_timeout=POOL_SECONDS_MAX,
+            # The connection that was used last knows its statements; in turns, each would forget them.
+            pool_use_lifo=True,
         )
         event.listen(made.sync_engine, "checkout", _refuse_the_dead)
         return made
