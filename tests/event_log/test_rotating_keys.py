@@ -66,8 +66,9 @@ async def test_appends_go_on_while_keys_are_rotated_twice(colophon: Colophon, ac
 
     async def writing() -> None:
         while not rotated.is_set():
-            written.append(await write(colophon, acme))
-            assert await titles(colophon, acme, written[-1:]) == [created(written[-1], f"Contract {written[-1]}")]
+            mine = await write(colophon, acme)
+            written.append(mine)
+            assert await titles(colophon, acme, [mine]) == [created(mine, f"Contract {mine}")]
 
     # when
     async with asyncio.TaskGroup() as group:
