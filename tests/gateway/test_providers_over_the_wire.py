@@ -11,6 +11,7 @@ from gateway.breaker import BreakerState
 from gateway.calls import FinishReason
 from gateway.refusals import ProvidersUnavailable, UnknownModel
 from tests.gateway.test_calling_a_model import asked, called, ledger_micros, set_for, spent_and_held
+from tests.support.databases import temporary_database
 from tests.support.model_server import ModelServer, model_server
 from tests.support.world import Tenant, installation, open_tenant
 
@@ -28,8 +29,13 @@ class House:
 
 
 @pytest.fixture
-async def house(migrated_database: str) -> AsyncIterator[House]:
-    async with model_server() as first, model_server() as second:
+async def house(admin_url: str, migrated_template: str) -> AsyncIterator[House]:
+    """In a database of its own: the process that all tests share would take its work up, and knows no provider."""
+    async with (
+        temporary_database(admin_url, template=migrated_template) as database_url,
+        model_server() as first,
+        model_server() as second,
+    ):
         accounts = ProviderAccounts(
             openai_api_key="sk-test",
             openai_base_url=f"{first.url}/v1",
@@ -39,7 +45,7 @@ async def house(migrated_database: str) -> AsyncIterator[House]:
             compatible_input_micros_per_million=1_000_000,
             compatible_output_micros_per_million=2_000_000,
         )
-        colophon = build(installation(migrated_database, providers=accounts))
+        colophon = build(installation(database_url, providers=accounts))
         await colophon.start()
         acme = await open_tenant(colophon)
         await set_for(colophon, acme, "ai.cache_seconds", 0)
