@@ -2,13 +2,14 @@
 
 import asyncio
 import threading
-from collections.abc import Coroutine, Iterator
+from collections.abc import AsyncIterator, Coroutine, Iterator
 from contextlib import AsyncExitStack
 from typing import Any, TypeVar
 
 import pytest
 from uuid_utils.compat import uuid7
 
+from app.bootstrap import Colophon, build
 from app.foundation import Foundation, lay_foundation
 from domain.actor import SYSTEM
 from domain.ids import TenantId
@@ -35,6 +36,15 @@ class LoopInAThread:
         self.loop.call_soon_threadsafe(self.loop.stop)
         self.thread.join()
         self.loop.close()
+
+
+@pytest.fixture(scope="module")
+async def alone(own_database: str) -> AsyncIterator[Colophon]:
+    """A process that works on nothing by itself, and on whose readiness no other test depends."""
+    running = build(installation(own_database))
+    await running.start(work=False)
+    yield running
+    await running.stop()
 
 
 @pytest.fixture(scope="session")

@@ -1,28 +1,19 @@
 """A file of the archive that is changed, cut short or gone is told of by name; nobody is told that it was erased."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
 from pathlib import Path
 from uuid import UUID
 
 import pytest
 from httpx import ASGITransport, AsyncClient
 
-from app.bootstrap import Colophon, build
+from app.bootstrap import Colophon
 from app.web import create_app
 from commands.event_log import LogUnavailable
 from infra.event_store.archive import ArchiveDamaged
 from projections.catalogue import CATCHING_UP
 from tests.event_log.archiving import archived, files_of, titled, whole_log
-from tests.support.world import Tenant, installation, open_tenant
-
-
-@pytest.fixture(scope="module")
-async def alone(own_database: str) -> AsyncIterator[Colophon]:
-    """A process whose readiness no other test depends on."""
-    running = build(installation(own_database))
-    await running.start(work=False)
-    yield running
-    await running.stop()
+from tests.support.world import Tenant, open_tenant
 
 
 @pytest.fixture

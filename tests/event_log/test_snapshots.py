@@ -1,13 +1,12 @@
 """Snapshots are a cache: thinned by policy, mended by being made again, and never believed before the log."""
 
 import asyncio
-from collections.abc import AsyncIterator
 
 import pytest
 from httpx import ASGITransport, AsyncClient
 from psycopg import AsyncConnection
 
-from app.bootstrap import Colophon, build
+from app.bootstrap import Colophon
 from app.web import create_app
 from commands.document.edits import new_client_id, recorded_edits
 from commands.event_log import StreamWrite
@@ -20,16 +19,7 @@ from domain.settings.values import Scope
 from projections.catalogue import CATCHING_UP
 from tests.provenance.histories import a_document
 from tests.support.waiting import until
-from tests.support.world import Tenant, installation, open_tenant
-
-
-@pytest.fixture(scope="module")
-async def alone(own_database: str) -> AsyncIterator[Colophon]:
-    """A process in which nothing loads bodies but the test."""
-    running = build(installation(own_database))
-    await running.start(work=False)
-    yield running
-    await running.stop()
+from tests.support.world import Tenant, open_tenant
 
 
 @pytest.fixture
