@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from contextvars import Context
+from dataclasses import dataclass
 from typing import Final
 
 import structlog
@@ -19,6 +20,9 @@ from projections.taking import UNREACHABLE, take, wanted
 
 TENANTS_AT_ONCE_MAX = 4
 PAUSE_AFTER_FAILURE_SECONDS = 1.0
+TENANT_PAUSE_SECONDS_MIN: Final = 0.25
+TENANT_PAUSE_SECONDS_MAX: Final = 30.0
+"""What fails for one tenant again and again, as a damaged file does, is tried ever more rarely."""
 LATELY_SECONDS: Final = 30.0
 """Longer than an append may take between its time and its commit."""
 LOOK_AT_ALL_SECONDS: Final = 60.0
@@ -35,6 +39,14 @@ class Stumbled(Exception):
     """Some projection could not take the batch; the transaction is of no use any more."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Pause:
+    """A tenant is left alone for so long, until the loop's clock shows that."""
+
+    seconds: float
+    until: float
+
+
 class ProjectionRunner:
     """Runs projectors over every tenant's log; any number of runners may run, the checkpoint fences them."""
 
@@ -45,6 +57,7 @@ class ProjectionRunner:
         self._slots = asyncio.Semaphore(TENANTS_AT_ONCE_MAX)
         self._look_again: dict[TenantId, bool] = {}
         self._unfinished: set[TenantId] = set()
+        self._pauses: dict[TenantId, _Pause] = {}
 
     async def run(self) -> None:
         """Catch up with whatever is behind whenever the log may have grown; until cancelled."""
@@ -67,18 +80,17 @@ class ProjectionRunner:
                 at_all = now - looked_at_all >= LOOK_AT_ALL_SECONDS
                 looked_at_all = now if at_all else looked_at_all
                 within_seconds = None if at_all else LATELY_SECONDS
-                again, self._unfinished = self._unfinished, set()
-                for tenant_id in again.union(
-                    await self._feed.logs_ahead(self._projectors, within_seconds=within_seconds)
-                ):
+                ahead = await self._feed.logs_ahead(self._projectors, within_seconds=within_seconds)
+                for tenant_id in self._unfinished.union(ahead):
                     self._wake(tasks, tenant_id)
 
     def _wake(self, tasks: asyncio.TaskGroup, tenant_id: TenantId) -> None:
-        """Never twice at once: one that is at it looks once more when it is done."""
+        """Never twice at once: one that is at it looks once more when it is done. Not at all while it is paused."""
         if tenant_id in self._look_again:
             self._look_again[tenant_id] = True
-        else:
+        elif (pause := self._pauses.get(tenant_id)) is None or pause.until <= asyncio.get_running_loop().time():
             self._look_again[tenant_id] = False
+            self._unfinished.discard(tenant_id)
             tasks.create_task(self._attend(tenant_id), context=Context())
 
     async def _attend(self, tenant_id: TenantId) -> None:
@@ -89,11 +101,20 @@ class ProjectionRunner:
                 if not self._look_again[tenant_id]:
                     break
                 self._look_again[tenant_id] = False
+            self._pauses.pop(tenant_id, None)
+        except UNREACHABLE as error:
+            self._pause(tenant_id, TENANT_PAUSE_SECONDS_MIN, error)
         except Exception as error:  # noqa: BLE001  # whatever it is, the others go on
-            self._unfinished.add(tenant_id)
-            log.warning("projections.tenant_paused", error=type(error).__name__)
+            former = self._pauses.get(tenant_id)
+            longer = TENANT_PAUSE_SECONDS_MIN if former is None else 2 * former.seconds
+            self._pause(tenant_id, min(longer, TENANT_PAUSE_SECONDS_MAX), error)
         finally:
             del self._look_again[tenant_id]
+
+    def _pause(self, tenant_id: TenantId, seconds: float, error: Exception) -> None:
+        self._unfinished.add(tenant_id)
+        self._pauses[tenant_id] = _Pause(seconds, asyncio.get_running_loop().time() + seconds)
+        log.warning("projections.tenant_paused", error=type(error).__name__, seconds=seconds)
 
     async def catch_up_tenant(self, tenant_id: TenantId, projectors: Sequence[Projector]) -> None:
         """Bring these projections of one tenant to the head of its log."""

@@ -28,9 +28,16 @@ BEGIN
 END $$;
 -- The migration hands functions over to these; it needs to be able to become them for that.
 GRANT colophon_appender, colophon_resolver, colophon_searcher TO colophon_owner WITH INHERIT FALSE, SET TRUE;
--- A plan made while a table was small must not scan it when it is large; and planning log.append anew costs more than running it.
-ALTER ROLE colophon_writer SET plan_cache_mode = force_generic_plan;
+-- Every statement is one tenant's and finds its rows by an index that begins with the tenant: a plan made while a
+-- table was small must not read everybody's rows when it is large.
+ALTER ROLE colophon_app SET enable_seqscan = off;
+ALTER ROLE colophon_projector SET enable_seqscan = off;
+ALTER ROLE colophon_sealer SET enable_seqscan = off;
+ALTER ROLE colophon_archiver SET enable_seqscan = off;
+ALTER ROLE colophon_eraser SET enable_seqscan = off;
 ALTER ROLE colophon_writer SET enable_seqscan = off;
+-- Planning log.append anew costs more than running it.
+ALTER ROLE colophon_writer SET plan_cache_mode = force_generic_plan;
 ALTER ROLE colophon_writer SET enable_hashjoin = off;
 ALTER ROLE colophon_writer SET enable_mergejoin = off;
 -- Inline projections run in the append transaction under the projector's rights, not the writer's.

@@ -2,9 +2,10 @@
 
 import asyncio
 import signal
+import sys
 from asyncio.subprocess import Process
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -90,20 +91,27 @@ async def test_killed_before_the_caller_is_told_the_append_is_written(world: Log
         await require_going_on(world, process, killed.stream, version=3)
 
 
-async def test_two_processes_share_streams_and_one_is_killed_again_and_again(world: LogWorld, tmp_path: Path) -> None:
+async def test_three_processes_share_streams_and_two_are_killed_one_by_one(world: LogWorld, tmp_path: Path) -> None:
     # given
     tenants, streams = [world.tenant, new_tenant()], [new_stream() for _ in range(3)]
 
-    def assignment(seed: int) -> Assignment:
-        return Assignment.of(world.url, world.ledger, tenants, streams, callers=8, appends=80, seed=seed)
+    def endless(seed: int) -> Assignment:
+        return Assignment.of(world.url, world.ledger, tenants, streams, callers=8, appends=sys.maxsize, seed=seed)
 
     async with tailing(world.url, tenants, tmp_path / "seen.tsv"):
-        survivor, killed = await asyncio.gather(writers.start(assignment(1)), writers.start(assignment(2)))
+        survivor, *doomed = processes = await asyncio.gather(*(writers.start(endless(seed)) for seed in range(3)))
         # when
-        await until(world.acknowledged, lambda count: count > 20)
-        killed.kill()
-        await killed.wait()
-        heir = await writers.start(assignment(3))
-        # then
-        assert (await survivor.wait(), await heir.wait()) == (0, 0)
+        try:
+            for process in doomed:
+                enough = await world.acknowledged() + 50
+                await until(world.acknowledged, enough.__lt__)
+                process.kill()
+                await process.wait()
+            survivor.terminate()
+            # then
+            assert await survivor.wait() == 0
+        finally:
+            for process in processes:
+                with suppress(ProcessLookupError):
+                    process.kill()
     world.require_sound(tmp_path / "seen.tsv")

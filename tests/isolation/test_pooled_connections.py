@@ -88,13 +88,15 @@ async def test_nobody_makes_temporary_tables(admin_url: str, migrated_template: 
 
 @pytest.mark.parametrize("failing", ["SELECT 1 / 0", "SELECT pg_sleep(5)", "ROLLBACK"])
 async def test_nothing_is_left_after_a_failure(databases: Databases, failing: str) -> None:
-    clean = await state(databases)
+    # The same connection or another: cleaning itself may run into the timeout that was left, which ends a connection.
+    _, *clean = await state(databases)
     with suppress(DBAPIError):
         async with databases.as_app(somebody()) as connection:
             await connection.exec_driver_sql("SET statement_timeout = 1; SELECT pg_advisory_lock(1)")
             await connection.exec_driver_sql("COMMIT; BEGIN")
             await connection.exec_driver_sql(failing)
-    assert await state(databases) == clean
+    _, *found = await state(databases)
+    assert found == clean
 
 
 async def test_nothing_is_left_by_whoever_is_cancelled_at_any_moment(databases: Databases) -> None:
