@@ -8,9 +8,9 @@ import psycopg
 from sqlalchemy.exc import SQLAlchemyError
 
 from app.bootstrap import Colophon, build
-from app.cli.target import NothingToActOn, target
 from app.installation import STATIC_FOLDER
 from app.settings import Settings, SettingsRefused, unknown_variables
+from app.target import NothingToActOn, target
 from infra.data_folder import look_at_data_folder
 from infra.event_store.key_wrapping import WrongMasterKey
 from infra.logging import configure_logging

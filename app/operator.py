@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import ClassVar
 from uuid import UUID
 
-from api.rest.members import invitation_url
+from api.invitation_links import invitation_url
 from app.bootstrap import Colophon
 from commands.directory.add_member import AddMember
 from commands.directory.change_plan import ChangePlan

@@ -12,7 +12,7 @@ from api.graphql.operation import Info, Operation
 from api.graphql.tenants import Member
 from api.graphql.user_errors import AnswersRefusals, UserError
 from api.graphql.writing import CLIENT_ID, KEY, WriteReceipt, send
-from api.rest.members import invitation_url
+from api.invitation_links import invitation_url
 from commands.directory.change_role import ChangeRole
 from commands.directory.invite_member import InviteMember
 from commands.directory.remove_member import RemoveMember

@@ -8,6 +8,7 @@ from fastapi import APIRouter, Depends, Query
 
 from api.authentication import Caller, PlatformDep
 from api.commanding import CommandContextDep
+from api.invitation_links import invitation_url
 from api.platform import Platform
 from api.rest.models import ReceiptModel, Wire, receipt_model
 from api.rest.reading import NeedsPermission
@@ -140,11 +141,6 @@ async def remove_member(member_id: UUID, context: CommandContextDep, platform: P
     receipt = await platform.executor.execute(RemoveMember(member_id=MemberId(member_id)), context)
     await platform.passwords.forget(MemberId(member_id), context.tenant)
     return Done(receipt=receipt_model(receipt))
-
-
-def invitation_url(public_url: str, secret: Secret) -> str:
-    """Return the link; the secret stands behind the #, where no server's log sees it."""
-    return f"{public_url.rstrip('/')}/invitation#{secret.text}"
 
 
 async def _url(platform: Platform, secret: Secret) -> str | None:

@@ -7,7 +7,6 @@ import typer
 
 from app.cli.output import Json, run, show, table
 from app.cli.target import DataDir, operator
-from infra.event_store.archiver import Moved
 
 COLUMNS = ["tenant", "segments", "positions", "payloads", "bytes_before", "bytes_after"]
 
@@ -26,6 +25,8 @@ def archive(
     """Archive the sealed content of old events; everything reads on as before. Interrupted, it is begun again."""
 
     async def work() -> list[dict[str, Any]]:
+        from infra.event_store.archiver import Moved
+
         async with operator(data) as house:
             cards = await house.tenants() if tenant is None else [await house.tenant(tenant)]
             await house.colophon.evidence.sealer.seal()

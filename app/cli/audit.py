@@ -3,7 +3,7 @@
 from collections.abc import Awaitable
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 from uuid import UUID
 
 import typer
@@ -11,24 +11,17 @@ import typer
 from app.cli.output import Json, refused, run, show
 from app.cli.target import DataDir, operator
 from app.cli.tenants import Slug
-from app.operator import Operator
-from commands.evidence.erase_document import EraseDocument
-from commands.evidence.erase_subject import EraseSubject
-from commands.evidence.request_audit_report import RequestAuditReport
 from domain.evidence.entries import AuditFilter
 from domain.evidence.events import AccessKind, ObjectKind
 from domain.ids import DocumentId, MemberId, ReportId, TenantId
-from infra.evidence.derived_stores import READ_MODELS
-from infra.evidence.verify import NotProven, verdict, verify
-from projections.audit_reports import ReportState, report_card
-from projections.catalogue import AUDIT_REPORTS
-from projections.erasures import erasure_card
 from tenancy.keys import report_path
+
+if TYPE_CHECKING:
+    from app.operator import Operator
 
 audit = typer.Typer(help="The audit log: export it with its proof, verify an export.", no_args_is_help=True)
 erase = typer.Typer(help="Erase content for good.", no_args_is_help=True)
 
-_READ_MODELS = (AUDIT_REPORTS, *READ_MODELS)
 Reason = Annotated[str, typer.Option(help="Why; auditors read it.")]
 
 
@@ -59,7 +52,10 @@ def export_report(
     show(done, as_json=as_json, lines=[f"{name}: {value}" for name, value in done.items()])
 
 
-async def _exported(house: Operator, tenant_id: TenantId, wanted: AuditFilter, out: Path) -> dict[str, Any]:
+async def _exported(house: "Operator", tenant_id: TenantId, wanted: AuditFilter, out: Path) -> dict[str, Any]:
+    from commands.evidence.request_audit_report import RequestAuditReport
+    from projections.audit_reports import ReportState, report_card
+
     colophon, report_id = house.colophon, ReportId(house.new_id())
     await house.execute(RequestAuditReport(report_id=report_id, wanted=wanted), house.context(tenant_id))
     await _worked(house, tenant_id, colophon.evidence.reports.finish(tenant_id, report_id))
@@ -83,6 +79,8 @@ def verify_report(
     as_json: Json = False,
 ) -> None:
     """Check a report offline; exit 1 with the reason when anything was changed, left out or added."""
+    from infra.evidence.verify import NotProven, verdict, verify
+
     try:
         manifest = verify(str(bundle), key)
     except NotProven as reason:
@@ -95,17 +93,23 @@ def erase_document(
     document_id: UUID, tenant: Slug, reason: Reason, data: DataDir = None, as_json: Json = False
 ) -> None:
     """Destroy a document's keys and delete its content; the audit log keeps its proof."""
+    from commands.evidence.erase_document import EraseDocument
+
     _erase(EraseDocument(document_id=DocumentId(document_id), reason=reason), document_id, tenant, data, as_json)
 
 
 @erase.command("subject", epilog="Example: colophon erase subject 0198... --tenant acme --reason 'Left the company'")
 def erase_subject(subject_id: UUID, tenant: Slug, reason: Reason, data: DataDir = None, as_json: Json = False) -> None:
     """Destroy a person's key: name and address are gone, what they did stays under a reference that names nobody."""
+    from commands.evidence.erase_subject import EraseSubject
+
     _erase(EraseSubject(subject_id=MemberId(subject_id), reason=reason), subject_id, tenant, data, as_json)
 
 
 def _erase(command: object, target_id: UUID, tenant: str, data: Path | None, as_json: bool) -> None:
     async def work() -> dict[str, Any]:
+        from projections.erasures import erasure_card
+
         async with operator(data) as house:
             tenant_id = (await house.tenant(tenant)).tenant_id
             await house.execute(command, house.context(tenant_id))
@@ -120,11 +124,14 @@ def _erase(command: object, target_id: UUID, tenant: str, data: Path | None, as_
     show(done, as_json=as_json, lines=[f"{name}: {value}" for name, value in done.items()])
 
 
-async def _worked(house: Operator, tenant_id: TenantId, work: Awaitable[None]) -> None:
+async def _worked(house: "Operator", tenant_id: TenantId, work: Awaitable[None]) -> None:
     """Do what a worker would: there may be none beside this command, and one that is there does no harm."""
-    await house.colophon.runner.catch_up_tenant(tenant_id, _READ_MODELS)
+    from infra.evidence.derived_stores import READ_MODELS
+    from projections.catalogue import AUDIT_REPORTS
+
+    await house.colophon.runner.catch_up_tenant(tenant_id, (AUDIT_REPORTS, *READ_MODELS))
     await work
-    await house.colophon.runner.catch_up_tenant(tenant_id, _READ_MODELS)
+    await house.colophon.runner.catch_up_tenant(tenant_id, (AUDIT_REPORTS, *READ_MODELS))
 
 
 def _utc(moment: datetime | None) -> datetime | None:

@@ -7,7 +7,6 @@ from typing import Annotated
 import typer
 
 from app.cli.output import Json, run, show
-from app.evaluation import evaluate, read_corpus, read_questions
 from knowledge.retrieval import Mode
 
 evaluation = typer.Typer(help="Measure quality on texts and questions of your own.", no_args_is_help=True)
@@ -33,6 +32,8 @@ def retrieval(
     """Write the corpus into a Colophon of its own, ask the questions, say how much of the gold was found."""
 
     async def work() -> dict[str, object]:
+        from app.evaluation import evaluate, read_corpus, read_questions
+
         texts = read_corpus(corpus)
         figures = await evaluate(texts, read_questions(questions, texts), titles=not no_titles, mode=mode)
         return {**asdict(figures), "titles": not no_titles, "mode": str(mode)}

@@ -6,9 +6,8 @@ from typing import Annotated
 
 import typer
 
-from api.graphql.router import export_sdl
+from app.cli.loading import loading
 from app.cli.output import Json, refused
-from app.web import openapi_document
 
 schema = typer.Typer(help="The GraphQL schema.", no_args_is_help=True)
 openapi = typer.Typer(help="The REST description.", no_args_is_help=True)
@@ -19,6 +18,9 @@ Check = Annotated[Path | None, typer.Option("--check", help="Compare with this f
 @schema.command("export", epilog="Example: colophon schema export > schema.graphql")
 def export_schema(check: Check = None, as_json: Json = False) -> None:
     """Print the GraphQL schema in SDL."""
+    with loading():
+        from api.graphql.router import export_sdl
+
     sdl = export_sdl()
     _print_or_check(sdl, check, json.dumps({"sdl": sdl}) if as_json else sdl)
 
@@ -26,6 +28,9 @@ def export_schema(check: Check = None, as_json: Json = False) -> None:
 @openapi.command("export", epilog="Example: colophon openapi export > openapi.json")
 def export_openapi(check: Check = None, as_json: Json = False) -> None:
     """Print the OpenAPI 3.1 document, which is JSON with and without --json."""
+    with loading():
+        from app.web import openapi_document
+
     del as_json
     document = json.dumps(openapi_document(), indent=2, ensure_ascii=False)
     _print_or_check(document, check, document)

@@ -1,22 +1,24 @@
 """Epochs of the tenants' keys: which there are, and a new one."""
 
 from dataclasses import asdict
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from app.cli.output import Json, run, show, table
 from app.cli.target import DataDir, operator
-from app.operator import Operator
 from infra import clock
-from projections.directory import TenantCard
+
+if TYPE_CHECKING:
+    from app.operator import Operator
+    from projections.directory import TenantCard
 
 keys = typer.Typer(help="Rotate the tenants' keys, and show their epochs.", no_args_is_help=True)
 
 OneTenant = Annotated[str | None, typer.Option("--tenant", help="The slug of one tenant.")]
 
 
-async def _cards(house: Operator, tenant: str | None) -> list[TenantCard]:
+async def _cards(house: "Operator", tenant: str | None) -> "list[TenantCard]":
     return await house.tenants() if tenant is None else [await house.tenant(tenant)]
 
 

@@ -5,20 +5,17 @@ from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import asdict
 from enum import StrEnum
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from app.bootstrap import Colophon
+from app.cli.loading import loading
 from app.cli.output import Json, refused, run, show, table
-from app.cli.target import DataDir, opened, target
-from app.diagnosis import diagnose
-from app.foundation import context_signer
-from infra.postgres.migrate import migrate as migrate_database
-from infra.postgres.role_logins import RoleLogins
-from projections.builder import NoFormerVersion
-from projections.catalogue import CATCHING_UP, REBUILDABLE
-from projections.projector import Progress, Projector
+from app.cli.target import DataDir, opened
+
+if TYPE_CHECKING:
+    from app.bootstrap import Colophon
+    from projections.projector import Progress, Projector
 
 WATCH_SECONDS = 1.0
 
@@ -27,10 +24,15 @@ def migrate(data: DataDir = None, as_json: Json = False) -> None:
     """Bring the database to the newest schema; repeating it changes nothing."""
 
     async def work() -> dict[str, object]:
+        from app.foundation import context_signer
+        from app.target import target
+        from infra.postgres.migrate import migrate
+        from infra.postgres.role_logins import RoleLogins
+
         found = target(data)
         logins = RoleLogins(found.database_url, found.master_key)
         signer, keystore = context_signer(found.master_key), found.settings.keystore
-        return {"revision": await migrate_database(found.database_url, logins, signer, keystore_url=keystore)}
+        return {"revision": await migrate(found.database_url, logins, signer, keystore_url=keystore)}
 
     done = run(work())
     show(done, as_json=as_json, lines=[f"revision: {done['revision']}"])
@@ -59,9 +61,11 @@ def projections(
     as_json: Json = False,
 ) -> None:
     """Show each projection's versions, how far it is behind and how many streams wait; or do something about it."""
-    chosen = [_named(projection)] if projection else list(CATCHING_UP)
     if action in {Action.ROLLBACK, Action.FORGET} and projection is None:
         raise typer.BadParameter(f"`{action}` needs the name of a projection")
+    from projections.catalogue import CATCHING_UP
+
+    chosen = [_named(projection)] if projection else list(CATCHING_UP)
 
     async def work() -> None:
         async with opened(data) as colophon:
@@ -79,7 +83,7 @@ def projections(
     run(work())
 
 
-async def _show(colophon: Colophon, chosen: Sequence[Projector], *, dead: bool, as_json: bool) -> None:
+async def _show(colophon: "Colophon", chosen: "Sequence[Projector]", *, dead: bool, as_json: bool) -> None:
     if dead:
         rows = [asdict(stream) for stream in await colophon.feed.waiting_streams(chosen)]
         columns = ["projection", "version", "tenant_id", "stream_id", "position", "error", "failed_at"]
@@ -89,7 +93,7 @@ async def _show(colophon: Colophon, chosen: Sequence[Projector], *, dead: bool, 
     show(rows, as_json=as_json, lines=table(rows, columns))
 
 
-def _row(progress: Progress) -> dict[str, Any]:
+def _row(progress: "Progress") -> dict[str, Any]:
     # Of several versions the oldest is shown: the news is that it is still read.
     return {
         "projection": progress.projection,
@@ -103,7 +107,7 @@ def _row(progress: Progress) -> dict[str, Any]:
     }
 
 
-async def _retry(colophon: Colophon, chosen: Sequence[Projector], *, as_json: bool) -> None:
+async def _retry(colophon: "Colophon", chosen: "Sequence[Projector]", *, as_json: bool) -> None:
     """Exit 1 when a stream waits still."""
     by_name = {p.name: p for p in chosen}
     waiting = {(stream.tenant_id, stream.projection) for stream in await colophon.feed.waiting_streams(chosen)}
@@ -117,7 +121,9 @@ async def _retry(colophon: Colophon, chosen: Sequence[Projector], *, as_json: bo
         raise typer.Exit(1)
 
 
-async def _change_version(colophon: Colophon, action: Action, projector: Projector, *, as_json: bool) -> None:
+async def _change_version(colophon: "Colophon", action: Action, projector: "Projector", *, as_json: bool) -> None:
+    from projections.builder import NoFormerVersion
+
     change = colophon.builder.roll_back if action is Action.ROLLBACK else colophon.builder.forget_former
     tenants = 0
     for tenant_id in await colophon.feed.tenants():
@@ -149,7 +155,9 @@ def rebuild(projection: str, data: DataDir = None, as_json: Json = False) -> Non
     show(done, as_json=as_json, lines=lines)
 
 
-def _named(projection: str) -> Projector:
+def _named(projection: str) -> "Projector":
+    from projections.catalogue import REBUILDABLE
+
     projector = REBUILDABLE.get(projection)
     if projector is None:
         refused(f"There is no projection {projection!r}; there are: {', '.join(REBUILDABLE)}.")
@@ -161,6 +169,9 @@ def doctor(
     as_json: Json = False,
 ) -> None:
     """Check every setting and dependency, and say how to mend what is wrong; exit 1 when anything is."""
+    with loading():
+        from app.diagnosis import diagnose
+
     findings = run(diagnose(data))
     show(
         [finding.as_row() for finding in findings],

@@ -8,14 +8,10 @@ from datetime import datetime
 from typing import Annotated, Any, NoReturn, TypeVar
 from uuid import UUID
 
-import psycopg
 import typer
-from sqlalchemy.exc import DBAPIError
 
 from commands.event_log import LogUnavailable
 from domain.errors import DomainError
-from infra.event_store.key_wrapping import WrongMasterKey
-from infra.postgres.cluster import PostgresFailed
 from infra.start_refused import StartRefused
 
 T = TypeVar("T")
@@ -23,10 +19,8 @@ LoopFactory = Callable[[], asyncio.AbstractEventLoop]
 
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
 
-REFUSALS = (StartRefused, DomainError, LogUnavailable, WrongMasterKey, PostgresFailed)
+REFUSALS = (StartRefused, DomainError, LogUnavailable)
 """What a person can act on; anything else is a bug and shows its traceback."""
-
-UNREACHABLE = (psycopg.OperationalError, OSError)
 
 
 def run(work: Coroutine[Any, Any, T], *, loop_factory: LoopFactory | None = None) -> T:
@@ -36,9 +30,8 @@ def run(work: Coroutine[Any, Any, T], *, loop_factory: LoopFactory | None = None
             return runner.run(work)
     except REFUSALS as refusal:
         refused(str(refusal))
-    except (DBAPIError, psycopg.Error) as error:
-        cause = getattr(error, "orig", error)
-        if not isinstance(cause, UNREACHABLE):
+    except Exception as error:
+        if not _database_is_away(error):
             raise
         # The driver's own words name hosts and users, and sometimes repeat the whole address.
         refused("The database does not answer or refuses us. `colophon doctor` says what to look at.")
@@ -69,6 +62,16 @@ def table(rows: list[dict[str, Any]], columns: list[str]) -> list[str]:
         "  ".join(text.ljust(width) for text, width in zip(line, widths, strict=True)).rstrip()
         for line in [columns, *cells]
     ]
+
+
+def _database_is_away(error: Exception) -> bool:
+    """Tell whether it does not answer or refuses us, and no more than that is the matter."""
+    import psycopg
+    from sqlalchemy.exc import DBAPIError
+
+    if isinstance(error, DBAPIError):
+        return isinstance(error.orig, psycopg.OperationalError | OSError)
+    return isinstance(error, psycopg.OperationalError)
 
 
 def _plain(value: object) -> str:

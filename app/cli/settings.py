@@ -4,21 +4,20 @@ import json
 from dataclasses import asdict
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from app.cli.output import Json, run, show, table
 from app.cli.target import DataDir, operator
-from app.operator import Operator
-from commands.settings.change_setting import ChangeSetting
-from commands.settings.reset_setting import ResetSetting
-from commands.settings.setting_stream import load_setting_history
 from domain.ids import MemberId
 from domain.settings.registry import UnknownSetting, definition_of
 from domain.settings.values import Scope
-from projections.policies import Binding
 from tenancy.context import TenantContext
+
+if TYPE_CHECKING:
+    from app.operator import Operator
+    from projections.policies import Binding
 
 settings = typer.Typer(help="Read and change what may be changed while Colophon runs.", no_args_is_help=True)
 policy = typer.Typer(help="The same as `settings`.", no_args_is_help=True)
@@ -35,7 +34,7 @@ class Turned(StrEnum):
 
 
 async def _owner(
-    house: Operator, tenant: str | None, member: str | None
+    house: "Operator", tenant: str | None, member: str | None
 ) -> tuple[TenantContext, Scope, MemberId | None]:
     context = await house.context_for(tenant)
     if member is None:
@@ -45,12 +44,12 @@ async def _owner(
     return context, Scope.MEMBER, (await house.member(context.tenant_id, member)).member_id
 
 
-async def _bindings(house: Operator, tenant: str | None, member: str | None) -> dict[str, Binding]:
+async def _bindings(house: "Operator", tenant: str | None, member: str | None) -> "dict[str, Binding]":
     context, _, member_id = await _owner(house, tenant, member)
     return dict(await house.colophon.platform.policies.bindings(context.tenant_id, member_id))
 
 
-def _row(binding: Binding) -> dict[str, Any]:
+def _row(binding: "Binding") -> dict[str, Any]:
     return {
         "key": binding.definition.key,
         "value": list(binding.value) if isinstance(binding.value, tuple) else binding.value,
@@ -83,6 +82,8 @@ def _get(data: Path | None, key: str | None, tenant: str | None, member: str | N
 
 def _set(data: Path | None, key: str, value: object, tenant: str | None, member: str | None) -> dict[str, Any]:
     async def work() -> dict[str, Any]:
+        from commands.settings.change_setting import ChangeSetting
+
         async with operator(data) as house:
             context, scope, member_id = await _owner(house, tenant, member)
             await house.execute(ChangeSetting(key=key, scope=scope, value=value, member_id=member_id), context)
@@ -125,6 +126,8 @@ def reset_setting(
     """Take back what is set here; what is set above, or the default, counts again."""
 
     async def work() -> dict[str, Any]:
+        from commands.settings.reset_setting import ResetSetting
+
         async with operator(data) as house:
             context, scope, member_id = await _owner(house, tenant, member)
             await house.execute(ResetSetting(key=key, scope=scope, member_id=member_id), context)
@@ -140,6 +143,8 @@ def setting_history(
     """Show who set it to what, oldest first."""
 
     async def work() -> list[dict[str, Any]]:
+        from commands.settings.setting_stream import load_setting_history
+
         async with operator(data) as house:
             context, scope, member_id = await _owner(house, tenant, member)
             log = house.colophon.platform.log

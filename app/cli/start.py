@@ -2,16 +2,17 @@
 
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from app.cli.loading import loading
 from app.cli.output import run
 from app.event_loop import fast_loop
 from app.roles import Role
-from app.settings import Settings
-from infra.logging import configure_logging
-from tenancy.context import current_context_or_none
+
+if TYPE_CHECKING:
+    from app.settings import Settings
 
 Host = Annotated[str | None, typer.Option(help="Address to listen on; default 127.0.0.1.")]
 Port = Annotated[int | None, typer.Option(help="Port to listen on; default 8000, 0 takes any free one.")]
@@ -24,12 +25,12 @@ def up(
     no_demo: Annotated[bool, typer.Option("--no-demo", help="Start with nobody and nothing.")] = False,
 ) -> None:
     """Run everything in one process, with an embedded PostgreSQL; SIGTERM and Ctrl-C stop it cleanly."""
-    # Only these two commands need the web framework; importing it costs every other command a second.
-    from app.embedded import run_embedded  # noqa: PLC0415
 
     async def work() -> None:
-        settings = Settings.load(data_dir=data, host=host, port=port)
-        configure_logging(settings.log_level, stream=sys.stderr, context=current_context_or_none)
+        settings = _settings(data_dir=data, host=host, port=port)
+        with loading():
+            from app.embedded import run_embedded
+
         await run_embedded(settings, demo=not no_demo)
 
     run(work(), loop_factory=fast_loop)
@@ -42,11 +43,23 @@ def serve(
     workers: Annotated[int, typer.Option(min=1, max=64, help="Processes that share the port.")] = 1,
 ) -> None:
     """Run one role of a production installation; needs COLOPHON_DATABASE_URL and COLOPHON_MASTER_KEY."""
-    from app.production import run_production  # noqa: PLC0415  # see above
 
     async def work() -> None:
-        settings = Settings.load(host=host, port=port)
-        configure_logging(settings.log_level, stream=sys.stderr, context=current_context_or_none)
+        settings = _settings(host=host, port=port)
+        with loading():
+            from app.production import run_production
+
         await run_production(settings, role, workers=workers)
 
     run(work(), loop_factory=fast_loop)
+
+
+def _settings(**given: Any) -> "Settings":
+    """Read them, and let the log begin."""
+    from app.settings import Settings
+    from infra.logging import configure_logging
+    from tenancy.context import current_context_or_none
+
+    settings = Settings.load(**given)
+    configure_logging(settings.log_level, stream=sys.stderr, context=current_context_or_none)
+    return settings

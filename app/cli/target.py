@@ -1,24 +1,17 @@
-"""Which Colophon a command acts on: the database in the settings, or the running one of a data folder."""
+"""The Colophon that a command acts on, loaded when it acts."""
 
-import sys
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from app.bootstrap import Colophon, build
-from app.installation import Installation
-from app.master_key import load_or_create_master_key
-from app.operator import Operator
-from app.settings import Settings
-from app.up import running
-from infra.logging import configure_logging
-from infra.postgres.running_server import running_server_url
-from infra.start_refused import StartRefused
-from tenancy.context import current_context_or_none
+from app.cli.loading import loading
+
+if TYPE_CHECKING:
+    from app.bootstrap import Colophon
+    from app.operator import Operator
 
 DataDir = Annotated[
     Path | None,
@@ -26,61 +19,18 @@ DataDir = Annotated[
 ]
 
 
-class NothingToActOn(StartRefused):
-    """Neither a database in the settings nor a running embedded one."""
+def opened(data_dir: Path | None) -> "AbstractAsyncContextManager[Colophon]":
+    """Open it for one command: appends and reads, no projections, no server."""
+    with loading():
+        from app import target
 
-
-@dataclass(frozen=True, slots=True)
-class Target:
-    """Everything needed to open a Colophon beside the one that serves."""
-
-    database_url: str
-    master_key: bytes
-    public_url: str
-    settings: Settings
-
-    def installation(self) -> Installation:
-        return self.settings.installation(
-            database_url=self.database_url, master_key=self.master_key, public_url=self.public_url
-        )
-
-
-def target(data_dir: Path | None) -> Target:
-    """Find it. Raises NothingToActOn, SettingsRefused, MasterKeyRefused."""
-    settings = Settings.load(data_dir=data_dir)
-    notice = running(settings.data_dir)
-    if settings.database_url is not None and data_dir is None:
-        if settings.master_key_bytes is None:
-            raise NothingToActOn("COLOPHON_DATABASE_URL is set, so COLOPHON_MASTER_KEY must be, too.")
-        url = settings.public_url or f"http://{settings.host}:{settings.port}"
-        return Target(settings.database_url.get_secret_value(), settings.master_key_bytes, url, settings)
-    database_url = running_server_url(settings.data_dir)
-    if database_url is None:
-        raise NothingToActOn(
-            f"No Colophon runs on {settings.data_dir}. Start one with `colophon up`, name its folder with "
-            "--data DIR, or set COLOPHON_DATABASE_URL and COLOPHON_MASTER_KEY."
-        )
-    key = settings.master_key_bytes or load_or_create_master_key(settings.data_dir)
-    url = settings.public_url or (notice.url if notice else f"http://{settings.host}:{settings.port}")
-    return Target(database_url, key, url, settings)
+    return target.opened(data_dir)
 
 
 @asynccontextmanager
-async def opened(data_dir: Path | None) -> AsyncIterator[Colophon]:
-    """Open the target for one command: appends and reads, no projections, no server."""
-    found = target(data_dir)
-    # Stdout is the answer's; what the house says while it works goes beside it.
-    configure_logging("warning", stream=sys.stderr, context=current_context_or_none)
-    colophon = build(found.installation())
-    try:
-        await colophon.start(work=False)
-        yield colophon
-    finally:
-        await colophon.stop()
-
-
-@asynccontextmanager
-async def operator(data_dir: Path | None) -> AsyncIterator[Operator]:
-    """Open the target as its operator."""
+async def operator(data_dir: Path | None) -> "AsyncIterator[Operator]":
+    """Open it as its operator."""
     async with opened(data_dir) as colophon:
+        from app.operator import Operator
+
         yield Operator(colophon)

@@ -1,15 +1,16 @@
 """What a tenant's AI calls have cost."""
 
 from enum import StrEnum
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from api import spending
 from app.cli.output import Json, run, show, table
 from app.cli.target import DataDir, operator
-from projections.ai_usage import Dimension, UsageRow
 from tenancy.context import tenant_scope
+
+if TYPE_CHECKING:
+    from projections.ai_usage import Dimension, UsageRow
 
 _MICROS = 1_000_000
 
@@ -29,9 +30,12 @@ def usage(
     as_json: Json = False,
 ) -> None:
     """Show what AI has cost this month, to the micro-dollar of the ledger."""
-    dimension = Dimension(by)
 
     async def work() -> dict[str, Any]:
+        from api import spending
+        from projections.ai_usage import Dimension
+
+        dimension = Dimension(by)
         async with operator(data) as house:
             context = await house.context_for(tenant)
             with tenant_scope(context):
@@ -52,7 +56,7 @@ def usage(
     show(done, as_json=as_json, lines=lines)
 
 
-def _row(row: UsageRow, dimension: Dimension) -> dict[str, Any]:
+def _row(row: "UsageRow", dimension: "Dimension") -> dict[str, Any]:
     return {
         str(dimension): row.keys[dimension],
         "name": row.labels.get(dimension),

@@ -10,13 +10,14 @@ from cryptography.hazmat.primitives.keywrap import InvalidUnwrap, aes_key_unwrap
 from sqlalchemy import text
 
 from infra.event_store.key_cache import KeyCache
+from infra.start_refused import StartRefused
 
 KEY_BYTES = 32
 CACHED_TENANT_KEYS_MAX = 4096
 REMEMBER_MASTER_KEY = text("INSERT INTO keystore.master_check (digest) VALUES (:digest) ON CONFLICT DO NOTHING")
 
 
-class WrongMasterKey(Exception):
+class WrongMasterKey(StartRefused):
     """The master key does not open this keystore; starting with it would only write what nobody can read."""
 
     def __init__(self, sentence: str = "") -> None:

@@ -8,6 +8,7 @@ import typer.main
 from typer.testing import CliRunner
 
 from app.cli.main import app
+from tests.support.command_line import loaded_by
 
 
 def commands(group: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
@@ -38,6 +39,17 @@ def test_help_shows_an_example_of_the_command_itself(command: tuple[str, ...]) -
     # then
     assert shown.exit_code == 0
     assert f"Example: colophon {' '.join(command)}" in " ".join(shown.stdout.split())
+
+
+@pytest.mark.parametrize(("words", "exit_code"), [(["--help"], 0), (["audit", "--help"], 0), (["tenant", "create"], 2)])
+def test_help_and_wrong_calls_load_nothing_that_works(words: list[str], exit_code: int) -> None:
+    # when
+    loaded = loaded_by(*words, exit_code=exit_code)
+    # then
+    assert "typer" in loaded
+    of_the_web = {"fastapi", "starlette", "strawberry", "uvicorn"}
+    of_the_log = {"alembic", "cryptography", "eventsourcing", "psycopg", "pycrdt", "redis", "sqlalchemy", "structlog"}
+    assert loaded & (of_the_web | of_the_log | {"jinja2", "numpy", "pydantic_settings"}) == set()
 
 
 def test_help_of_the_whole_lists_every_command() -> None:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 from httpx import Client
 
-from tests.support.command_line import colophon
+from tests.support.command_line import colophon, loaded_by
 from tests.support.up import Up, an_up
 
 
@@ -37,3 +37,13 @@ def test_a_tenant_that_nobody_opened_has_no_usage(up: Up) -> None:
     refused = colophon("usage", "--tenant", "nobody", data=up.folder)
     assert refused.exit_code == 1
     assert "nobody" in refused.stderr
+
+
+def test_a_command_on_the_log_loads_neither_the_web_nor_models(up: Up) -> None:
+    # when
+    loaded = loaded_by("usage", "--tenant", "acme", "--data", str(up.folder))
+    # then
+    assert "sqlalchemy" in loaded
+    of_the_web = {"fastapi", "starlette", "strawberry", "uvicorn"}
+    of_models = {"anthropic", "langgraph", "onnxruntime", "openai", "qdrant_client", "qdrant_edge", "spacy"}
+    assert loaded & (of_the_web | of_models | {"alembic", "presidio_analyzer", "reportlab", "tokenizers"}) == set()

@@ -3,6 +3,7 @@
 import json
 import os
 import subprocess
+import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +16,15 @@ from tests.support.up import COLOPHON, START_SECONDS_MAX
 
 SERVING = frozenset({"up", "serve"})
 """They set up the log of their whole process, which here is that of the tests."""
+LIST_WHAT_WAS_LOADED = """
+import sys
+from app.cli.main import main
+try:
+    main()
+finally:
+    names = {name.partition(".")[0] for name in sys.modules}
+    sys.stderr.write("\\n" + " ".join(sorted(names)))
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +53,14 @@ def colophon(
     if result.exception is not None and not isinstance(result.exception, SystemExit):
         raise result.exception
     return Told(result.exit_code, result.stdout, result.stderr)
+
+
+def loaded_by(*arguments: str, exit_code: int = 0) -> frozenset[str]:
+    """The top-level packages that a process has loaded when it has run the command."""
+    command = [sys.executable, "-c", LIST_WHAT_WAS_LOADED, *arguments]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=START_SECONDS_MAX, check=False)
+    assert done.returncode == exit_code, done.stderr
+    return frozenset(done.stderr.splitlines()[-1].split())
 
 
 def _in_a_process_of_its_own(words: list[str], settings: Mapping[str, str]) -> Told:
