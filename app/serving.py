@@ -10,6 +10,7 @@ from contextvars import Context
 import uvicorn
 from fastapi import FastAPI
 
+from app.event_loop import keep_what_is_loaded
 from app.web_socket import WebSocket
 
 GRACEFUL_SECONDS_MAX = 3
@@ -48,6 +49,7 @@ async def serving(app: FastAPI, listener: socket.socket, *, frame_bytes_max: int
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
+    keep_what_is_loaded()
     task = asyncio.create_task(server.serve(sockets=[listener]), context=Context())
     task.add_done_callback(lambda _: stop.set())
     try:

@@ -2,11 +2,14 @@
 
 from collections.abc import Mapping, Sequence
 from functools import cache
-from typing import Any
+from typing import Any, Final
 
-from sqlalchemy import ARRAY, Table, bindparam, column, func, select
-from sqlalchemy.dialects.postgresql import Insert, insert
+import msgspec
+from sqlalchemy import Table, Text, bindparam, cast, column, func, select
+from sqlalchemy.dialects.postgresql import JSON, Insert, insert
 from sqlalchemy.ext.asyncio import AsyncConnection
+
+_JSON: Final = msgspec.json.Encoder()
 
 
 async def put(
@@ -15,18 +18,21 @@ async def put(
     rows: Sequence[Mapping[str, Any]],
     changes: tuple[str, ...] | None = None,
 ) -> None:
-    """Insert rows, each key once; of those that are there change these columns, or all that are no key."""
+    """
+    Insert rows, each key once; of those that are there change these columns, or all that are no key.
+
+    They travel as JSON, which takes a fifth of the time that arrays of texts and times take: no column may be bytea.
+    """
     if rows:
-        columns = {name: [row.get(name) for row in rows] for name in (c.name for c in table.c)}
-        await transaction.execute(_statement(table, changes), columns)
+        await transaction.execute(_statement(table, changes), {"rows": _JSON.encode(rows).decode()})
 
 
 @cache
 def _statement(table: Table, changes: tuple[str, ...] | None) -> Insert:
     """One text for any number of rows: the driver prepares it once."""
-    arrays = [bindparam(c.name, type_=ARRAY(c.type)) for c in table.c]
     columns = [column(c.name, c.type) for c in table.c]
-    given = func.unnest(*arrays).table_valued(*columns, name="given").render_derived()
+    recordset = func.json_to_recordset(cast(bindparam("rows", type_=Text), JSON))
+    given = recordset.table_valued(*columns).render_derived(with_types=True)
     statement = insert(table).from_select([c.name for c in table.c], select(*given.c))
     if changes is None:
         changes = tuple(c.name for c in table.c if not c.primary_key)

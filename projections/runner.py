@@ -15,7 +15,8 @@ from domain.recorded import Recorded
 from domain.sealed import Sealed
 from projections import checkpoints, dead_letters, versions
 from projections.freshness import Arrivals
-from projections.projector import BATCH_EVENTS_MAX, EventFeed, Projector
+from projections.projector import EventFeed, Kinds, Projector
+from projections.reading_ahead import ReadingAhead
 from projections.taking import UNREACHABLE, take, wanted
 
 TENANTS_AT_ONCE_MAX = 4
@@ -119,20 +120,26 @@ class ProjectionRunner:
     async def catch_up_tenant(self, tenant_id: TenantId, projectors: Sequence[Projector]) -> None:
         """Bring these projections of one tenant to the head of its log."""
         behind = projectors
-        while behind:
-            # A slot for each batch, first come, first served: nobody waits for the end of a long way.
-            async with self._slots:
-                behind = await self._take_batch(tenant_id, behind)
+        async with ReadingAhead(self._feed, tenant_id) as reading:
+            while behind:
+                await reading.settled()
+                # A slot for each batch, first come, first served: nobody waits for the end of a long way.
+                async with self._slots:
+                    behind = await self._take_batch(tenant_id, reading, behind)
 
-    async def _take_batch(self, tenant_id: TenantId, projectors: Sequence[Projector]) -> list[Projector]:
+    async def _take_batch(
+        self, tenant_id: TenantId, reading: ReadingAhead, projectors: Sequence[Projector]
+    ) -> list[Projector]:
         """Take the next batch of those that are furthest behind; return who has more to take."""
         try:
-            return await self._take(tenant_id, projectors, _given_together)
+            return await self._take(tenant_id, reading, projectors, _given_together)
         except Stumbled:
             # Of what failed together nothing is left: now each for itself.
-            return await self._take(tenant_id, projectors, self._given_apart)
+            return await self._take(tenant_id, reading, projectors, self._given_apart)
 
-    async def _take(self, tenant_id: TenantId, projectors: Sequence[Projector], given: Giving) -> list[Projector]:
+    async def _take(
+        self, tenant_id: TenantId, reading: ReadingAhead, projectors: Sequence[Projector], given: Giving
+    ) -> list[Projector]:
         async with self._feed.as_projector(tenant_id) as transaction:
             places = await checkpoints.lock(transaction, tenant_id, projectors)
             for projector in places.begun:
@@ -142,13 +149,8 @@ class ProjectionRunner:
                 return []
             after = min(behind.values())
             group = [p for p, position in behind.items() if position == after]
-            batch = await self._feed.read(
-                transaction,
-                tenant_id,
-                after=after,
-                until=min(places.head, after + BATCH_EVENTS_MAX),
-                handles=frozenset().union(*(p.handles for p in group)),
-            )
+            handles: Kinds = frozenset().union(*(p.handles for p in group))
+            batch = await reading.batch(transaction, after=after, head=places.head, handles=handles)
             halted: Halted = {p: {} for p in group}
             if places.some_wait:
                 halted = await dead_letters.halted_streams(transaction, tenant_id, group)

@@ -8,6 +8,7 @@ from typing import Any
 from psycopg import AsyncConnection
 
 from app.bootstrap import Colophon, build
+from app.event_loop import keep_what_is_loaded
 from app.foundation import Foundation
 from bench.event_log.appends import TITLE
 from bench.event_log.world import Author, World, new_author, new_tenant
@@ -113,6 +114,7 @@ async def seen_and_waited(world: World, appends: int) -> tuple[list[float], list
     url = await world.database("live")
     colophon = build(world.installation(url))
     await colophon.start()
+    keep_what_is_loaded()
     try:
         async with await AsyncConnection.connect(url, autocommit=True) as onlooker:
             return await _taking_turns(colophon, onlooker, appends)

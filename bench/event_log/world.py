@@ -13,6 +13,7 @@ from urllib.parse import urlsplit, urlunsplit
 from psycopg import AsyncConnection, sql
 from uuid_utils.compat import uuid7
 
+from app.event_loop import keep_what_is_loaded
 from app.foundation import Foundation, context_signer, lay_foundation
 from app.installation import Installation
 from commands.event_log import CommandContext
@@ -85,6 +86,7 @@ class World:
         """A process's log, as it is wired for serving; without background work."""
         foundation = lay_foundation(self.installation(url))
         foundation.writer.start()
+        keep_what_is_loaded()
         yield foundation
         await foundation.writer.stop()
         await foundation.databases.close()

@@ -160,7 +160,7 @@ def open_databases(
     event.listen(app.sync_engine, "reset", _leave_nothing_behind)
     return Databases(
         app=app,
-        projector=engine(PROJECTOR, connections_max=8),
+        projector=engine(PROJECTOR, connections_max=12),
         keyring=engine(KEYRING, connections_max=4),
         writer=engine(WRITER, connections_max=2),
         eraser=engine(ERASER, connections_max=1),
