@@ -46,7 +46,7 @@ async def running_postgres() -> AsyncIterator[str]:
 async def temporary_database(admin_url: str, *, template: str = EMPTY) -> AsyncIterator[str]:
     """The superuser's URL of a new database, a copy of the template."""
     name = f"test_{token_hex(6)}"
-    copy = SQL("CREATE DATABASE {} TEMPLATE {} STRATEGY FILE_COPY").format(Identifier(name), Identifier(template))
+    copy = SQL("CREATE DATABASE {} TEMPLATE {} STRATEGY WAL_LOG").format(Identifier(name), Identifier(template))
     await _execute(admin_url, copy)
     try:
         yield with_database(admin_url, name)

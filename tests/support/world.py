@@ -1,7 +1,7 @@
 """The world that tests play in: one migrated database, one running Colophon, tenants with people."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,19 +20,18 @@ from app.foundation import context_signer
 from app.installation import Installation
 from app.web import create_app
 from app.web_socket import WebSocket
-from commands.directory.add_member import AddMember
-from commands.directory.issue_api_key import IssueApiKey
-from commands.directory.open_tenant import OpenTenant
-from commands.event_log import CommandContext
+from commands.event_log import CommandContext, StreamWrite
 from domain.actor import OPERATOR, Actor, ActorKind
+from domain.directory import decisions
 from domain.directory.roles import Role
-from domain.ids import ApiKeyId, MemberId, TenantId
+from domain.ids import ApiKeyId, MemberId, StreamId, TenantId
+from domain.sealed import Sealed
 from infra import clock
 from infra.postgres.migrate import migrate
 from infra.postgres.role_logins import RoleLogins
 from tenancy.context import TenantContext
 from tenancy.roles import OPERATOR_PERMISSIONS, PERMISSIONS
-from tenancy.secrets import new_secret
+from tenancy.secrets import digest, new_secret
 from tests.support.databases import database_name, temporary_database
 
 MASTER_KEY: Final = bytes(range(100, 132))
@@ -89,31 +88,47 @@ async def open_tenant(colophon: Colophon, name: str = "Acme", *, plan: str = "te
         command_id=uuid7(),
         now=clock.now(),
     )
-    execute = colophon.platform.executor.execute
-    await execute(OpenTenant(slug=slug, name=name, plan=plan), operator)
-
-    async def join(first_name: str, role: Role) -> Person:
-        member_id, key_id, secret = MemberId(uuid7()), ApiKeyId(uuid7()), new_secret("colk")
-        await execute(
-            AddMember(member_id=member_id, email=f"{first_name}@{slug}.example", name=first_name.title(), role=role),
-            operator,
-        )
-        await execute(
-            IssueApiKey(key_id=key_id, member_id=member_id, label="test", secret_hash=secret.digest), operator
-        )
-        context = TenantContext(
-            tenant_id=tenant_id,
-            actor=Actor(ActorKind.MEMBER, member_id),
-            member_id=member_id,
-            role=role,
-            permissions=PERMISSIONS[role],
-            request_id="test",
-        )
-        return Person(first_name.title(), member_id, key_id, secret.text, context)
-
-    joined = await asyncio.gather(*(join(first_name, role) for first_name, role in PEOPLE.items()))
-    people = dict(zip(PEOPLE, joined, strict=True))
+    people = {first_name: _person(first_name, role, tenant_id) for first_name, role in PEOPLE.items()}
+    # What OpenTenant, AddMember and IssueApiKey would write, in one append: most tests begin with it.
+    past = {
+        StreamId(tenant_id): decisions.open_tenant(slug=slug, name=name, plan=plan),
+        **{StreamId(person.member_id): _joined(person, slug) for person in people.values()},
+        **{StreamId(person.key_id): _key_issued(person) for person in people.values()},
+    }
+    writes = [StreamWrite(stream_id, 0, events) for stream_id, events in past.items()]
+    await colophon.platform.log.append(writes, operator)
     return Tenant(tenant_id, slug, operator, people)
+
+
+def _person(first_name: str, role: Role, tenant_id: TenantId) -> Person:
+    member_id = MemberId(uuid7())
+    context = TenantContext(
+        tenant_id=tenant_id,
+        actor=Actor(ActorKind.MEMBER, member_id),
+        member_id=member_id,
+        role=role,
+        permissions=PERMISSIONS[role],
+        request_id="test",
+    )
+    return Person(first_name.title(), member_id, ApiKeyId(uuid7()), new_secret("colk").text, context)
+
+
+def _joined(person: Person, slug: str) -> Sequence[Sealed]:
+    role, email = person.context.role, f"{person.name.lower()}@{slug}.example"
+    assert role is not None
+    return decisions.add_member(member_id=person.member_id, email=email, name=person.name, role=role)
+
+
+def _key_issued(person: Person) -> Sequence[Sealed]:
+    return decisions.issue_api_key(
+        key_id=person.key_id,
+        member_id=person.member_id,
+        label="test",
+        scopes=(),
+        known_scopes=frozenset(),
+        secret_hash=digest(person.api_key),
+        expires_at=None,
+    )
 
 
 def installation(database_url: str, **differences: Any) -> Installation:
