@@ -48,7 +48,7 @@ web-packages: $(DEV)
 .PHONY: test
 test: $(DEV) web web-packages ## Run the whole test suite (ARGS="-k name" for a part)
 	@$(if $(ARGS),,$(NPM) run --silent test)
-	@$(PYTHON) -m pytest $(or $(ARGS),--numprocesses 2 --dist loadfile --max-worker-restart 0)
+	@$(PYTHON) -m pytest $(or $(ARGS),--numprocesses 2 --dist loadfile --no-loadscope-reorder --max-worker-restart 0)
 
 .PHONY: check
 check: fmt-check lint types imports test ## What CI runs: format, lint, types, import contracts, tests

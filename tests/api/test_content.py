@@ -3,6 +3,9 @@
 import pytest
 from httpx import AsyncClient
 
+from app.bootstrap import Colophon
+from commands.settings.change_setting import ChangeSetting
+from domain.settings.values import Scope
 from tests.api.test_documents import created_id, is_problem
 from tests.support.world import Person, Tenant
 
@@ -144,10 +147,23 @@ async def test_revisions_tell_who_did_what_newest_first(client: AsyncClient, acm
     assert seen == [("renamed", 0, "key"), ("edited", 1, "key"), ("edited", 2, "key"), ("created", 0, "key")]
 
 
-async def test_many_edits_leave_a_snapshot_and_the_content_stays_the_same(client: AsyncClient, acme: Tenant) -> None:
+async def test_many_edits_leave_a_snapshot_and_the_content_stays_the_same(
+    client: AsyncClient, colophon: Colophon, acme: Tenant
+) -> None:
+    # given
+    often = ChangeSetting(key="snapshots.every_edits", scope=Scope.TENANT, value=10)
+    await colophon.platform.executor.execute(often, acme.olga.command())
     document_id = await created_id(client, acme.ana, body="plain", text="")
-    for number in range(205):
+    # when
+    for number in range(25):
         await edit(client, acme.ana, document_id, {"type": "append_text", "text": f"{number} "})
-    expected = "".join(f"{number} " for number in range(205))
+    # then
+    assert await snapshots(colophon, acme) > 0
+    expected = "".join(f"{number} " for number in range(25))
     assert await content(client, acme.ana, document_id, format="text") == expected
     assert await content(client, acme.ana, document_id, format="text") == expected
+
+
+async def snapshots(colophon: Colophon, tenant: Tenant) -> int:
+    async with colophon.platform.reads.as_app(tenant.ana.context) as connection:
+        return int((await connection.exec_driver_sql("SELECT count(*) FROM log.snapshots")).scalar_one())

@@ -1,7 +1,7 @@
 """`colophon audit export`, `audit verify` and `erase`, beside an installation that runs and without one."""
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -10,18 +10,16 @@ from httpx import Client
 
 from tests.evidence.reports import Files, packed, unpacked
 from tests.support.command_line import Told, colophon
-from tests.support.up import Up, an_up
+from tests.support.up import Up
 
-ACME, GLOBEX = ("--tenant", "acme"), ("--tenant", "globex")
+ACME, GLOBEX = ("--tenant", "acme-audited"), ("--tenant", "globex")
 ROWS = "entries.jsonl"
 
 
-@pytest.fixture(scope="module")
-def up() -> Iterator[Up]:
-    with an_up("--no-demo") as running:
-        for slug in ("acme", "globex"):
-            colophon("tenant", "create", slug, "--name", slug, "--owner", f"olga@{slug}.example", data=running.folder)
-        yield running
+@pytest.fixture(scope="module", autouse=True)
+def _two_tenants(up: Up) -> None:
+    for slug in ("acme-audited", "globex"):
+        colophon("tenant", "create", slug, "--name", slug, "--owner", f"olga@{slug}.example", data=up.folder)
 
 
 def exported(up: Up, out: Path, *options: str) -> Told:

@@ -1,17 +1,9 @@
 """`colophon tenant create`: a tenant with an owner, or nothing at all."""
 
-from collections.abc import Iterator
-
 import pytest
 
 from tests.support.command_line import colophon
-from tests.support.up import Up, an_up
-
-
-@pytest.fixture(scope="module")
-def up() -> Iterator[Up]:
-    with an_up() as running:
-        yield running
+from tests.support.up import Up
 
 
 @pytest.mark.parametrize("owner", ["notanemail", "@tyrell.example", ""])

@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
 from uuid import UUID, uuid4
@@ -20,13 +19,7 @@ from projections.catalogue import DOCUMENT_LIBRARY
 from tenancy.context import TenantContext
 from tests.event_log.test_appending import renamed
 from tests.support.command_line import Told, colophon
-from tests.support.up import Up, an_up
-
-
-@pytest.fixture(scope="module")
-def up() -> Iterator[Up]:
-    with an_up() as running:
-        yield running
+from tests.support.up import Up
 
 
 @pytest.fixture

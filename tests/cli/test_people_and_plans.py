@@ -1,20 +1,11 @@
 """Inviting, roles, removal, plans and suspension from the command line."""
 
-from collections.abc import Iterator
-
-import pytest
 from httpx import Client
 
 from tests.support.command_line import colophon
-from tests.support.up import Up, an_up
+from tests.support.up import Up
 
 ACME = ("--tenant", "acme")
-
-
-@pytest.fixture(scope="module")
-def up() -> Iterator[Up]:
-    with an_up() as running:
-        yield running
 
 
 def status(up: Up, api_key: str) -> int:

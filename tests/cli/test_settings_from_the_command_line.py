@@ -1,21 +1,14 @@
 """Settings, flags and the kill switch from the command line, and a serving process that follows."""
 
 import time
-from collections.abc import Iterator
 
 import pytest
 from httpx import Client
 
 from tests.support.command_line import colophon
-from tests.support.up import Up, an_up
+from tests.support.up import Up
 
 PATIENCE_SECONDS = 20.0
-
-
-@pytest.fixture(scope="module")
-def up() -> Iterator[Up]:
-    with an_up() as running:
-        yield running
 
 
 @pytest.fixture(scope="module")

@@ -1,18 +1,9 @@
 """What AI has cost, from the command line beside a running Colophon."""
 
-from collections.abc import Iterator
-
-import pytest
 from httpx import Client
 
 from tests.support.command_line import colophon, loaded_by
-from tests.support.up import Up, an_up
-
-
-@pytest.fixture(scope="module")
-def up() -> Iterator[Up]:
-    with an_up() as running:
-        yield running
+from tests.support.up import Up
 
 
 def test_what_was_asked_is_what_is_shown(up: Up) -> None:

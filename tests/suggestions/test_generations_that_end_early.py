@@ -11,9 +11,10 @@ from app.bootstrap import Colophon
 from app.web import create_app
 from projections import ai_ledger
 from tests.gateway.test_calling_a_model import set_for
-from tests.gateway.test_providers_over_the_wire import OPENAI, House
+from tests.gateway.test_providers_over_the_wire import OPENAI, House, a_house
 from tests.suggestions.test_suggestions_of_people import a_document
 from tests.suggestions.test_text_written_by_a_model import TEXT, asked, ended
+from tests.support.databases import temporary_database
 from tests.support.waiting import until
 from tests.support.world import Person
 
@@ -62,7 +63,13 @@ async def test_one_that_is_stopped_hangs_up_and_pays_for_what_there_is(house: Ho
         assert (await client.get(listed, headers=house.acme.ana.headers)).json()["items"] == []
 
 
-async def test_one_whose_process_stops_stays_wanted(house: House) -> None:
+async def test_one_whose_process_stops_stays_wanted(admin_url: str, migrated_template: str) -> None:
+    # In a database of its own: whoever came next would take its work up.
+    async with temporary_database(admin_url, template=migrated_template) as url, a_house(url) as house:
+        await stays_wanted(house)
+
+
+async def stays_wanted(house: House) -> None:
     house.first.pauses_after = 1
     async with client_of(house.colophon) as client:
         generation_id = await begun(house, client)

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from hashlib import sha256
 from pathlib import Path
 from tempfile import mkdtemp
 from typing import Any, Final
@@ -34,7 +35,7 @@ from tenancy.roles import OPERATOR_PERMISSIONS, PERMISSIONS
 from tenancy.secrets import digest, new_secret
 from tests.support.databases import database_name, temporary_database
 
-MASTER_KEY: Final = bytes(range(100, 132))
+MASTER_KEY: Final = sha256(b"of tests alone").digest()
 
 PEOPLE: Final = {
     "olga": Role.OWNER,
@@ -136,7 +137,9 @@ def installation(database_url: str, **differences: Any) -> Installation:
     everything: dict[str, Any] = {"database_url": database_url, "master_key": MASTER_KEY, "public_url": "http://test"}
     # Tests count events: what somebody read is written when a test says so.
     everything["access_flush_seconds"] = 3600.0
-    return Installation(data_dir=Path(mkdtemp(prefix="colophon-test-")), **{**everything, **differences})
+    if "data_dir" not in differences:
+        everything["data_dir"] = Path(mkdtemp(prefix="colophon-test-"))
+    return Installation(**{**everything, **differences})
 
 
 @pytest.fixture(scope="session")
@@ -157,6 +160,13 @@ async def migrated_database(admin_url: str, migrated_template: str) -> AsyncIter
 @pytest.fixture(scope="session")
 async def own_database(admin_url: str, migrated_template: str) -> AsyncIterator[str]:
     """Another migrated database, in which the process that all tests share looks for no work."""
+    async with temporary_database(admin_url, template=migrated_template) as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+async def quiet_database(admin_url: str, migrated_template: str) -> AsyncIterator[str]:
+    """A third one, for processes that live as long as their test and leave no work to whoever comes next."""
     async with temporary_database(admin_url, template=migrated_template) as url:
         yield url
 
