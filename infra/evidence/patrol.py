@@ -18,6 +18,8 @@ from infra.evidence.signing import SigningKeys
 from tenancy.context import every_tenant
 
 EVENTS_PER_SLICE = 2_000
+LOG_IN_EVENTS = 400
+"""What a look at a log costs that has hardly any events: a house of many small tenants is not read without a pause."""
 SLICE_SECONDS = 1.0
 ROUND_SECONDS_MIN = 30.0
 """A round over small logs is over at once; the next begins no sooner than this."""
@@ -56,7 +58,7 @@ class Patrol:
                 log.warning("evidence.patrol_paused", error=type(error).__name__)
 
     async def round(self, *, gently: bool = False) -> None:
-        """Inspect every log once; gently is at most EVENTS_PER_SLICE a second."""
+        """Inspect every log once; gently is at most EVENTS_PER_SLICE a second, LOG_IN_EVENTS for a small log."""
         after = _FIRST
         with every_tenant(reason="the patrol inspects every tenant's log"):
             while (signed := await self._next(after)) is not None:
@@ -84,7 +86,7 @@ class Patrol:
             async with self.engine.begin() as connection:
                 leaves = await intact_leaves(connection, tenant_id, after=size, until=until)
             frontier, size = grown(frontier, size, leaves), until
-            await self._breathe(len(leaves), gently=gently)
+            await self._breathe(max(len(leaves), LOG_IN_EVENTS), gently=gently)
         if frontier != bytes(signed.signed_frontier):
             raise LogRewritten(f"the first {size} events do not make the root that was signed")
         self._seen[tenant_id] = size
