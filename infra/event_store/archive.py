@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import sys
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -91,27 +92,30 @@ class Archive:
         self._findings = findings
         self._cache: LRUCache[tuple[UUID, int], Found] = LRUCache(cache_bytes_max, getsizeof=_bytes_of)
 
-    async def completed(self, connection: AsyncConnection, context: TenantContext, rows: list[Row]) -> list[Row]:
+    async def completed(
+        self, connection: AsyncConnection, context: TenantContext, rows: list[Row], *, bytes_max: int = sys.maxsize
+    ) -> list[Row]:
         """
         Return the rows with what the archive has of their events; raise ArchiveDamaged.
 
         A row is an event's position and `segments`, as its envelope describes them, with one `segment` and its
         `ciphertext`, or with None.
         What is neither in PostgreSQL nor in the archive was erased.
+        The rows end early, but not before the first event, when blocks of more than `bytes_max` would be read.
         """
         missed = _missed(rows)
         if not missed:
             return rows
-        found = await self._found(connection, context.tenant_id, missed)
-        return list(_filled(rows, found)) if found else rows
+        found, last = await self._found(connection, context.tenant_id, missed, bytes_max)
+        return list(_filled([row for row in rows if row["position"] <= last], found)) if found else rows
 
     async def _found(
-        self, connection: AsyncConnection, tenant_id: TenantId, missed: Mapping[int, frozenset[str]]
-    ) -> Found:
+        self, connection: AsyncConnection, tenant_id: TenantId, missed: Mapping[int, frozenset[str]], bytes_max: int
+    ) -> tuple[Found, int]:
         gone: set[UUID] = set()
         while True:
             try:
-                return await self._look_up(connection, tenant_id, missed)
+                return await self._look_up(connection, tenant_id, missed, bytes_max)
             except _FileGone as error:
                 if error.segment_id in gone:
                     self._findings.report(error.segment_id, str(error.damaged))
@@ -120,8 +124,9 @@ class Archive:
                 gone.add(error.segment_id)
 
     async def _look_up(
-        self, connection: AsyncConnection, tenant_id: TenantId, missed: Mapping[int, frozenset[str]]
-    ) -> Found:
+        self, connection: AsyncConnection, tenant_id: TenantId, missed: Mapping[int, frozenset[str]], bytes_max: int
+    ) -> tuple[Found, int]:
+        """Return what is found, and up to which position it is all there."""
         postgres = await driver(connection)
         cursor = postgres.cursor(row_factory=dict_row, binary=True)
         try:
@@ -135,7 +140,11 @@ class Archive:
                 for position, names in (await self._block(tenant_id, row, block)).items():
                     wanted = missed.get(position, frozenset())
                     found.setdefault(position, {}).update((n, c) for n, c in names.items() if n in wanted)
-        return found
+                bytes_max -= block.length
+                if bytes_max <= 0 and block.last > positions[0]:
+                    # What is at its last position may go on in the next block.
+                    return found, block.last - 1
+        return found, sys.maxsize
 
     async def _block(self, tenant_id: TenantId, row: Row, block: Block) -> Found:
         key = (row["segment_id"], block.offset)

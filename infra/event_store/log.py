@@ -24,12 +24,10 @@ from infra.event_store.batch import AppendItem, Outcome, SealedWrite
 from infra.event_store.keyring import Keyring
 from infra.event_store.reading import (
     AT_POSITIONS,
-    BATCH_OF_TENANT,
     OF_STREAM,
     OF_TENANT,
     EventReader,
     Fetched,
-    bytes_of,
 )
 from infra.event_store.write_sealer import WriteSealer
 from infra.event_store.writer import GroupCommitWriter, InTransaction
@@ -172,9 +170,9 @@ class PostgresEventLog:
 
         In the caller's transaction; positions are gapless, so never one too few.
         """
-        where = [after, until, list(without), bytes_max]
-        fetched = await self._reader.fetch(connection, context, BATCH_OF_TENANT, where)
-        read_to = fetched[-1].row["position"] if bytes_of(fetched) >= bytes_max else until
+        fetched, read_to = await self._reader.fetch_batch(
+            connection, context, after=after, until=until, without=without, bytes_max=bytes_max
+        )
         return await self._reader.opened(context, fetched), read_to
 
     def _inline_work(self, writes: Sequence[SealedWrite], tenant: TenantContext) -> InTransaction | None:

@@ -52,7 +52,7 @@ BATCH_OF_TENANT = (
     + "AND e.position > %s AND e.position <= %s AND NOT e.name = ANY(%s)) e WHERE bytes_before < %s "
     "ORDER BY position, segment"
 )
-"""Without events of some names, and ending with the one that goes beyond so many bytes."""
+"""Without events of some names, and ending with the one that goes beyond so many bytes that are not archived."""
 
 _IN_THREAD_FROM_BYTES = 64 * 1024
 ACTORS_REMEMBERED_MAX = 1_000
@@ -105,14 +105,36 @@ class EventReader:
         self, connection: AsyncConnection, context: TenantContext, query: str, parameters: Sequence[object]
     ) -> list[Fetched]:
         """Run a query that begins with SELECT_EVENTS and return the events as they are stored."""
+        rows = await self._rows(connection, context, query, parameters)
+        return _by_event(await self._archive.completed(connection, context, rows))
+
+    async def fetch_batch(
+        self,
+        connection: AsyncConnection,
+        context: TenantContext,
+        *,
+        after: int,
+        until: int,
+        without: Sequence[str],
+        bytes_max: int,
+    ) -> tuple[list[Fetched], int]:
+        """Return the tenant's events but for some names, as they are stored, and up to which position these are all."""
+        rows = await self._rows(connection, context, BATCH_OF_TENANT, [after, until, list(without), bytes_max])
+        completed = await self._archive.completed(connection, context, rows, bytes_max=bytes_max)
+        fetched = _by_event(completed)
+        if rows and (completed[-1]["position"] < rows[-1]["position"] or bytes_of(fetched) >= bytes_max):
+            return fetched, completed[-1]["position"]
+        return fetched, until
+
+    async def _rows(
+        self, connection: AsyncConnection, context: TenantContext, query: str, parameters: Sequence[object]
+    ) -> list[Row]:
         cursor = (await driver(connection)).cursor(row_factory=dict_row, binary=True)
         set_json_loads(msgspec.json.decode, cursor)
         try:
-            rows = await (await cursor.execute(query, [context.tenant_id, context.tenant_id, *parameters])).fetchall()
+            return await (await cursor.execute(query, [context.tenant_id, context.tenant_id, *parameters])).fetchall()
         except (psycopg.OperationalError, psycopg.InterfaceError) as error:
             raise LogUnavailable("The database did not answer.") from error
-        rows = await self._archive.completed(connection, context, rows)
-        return [_fetched(list(of_event)) for _, of_event in groupby(rows, itemgetter("position"))]
 
     async def keys(self, context: TenantContext, fetched: Sequence[Fetched]) -> Mapping[UUID, DataKey]:
         """Return the keys that are left of those that the events were sealed under."""
@@ -122,6 +144,10 @@ class EventReader:
 def bytes_of(fetched: Sequence[Fetched]) -> int:
     """Return how much sealed content was fetched."""
     return sum(len(segment.ciphertext) for event in fetched for segment in event.segments)
+
+
+def _by_event(rows: list[Row]) -> list[Fetched]:
+    return [_fetched(list(of_event)) for _, of_event in groupby(rows, itemgetter("position"))]
 
 
 def _fetched(rows: list[Row]) -> Fetched:

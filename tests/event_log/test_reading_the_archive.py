@@ -174,6 +174,27 @@ async def test_one_event_costs_one_block_and_the_cache_never_outgrows_its_bound(
     assert 0 < archive._cache.currsize <= cache_bytes_max
 
 
+async def test_a_batch_ends_before_it_reads_more_bytes_than_it_may(colophon: Colophon, acme: Tenant) -> None:
+    # given a log of several blocks
+    stream = StreamId(uuid7())
+    await append(colophon, acme.ana, StreamWrite(stream, None, [renamed(stream, token_hex(2_500)) for _ in range(60)]))
+    await archived(colophon, acme)
+    log, head = colophon._foundation.log, await colophon.platform.log.head(acme.ana.context)
+    positions, reads, after = list[int](), 0, 0
+    # when
+    while after < head:
+        async with colophon._foundation.databases.as_app(acme.ana.context) as connection:
+            events, until = await log.read_tenant(
+                connection, acme.ana.context, after=after, until=head, without=[], bytes_max=1_000
+            )
+        assert until > after, "or it would never end"
+        positions += [event.position for event in events]
+        reads, after = reads + 1, until
+    # then
+    assert positions == list(range(1, head + 1))
+    assert reads > 60 * 2_500 // BLOCK_BYTES
+
+
 class RewritingBlobs(FolderBlobs):
     """The first read comes while the file is being replaced."""
 
