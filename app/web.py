@@ -7,7 +7,6 @@ from fastapi import FastAPI
 
 from api import problems, static_site
 from api.conversations.socket import router as live_conversations
-from api.graphql.router import create_graphql_router
 from api.live.rights import Renewals
 from api.live.router import router as live
 from api.middleware import BodyLimit, RequestContext
@@ -102,6 +101,8 @@ def create_app(colophon: Colophon, *, planes: frozenset[Plane] = frozenset(Plane
     for router in (*_SHARED, problem_pages.router) if planes else ():
         app.include_router(router)
     if Plane.DATA in planes:
+        from api.graphql.router import create_graphql_router  # noqa: PLC0415  # heavy; workers serve none
+
         for router in _DATA:
             app.include_router(router)
         app.include_router(create_graphql_router(platform))

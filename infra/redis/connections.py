@@ -1,6 +1,5 @@
 """The Redis client: a server by its URL, or the same commands inside this process."""
 
-from fakeredis import FakeAsyncRedis
 from redis.asyncio import BlockingConnectionPool, Redis
 from redis.backoff import ExponentialBackoff
 from redis.retry import Retry
@@ -15,6 +14,8 @@ CONNECTION_WAIT_SECONDS_MAX = 10.0
 def connect(url: str | None) -> Redis:
     """Return a client that connects lazily; without a URL nothing leaves the process, and nothing is kept."""
     if url is None:
+        from fakeredis import FakeAsyncRedis  # noqa: PLC0415  # heavy; only where there is no server
+
         in_process: Redis = FakeAsyncRedis(connection_pool_class=BlockingConnectionPool)
         return in_process
     pool: BlockingConnectionPool = BlockingConnectionPool.from_url(
