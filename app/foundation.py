@@ -48,6 +48,8 @@ class StreamWatchers:
 
     def __init__(self) -> None:
         self.stream_grown: list[Callable[[StreamId, int], None]] = []
+        self.appended: list[Callable[[frozenset[str]], None]] = []
+        """Told the names of what this process has appended together."""
         self.look_soon: list[Callable[[TenantId], None]] = []
 
 
@@ -96,9 +98,11 @@ def lay_foundation(installation: Installation) -> Foundation:
     growth = GrowthSignals()
     watchers = StreamWatchers()
 
-    def committed(tenant: TenantContext, outcome: Outcome) -> None:
+    def committed(tenant: TenantContext, outcome: Outcome, names: frozenset[str]) -> None:
         announcer.grown(tenant.tenant_id)
         growth.grown(tenant.tenant_id)
+        for appended in watchers.appended:
+            appended(names)
         for stream_grown in watchers.stream_grown:
             for stream_id, stream_version in outcome.streams:
                 stream_grown(StreamId(stream_id), stream_version)

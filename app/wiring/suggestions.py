@@ -10,6 +10,8 @@ from assistants.coauthor import Coauthor, Parts, WaitingGeneration
 from assistants.live_texts import LiveTexts
 from assistants.work import WorkRunner
 from commands.event_log import CommandContext
+from domain.catalogue import NAMES
+from domain.generation.events import GenerationCancelled, GenerationRequested
 from gateway.calls import Gateway
 from infra import clock
 from infra.postgres.engines import APP
@@ -17,6 +19,8 @@ from infra.postgres.waiting_generations import PostgresWaitingGenerations
 from infra.postgres.work_locks import PostgresWorkLocks
 from infra.redis.fanout import RedisFanout
 from tenancy.context import TenantContext
+
+_LOOKED_AT = frozenset(NAMES[event] for event in (GenerationRequested, GenerationCancelled))
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +52,13 @@ def wire_coauthor(base: Foundation, gateway: Gateway, fanout: RedisFanout) -> Co
     runner = WorkRunner(
         "generation", PostgresWaitingGenerations(base.databases), locks, coauthor.write, stops_unwanted=True
     )
-    base.growth.listen(lambda _: runner.look_soon())
+
+    def appended(names: frozenset[str]) -> None:
+        if names & _LOOKED_AT:
+            runner.look_soon()
+
+    base.watchers.appended.append(appended)
+    base.watchers.look_soon.append(lambda _: runner.look_soon())
     return CoauthorParts(live, runner, locks)
 
 

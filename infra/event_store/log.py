@@ -50,7 +50,8 @@ _VERSIONS = text(
 )
 
 Inline = Callable[[AsyncConnection, TenantContext, Sequence[Recorded[Sealed]]], Awaitable[None]]
-Committed = Callable[[TenantContext, Outcome], None]
+Committed = Callable[[TenantContext, Outcome, frozenset[str]], None]
+"""Is told the names of the events."""
 
 
 class PostgresEventLog:
@@ -98,8 +99,9 @@ class PostgresEventLog:
             command_hash=context.fingerprint,
             writes=writes,
         )
-        inline = self._inline_work(writes, tenant)
-        outcome = await self._writer.append(item, lambda done: self._committed(tenant, done), inline)
+        names = frozenset(event.name for write in writes for event in write.events)
+        inline = self._inline_work(writes, tenant) if names & self._inline_names else None
+        outcome = await self._writer.append(item, lambda done: self._committed(tenant, done, names), inline)
         return _receipt(outcome)
 
     async def stored(self, context: TenantContext, query: str, parameters: Sequence[object]) -> Sequence[Fetched]:
@@ -175,9 +177,7 @@ class PostgresEventLog:
         )
         return await self._reader.opened(context, fetched), read_to
 
-    def _inline_work(self, writes: Sequence[SealedWrite], tenant: TenantContext) -> InTransaction | None:
-        if not any(event.name in self._inline_names for write in writes for event in write.events):
-            return None
+    def _inline_work(self, writes: Sequence[SealedWrite], tenant: TenantContext) -> InTransaction:
         count = sum(len(write.events) for write in writes)
 
         async def work(outcome: Outcome, connection: AsyncConnection) -> None:
