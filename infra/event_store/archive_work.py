@@ -5,6 +5,7 @@ import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -19,6 +20,7 @@ from infra.event_store.archive import ArchiveDamaged, ArchiveFindings
 from infra.event_store.archive_rows import VERIFIED
 from infra.event_store.archiver import Archiver, Moved
 from infra.postgres.engines import Databases
+from infra.rounds import in_rounds
 from tenancy.blobs import Blobs
 from tenancy.context import TenantContext, every_tenant
 from tenancy.keys import archive_path
@@ -55,23 +57,21 @@ class ArchiveWork:
 
     async def run(self) -> None:
         """Archive, hour by hour, until cancelled."""
-        await asyncio.sleep(FIRST_LOOK_SECONDS)
-        while True:
-            try:
-                await self.archive_all()
-            except (SQLAlchemyError, OSError) as error:
-                log.warning("archive.paused", error=type(error).__name__)
-            await asyncio.sleep(LOOK_SECONDS)
+        await in_rounds(
+            self.archive_all,
+            first_after_seconds=FIRST_LOOK_SECONDS,
+            pause_seconds=LOOK_SECONDS,
+            failed="archive.paused",
+        )
 
     async def watch(self) -> None:
         """Read the files again, round after round, until cancelled."""
-        await asyncio.sleep(FIRST_LOOK_SECONDS)
-        while True:
-            try:
-                await self.inspect(pause_seconds=PAUSE_BETWEEN_FILES_SECONDS)
-            except (SQLAlchemyError, OSError) as error:
-                log.warning("archive.inspection_paused", error=type(error).__name__)
-            await asyncio.sleep(ROUND_SECONDS_MIN)
+        await in_rounds(
+            partial(self.inspect, pause_seconds=PAUSE_BETWEEN_FILES_SECONDS),
+            first_after_seconds=FIRST_LOOK_SECONDS,
+            pause_seconds=ROUND_SECONDS_MIN,
+            failed="archive.inspection_paused",
+        )
 
     async def archive_all(self) -> None:
         """Clear away what was interrupted, then move what is due of every tenant, in whole segments."""

@@ -1,15 +1,13 @@
 """Forgets the receipts of old idempotency keys: who repeats a request does so within days."""
 
-import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-import structlog
 from sqlalchemy import text
-from sqlalchemy.exc import SQLAlchemyError
 
 from infra.postgres.engines import Databases
+from infra.rounds import in_rounds
 from tenancy.context import every_tenant
 
 RECEIPTS_KEPT = timedelta(days=7)
@@ -17,8 +15,6 @@ SWEEP_SECONDS = 3_600.0
 ROWS_AT_ONCE_MAX = 10_000
 
 _FORGET = text("SELECT log.forget_receipts(:before, :rows_max)")
-
-log = structlog.get_logger()
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,12 +26,7 @@ class OldReceipts:
 
     async def run(self) -> None:
         """Sweep, until cancelled; any number of processes may."""
-        while True:
-            try:
-                await self.sweep()
-            except (SQLAlchemyError, OSError) as error:
-                log.warning("log.receipts_kept_longer", error=type(error).__name__)
-            await asyncio.sleep(SWEEP_SECONDS)
+        await in_rounds(self.sweep, pause_seconds=SWEEP_SECONDS, failed="log.receipts_kept_longer")
 
     async def sweep(self) -> int:
         """Forget what is older than RECEIPTS_KEPT, in transactions of ROWS_AT_ONCE_MAX; return how many."""

@@ -1,23 +1,19 @@
 """Deletes the bundles of reports whose time is over, hour by hour."""
 
-import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-import structlog
 from sqlalchemy import text
-from sqlalchemy.exc import SQLAlchemyError
 
 from domain.ids import ReportId, TenantId
 from infra.postgres.engines import Databases
+from infra.rounds import in_rounds
 from tenancy.blobs import Blobs
 from tenancy.context import every_tenant
 from tenancy.keys import report_path
 
 SWEEP_SECONDS = 3_600.0
-
-log = structlog.get_logger()
 
 _EXPIRED = text("SELECT tenant_id, report_id FROM sec.expired_reports(:now)")
 
@@ -32,12 +28,7 @@ class ExpiredBundles:
 
     async def run(self) -> None:
         """Sweep, until cancelled; any number of processes may."""
-        while True:
-            try:
-                await self.sweep()
-            except (SQLAlchemyError, OSError) as error:
-                log.warning("evidence.sweep_paused", error=type(error).__name__)
-            await asyncio.sleep(SWEEP_SECONDS)
+        await in_rounds(self.sweep, pause_seconds=SWEEP_SECONDS, failed="evidence.sweep_paused")
 
     async def sweep(self) -> None:
         """Delete every file that is due and still there."""

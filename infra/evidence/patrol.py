@@ -2,12 +2,12 @@
 
 import asyncio
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 from uuid import UUID
 
 import structlog
 from sqlalchemy import text
-from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from domain.evidence.merkle import grown
@@ -15,6 +15,7 @@ from domain.evidence.notes import origin_of
 from domain.ids import TenantId
 from infra.evidence.sealer import Findings, LogRewritten, intact_leaves, require_signed
 from infra.evidence.signing import SigningKeys
+from infra.rounds import in_rounds
 from tenancy.context import every_tenant
 
 EVENTS_PER_SLICE = 2_000
@@ -49,13 +50,13 @@ class Patrol:
 
     async def run(self) -> None:
         """Go round and round, until cancelled."""
-        while True:
-            # First the pause: a process that starts has better things to do.
-            await asyncio.sleep(ROUND_SECONDS_MIN)
-            try:
-                await self.round(gently=True)
-            except (SQLAlchemyError, OSError) as error:
-                log.warning("evidence.patrol_paused", error=type(error).__name__)
+        await in_rounds(
+            partial(self.round, gently=True),
+            # A process that starts has better things to do.
+            first_after_seconds=ROUND_SECONDS_MIN,
+            pause_seconds=ROUND_SECONDS_MIN,
+            failed="evidence.patrol_paused",
+        )
 
     async def round(self, *, gently: bool = False) -> None:
         """Inspect every log once; gently is at most EVENTS_PER_SLICE a second, LOG_IN_EVENTS for a small log."""
