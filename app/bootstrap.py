@@ -170,7 +170,7 @@ def build(installation: Installation) -> Colophon:
         builder=base.builder,
         feed=base.feed,
         keyring=base.keyring,
-        key_rotation=KeyRotation(base.databases.keyring, base.databases.signer, installation.master_key),
+        key_rotation=KeyRotation(base.databases.keyring, base.databases.signer, base.keyring.wrapping),
         archive=archive,
         snapshotter=snapshotter,
         evidence=evidence,

@@ -115,7 +115,10 @@ async def _database(data_dir: Path | None) -> list[Finding]:
         return [Finding("database", False, silent, _EMBEDDED_REMEDY if embedded else _SILENT_REMEDY)]
     # Stdout is the findings'; what the house says while it looks goes beside them.
     configure_logging("warning", stream=sys.stderr, context=current_context_or_none)
-    colophon = build(found.installation())
+    try:
+        colophon = build(await found.installation())
+    except WrongMasterKey as wrong:
+        return [_wrong_key(wrong)]
     try:
         failures = await colophon.platform.health.failures()
         findings = [
@@ -128,12 +131,16 @@ async def _database(data_dir: Path | None) -> list[Finding]:
             findings.append(await _logs(colophon))
             findings.append(await _archive(colophon))
     except WrongMasterKey as wrong:
-        findings.append(Finding("master key", False, str(wrong), "Set COLOPHON_MASTER_KEY to the right one."))
+        findings.append(_wrong_key(wrong))
     except (OSError, SQLAlchemyError, psycopg.Error) as error:
         findings = [Finding("database", False, type(error).__name__, _SILENT_REMEDY)]
     finally:
         await colophon.stop()
     return findings
+
+
+def _wrong_key(wrong: WrongMasterKey) -> Finding:
+    return Finding("master key", False, str(wrong), "Set COLOPHON_MASTER_KEY to the right one.")
 
 
 async def _logs(colophon: Colophon) -> Finding:

@@ -6,19 +6,22 @@ import time
 from contextlib import AsyncExitStack
 from contextvars import Context
 
+import structlog
+
 from app.banner import banner
 from app.bootstrap import build
 from app.demo.seed import seed
-from app.foundation import context_signer
+from app.folder_key import migrated_keys
 from app.master_key import load_or_create_master_key
+from app.master_keys import as_in_use
 from app.operator import Operator
 from app.serving import serving
 from app.settings import Settings
 from app.up import announce, held_folder, listening_socket, served_url
 from app.web import create_app
 from infra.postgres.embedded import EmbeddedPostgres
-from infra.postgres.migrate import migrate
-from infra.postgres.role_logins import RoleLogins
+
+log = structlog.get_logger()
 
 
 async def run_embedded(settings: Settings, *, demo: bool) -> None:
@@ -27,17 +30,16 @@ async def run_embedded(settings: Settings, *, demo: bool) -> None:
     async with AsyncExitStack() as stack:
         folder = stack.enter_context(held_folder(settings.data_dir))
         listener = stack.enter_context(listening_socket(settings.host, settings.port))
-        master_key = settings.master_key_bytes or load_or_create_master_key(folder)
+        if settings.master_keys is None:
+            load_or_create_master_key(folder)
         postgres = EmbeddedPostgres(folder)
         stack.push_async_callback(postgres.stop)
         database_url = await postgres.start()
-        logins = RoleLogins(database_url, master_key)
-        await migrate(database_url, logins, context_signer(master_key), keystore_url=settings.keystore)
+        keys = await migrated_keys(settings, folder, database_url, _tell)
         url = served_url(listener)
+        in_use = await as_in_use(keys, database_url, settings.keystore)
         colophon = build(
-            settings.installation(
-                database_url=database_url, master_key=master_key, public_url=settings.public_url or url
-            )
+            settings.installation(database_url=database_url, master_keys=in_use, public_url=settings.public_url or url)
         )
         stack.push_async_callback(colophon.stop)
         await colophon.start()
@@ -53,3 +55,7 @@ async def run_embedded(settings: Settings, *, demo: bool) -> None:
         sys.stdout.write(await banner(Operator(colophon), url, seconds=time.perf_counter() - started) + "\n")
         sys.stdout.flush()
         await stop.wait()
+
+
+def _tell(what: str) -> None:
+    log.info("master_key.exchange", what=what)

@@ -1,7 +1,5 @@
 """What every part of the house stands on: databases, the log, the executor, Redis; wired from top to bottom."""
 
-import hashlib
-import hmac
 from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass
 
@@ -22,6 +20,7 @@ from infra.event_store.archive import Archive, ArchiveFindings
 from infra.event_store.batch import Outcome
 from infra.event_store.feed import LogFeed
 from infra.event_store.growth import GrowthSignals
+from infra.event_store.key_wrapping import IDEMPOTENCY, derived, fingerprint
 from infra.event_store.keyring import Keyring
 from infra.event_store.log import PostgresEventLog
 from infra.event_store.snapshots import PostgresSnapshots
@@ -87,13 +86,14 @@ class Foundation:
 
 def lay_foundation(installation: Installation) -> Foundation:
     """Wire it. Nothing connects yet."""
-    logins = RoleLogins(installation.database_url, installation.master_key, installation.keystore_url)
+    master_key, other = installation.master_key, installation.other_master_key
+    logins = RoleLogins(installation.database_url, master_key, installation.keystore_url, other)
     databases = open_databases(
         logins.parameters,
-        context_signer(installation.master_key),
+        context_signer(master_key),
         keystore_apart=installation.keystore_url is not None,
     )
-    keyring = Keyring(databases.keyring, databases.signer, installation.master_key, tell=databases.app)
+    keyring = Keyring(databases.keyring, databases.signer, master_key, other_master_key=other, tell=databases.app)
     writer = GroupCommitWriter(databases.writer)
     growth = GrowthSignals()
     watchers = StreamWatchers()
@@ -151,7 +151,7 @@ def lay_foundation(installation: Installation) -> Foundation:
         executor=Executor(
             COMMANDS,
             Ports(log=log, snapshots=snapshots, bodies=bodies, policies=policies, rights=document_rights),
-            derived(installation.master_key, "fingerprint"),
+            lambda: keyring.lasting_secret(IDEMPOTENCY),
         ),
         policies=policies,
         document_rights=document_rights,
@@ -163,12 +163,7 @@ def lay_foundation(installation: Installation) -> Foundation:
 
 def context_signer(master_key: bytes) -> ContextSigner:
     """Return the signer of tenant contexts; the database learns its padded key when it is migrated."""
-    return ContextSigner("master-1", derived(master_key, "tenant-context"))
-
-
-def derived(master_key: bytes, purpose: str) -> bytes:
-    """Return a key of its own for one purpose, from which the master key cannot be found."""
-    return hmac.new(master_key, f"colophon/{purpose}/v1".encode(), hashlib.sha256).digest()
+    return ContextSigner(f"master-{fingerprint(master_key)}", derived(master_key, "tenant-context"))
 
 
 async def _apply_inline(connection: AsyncConnection, tenant: TenantContext, events: Sequence[Recorded[Sealed]]) -> None:

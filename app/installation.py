@@ -15,6 +15,8 @@ class Installation:
 
     database_url: str
     master_key: bytes = field(repr=False)
+    other_master_key: bytes | None = field(default=None, repr=False)
+    """The second one while one master key is exchanged for another: it opens, and is used for nothing that is new."""
     public_url: str
     data_dir: Path
     keystore_url: str | None = field(default=None, repr=False)

@@ -5,6 +5,7 @@ import binascii
 import os
 import re
 import secrets
+from dataclasses import dataclass, field
 from itertools import pairwise
 from pathlib import Path
 
@@ -34,6 +35,14 @@ class MasterKeyRefused(StartRefused):
     """The key file in the data folder cannot be used."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MasterKeys:
+    """One, or two while one is exchanged: the first for what is new, the other for what it has wrapped."""
+
+    key: bytes = field(repr=False)
+    other: bytes | None = field(default=None, repr=False)
+
+
 def parse_master_key(text: str) -> bytes:
     """Read hexadecimal or base64url and refuse whatever did not come from a random source."""
     written = text.strip()
@@ -48,30 +57,40 @@ def parse_master_key(text: str) -> bytes:
 def load_or_create_master_key(data_folder: Path) -> bytes:
     """Return the data folder's key; make one only while there is no data that an older key protects."""
     path = data_folder / FILE_NAME
-    protects_data = (data_folder / "postgres" / "PG_VERSION").exists()
     if not path.exists():
-        if protects_data:
+        if protects_data(data_folder):
             raise MasterKeyRefused(
                 f"{path} is missing, and the data in {data_folder} cannot be read without it. "
                 "Put the file back from your backup, or start in a new folder with --data DIR."
             )
-        _create(path)
+        create_master_key(path)
+    return read_master_key(path)
+
+
+def read_master_key(path: Path) -> bytes:
+    """Return the key that lies in a data folder. Raises MasterKeyRefused."""
     mode = path.stat().st_mode & 0o777
     if mode & 0o077:
         raise MasterKeyRefused(f"{path} can be read by others. Make it private: chmod 600 {path}")
     try:
         return parse_master_key(path.read_text())
     except (ValueError, OSError) as error:
-        if protects_data:
+        if protects_data(path.parent):
             # Not the error's own words: they say how to make another key, which would not open this data.
             raise MasterKeyRefused(
-                f"{path} is damaged, and the data in {data_folder} cannot be read without it. "
+                f"{path} is damaged, and the data in {path.parent} cannot be read without it. "
                 "Put the file back from your backup, or start in a new folder with --data DIR."
             ) from error
         raise MasterKeyRefused(f"{path}: {error}") from error
 
 
-def _create(path: Path) -> None:
+def protects_data(data_folder: Path) -> bool:
+    """Tell whether there is anything that the folder's key opens."""
+    return (data_folder / "postgres" / "PG_VERSION").exists()
+
+
+def create_master_key(path: Path) -> None:
+    """Write a new key, whole or not at all, for its owner's eyes only."""
     unfinished = path.with_name(f"{path.name}.unfinished")
     unfinished.unlink(missing_ok=True)
     descriptor = os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)

@@ -26,7 +26,7 @@ from domain.directory.decisions import NoSuchMember
 from domain.directory.roles import Role
 from domain.errors import NotFound
 from domain.ids import PLATFORM, ApiKeyId, InvitationId, MemberId, SignInLinkId, TenantId
-from infra.event_store.key_rotation import Epoch
+from infra.event_store.key_rotation import Epoch, KnownMasterKey
 from projections import directory
 from projections.directory import ApiKeyCard, MemberCard, TenantCard
 from tenancy.context import TenantContext, tenant_scope
@@ -162,6 +162,9 @@ class Operator:
         epoch = await self.colophon.key_rotation.begin(context)
         await self.execute(RecordKeyRotation(epoch=epoch), context)
         return epoch, await self.colophon.key_rotation.finish(context, epoch)
+
+    async def master_keys(self) -> Sequence[KnownMasterKey]:
+        return await self.colophon.key_rotation.master_keys()
 
     async def key_epochs(self, tenant_id: TenantId) -> Sequence[Epoch]:
         return await self.colophon.key_rotation.epochs(self.context(tenant_id))

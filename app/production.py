@@ -8,6 +8,7 @@ from multiprocessing.process import BaseProcess
 
 from app.bootstrap import build
 from app.event_loop import fast_loop
+from app.master_keys import as_in_use
 from app.roles import Role
 from app.serving import serving
 from app.settings import Settings
@@ -31,7 +32,7 @@ class ProductionRefused(StartRefused):
 
 async def run_production(settings: Settings, role: Role, *, workers: int = 1) -> None:
     """Run until SIGTERM or Ctrl-C. Raises StartRefused."""
-    if settings.database_url is None or settings.master_key_bytes is None:
+    if settings.database_url is None or settings.master_keys is None:
         raise ProductionRefused(
             "`serve` needs COLOPHON_DATABASE_URL and COLOPHON_MASTER_KEY. "
             "For everything embedded in one process use `colophon up`."
@@ -64,11 +65,12 @@ def _run_in_process(settings: Settings, role: Role, listener: socket.socket) -> 
 
 async def _run_one(settings: Settings, role: Role, listener: socket.socket) -> None:
     assert settings.database_url is not None
-    assert settings.master_key_bytes is not None
+    assert settings.master_keys is not None
+    database_url = settings.database_url.get_secret_value()
     colophon = build(
         settings.installation(
-            database_url=settings.database_url.get_secret_value(),
-            master_key=settings.master_key_bytes,
+            database_url=database_url,
+            master_keys=await as_in_use(settings.master_keys, database_url, settings.keystore),
             public_url=settings.public_url or served_url(listener),
         )
     )

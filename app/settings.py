@@ -5,12 +5,12 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, Literal, Self
 
-from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import SettingsConfigDict
 
 from api.limits import Limits
 from app.installation import Installation
-from app.master_key import parse_master_key
+from app.master_key import MasterKeys, parse_master_key
 from app.provider_settings import ProviderSettings
 from infra.start_refused import StartRefused
 
@@ -60,6 +60,10 @@ class Settings(ProviderSettings):
         None,
         description="The key that protects all other keys: at least 32 random bytes, base64url or hex. "
         "`colophon up` makes one in its data folder.",
+    )
+    master_key_former: SecretStr | None = Field(
+        None,
+        description="While the master key is exchanged: the one before, for as long as anything is under it.",
     )
     public_url: str | None = Field(
         None, description="The address that people use, for links. Empty: the address that is served."
@@ -114,11 +118,18 @@ class Settings(ProviderSettings):
     def _any_case(cls, value: object) -> object:
         return value.lower() if isinstance(value, str) else value
 
-    @field_validator("master_key")
+    @field_validator("master_key", "master_key_former")
     @classmethod
     def _strong(cls, value: SecretStr | None) -> SecretStr | None:
         if value is not None:
             parse_master_key(value.get_secret_value())
+        return value
+
+    @field_validator("master_key_former")
+    @classmethod
+    def _another(cls, value: SecretStr | None, given: ValidationInfo) -> SecretStr | None:
+        if value is not None and given.data.get("master_key") in {None, value}:
+            raise ValueError("it stands beside COLOPHON_MASTER_KEY, which is the new key and another one")
         return value
 
     @field_validator("public_url")
@@ -137,8 +148,15 @@ class Settings(ProviderSettings):
             raise SettingsRefused("\n".join(_sentences(error))) from None
 
     @property
-    def master_key_bytes(self) -> bytes | None:
-        return parse_master_key(self.master_key.get_secret_value()) if self.master_key else None
+    def master_keys(self) -> MasterKeys | None:
+        """The new one before the former one."""
+        if self.master_key is None:
+            return None
+        former = self.master_key_former
+        return MasterKeys(
+            key=parse_master_key(self.master_key.get_secret_value()),
+            other=parse_master_key(former.get_secret_value()) if former else None,
+        )
 
     @property
     def keystore(self) -> str | None:
@@ -152,11 +170,12 @@ class Settings(ProviderSettings):
     def limits(self) -> Limits:
         return Limits(**{name: getattr(self, name) for name in Limits.__dataclass_fields__})
 
-    def installation(self, *, database_url: str, master_key: bytes, public_url: str) -> Installation:
+    def installation(self, *, database_url: str, master_keys: MasterKeys, public_url: str) -> Installation:
         """Return what a process is built from, with what the way of running has found out."""
         return Installation(
             database_url=database_url,
-            master_key=master_key,
+            master_key=master_keys.key,
+            other_master_key=master_keys.other,
             public_url=public_url,
             data_dir=self.data_dir,
             keystore_url=self.keystore,

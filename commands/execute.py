@@ -60,7 +60,7 @@ class Handled:
 class Executor:
     """Every write of the platform goes through `execute`."""
 
-    def __init__(self, catalogue: dict[type, Handled], ports: Ports, fingerprint_key: bytes) -> None:
+    def __init__(self, catalogue: dict[type, Handled], ports: Ports, fingerprint_key: Callable[[], bytes]) -> None:
         self._catalogue = catalogue
         self._ports = ports
         self._fingerprint_key = fingerprint_key
@@ -91,7 +91,7 @@ class Executor:
     def _fingerprint(self, command: object) -> bytes:
         """A keyed hash: it tells two commands apart and tells nobody what was in them."""
         canonical = f"{type(command).__name__}{_plain(command)!r}"
-        return hmac.new(self._fingerprint_key, canonical.encode(), hashlib.sha256).digest()
+        return hmac.new(self._fingerprint_key(), canonical.encode(), hashlib.sha256).digest()
 
 
 def require(context: CommandContext, permission: Permission) -> None:

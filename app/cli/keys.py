@@ -1,4 +1,4 @@
-"""Epochs of the tenants' keys: which there are, and a new one."""
+"""Epochs of the tenants' keys and the master key above them: which there are, and new ones."""
 
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Annotated, Any
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from app.operator import Operator
     from projections.directory import TenantCard
 
-keys = typer.Typer(help="Rotate the tenants' keys, and show their epochs.", no_args_is_help=True)
+keys = typer.Typer(help="Rotate the tenants' keys and the master key, and show which there are.", no_args_is_help=True)
 
 OneTenant = Annotated[str | None, typer.Option("--tenant", help="The slug of one tenant.")]
 
@@ -47,11 +47,11 @@ def rotate(
 
 @keys.command("status", epilog="Example: colophon keys status --json")
 def status(tenant: OneTenant = None, data: DataDir = None, as_json: Json = False) -> None:
-    """Show the epochs of every tenant, or of one, and how many data keys each wraps; no key is shown."""
+    """Show the master keys in use, and the epochs of every tenant, or of one: what each wraps; no key is shown."""
 
-    async def work() -> list[dict[str, Any]]:
+    async def work() -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
         async with operator(data) as house:
-            return [
+            epochs = [
                 {
                     "tenant": card.slug,
                     **asdict(epoch),
@@ -60,7 +60,24 @@ def status(tenant: OneTenant = None, data: DataDir = None, as_json: Json = False
                 for card in await _cards(house, tenant)
                 for epoch in await house.key_epochs(card.tenant_id)
             ]
+            return [asdict(known) for known in await house.master_keys()], epochs
 
-    rows = run(work())
-    columns = ["tenant", "epoch", "created_at", "age_days", "data_keys", "destroyed"]
-    show(rows, as_json=as_json, lines=table(rows, columns))
+    master_keys, epochs = run(work())
+    columns = ["tenant", "epoch", "master_key", "created_at", "age_days", "data_keys", "destroyed"]
+    lines = [*table(master_keys, ["fingerprint", "in_use", "tenants"]), "", *table(epochs, columns)]
+    show({"master_keys": master_keys, "epochs": epochs}, as_json=as_json, lines=lines)
+
+
+@keys.command("rotate-master", epilog="Example: colophon keys rotate-master")
+def rotate_master(data: DataDir = None, as_json: Json = False) -> None:
+    """
+    Exchange the master key: all that hangs on it is wrapped by the new one. Interrupted, the same command goes on.
+
+    In a data folder the new key is made, and `up` must not run meanwhile. Elsewhere, as the administrator:
+    COLOPHON_MASTER_KEY is the new key and COLOPHON_MASTER_KEY_FORMER the present one; once no process has the former
+    one any more, the same command without it ends its signatures.
+    """
+    from app.rotation import rotate_master_key
+
+    outcome = run(rotate_master_key(data, lambda what: typer.echo(what, err=True)))
+    show(asdict(outcome), as_json=as_json, lines=outcome.lines())

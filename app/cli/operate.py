@@ -24,15 +24,11 @@ def migrate(data: DataDir = None, as_json: Json = False) -> None:
     """Bring the database to the newest schema; repeating it changes nothing."""
 
     async def work() -> dict[str, object]:
-        from app.foundation import context_signer
+        from app.master_keys import migrated
         from app.target import target
-        from infra.postgres.migrate import migrate
-        from infra.postgres.role_logins import RoleLogins
 
         found = target(data)
-        logins = RoleLogins(found.database_url, found.master_key)
-        signer, keystore = context_signer(found.master_key), found.settings.keystore
-        return {"revision": await migrate(found.database_url, logins, signer, keystore_url=keystore)}
+        return {"revision": await migrated(found.master_keys, found.database_url, found.settings.keystore)}
 
     done = run(work())
     show(done, as_json=as_json, lines=[f"revision: {done['revision']}"])

@@ -39,7 +39,7 @@ class Evidence:
 
 
 def wire_evidence(base: Foundation, passwords: Passwords, archiver: Archiver) -> Evidence:
-    keys = SigningKeys(base.databases.sealer, base.derived("signing-key"))
+    keys = SigningKeys(base.databases.sealer, base.installation.master_key, base.installation.other_master_key)
     findings = Findings({})
     sealer = Sealer(base.databases.sealer, keys, findings, clock.now)
     patrol = Patrol(base.databases.sealer, keys, findings)

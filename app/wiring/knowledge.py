@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from app.foundation import Foundation, Service
 from app.installation import Installation
 from domain.ids import TenantId
+from infra.event_store.key_wrapping import KNOWLEDGE
 from infra.knowledge.graph import PostgresGraph
 from infra.knowledge.minilm import MiniLm
 from infra.knowledge.reading import PostgresReading
@@ -42,7 +43,7 @@ class KnowledgeParts:
 
 def wire_knowledge(base: Foundation) -> KnowledgeParts:
     """Return the parts; nothing connects and nothing heavy is loaded yet."""
-    embedder, extractor, key_of = MiniLm(), _Extractors(), _key_of(base.derived("knowledge"))
+    embedder, extractor, key_of = MiniLm(), _Extractors(), _key_of(lambda: base.keyring.lasting_secret(KNOWLEDGE))
     vectors = _vectors(base.installation, embedder)
     reading = PostgresReading(base.databases)
     followed = FollowedVectors(vectors, PostgresVectorFeed(base.databases, embedder.model_id))
@@ -83,9 +84,9 @@ class _Extractors:
             return self._made
 
 
-def _key_of(secret: bytes) -> Callable[[TenantId], bytes]:
+def _key_of(secret: Callable[[], bytes]) -> Callable[[TenantId], bytes]:
     """Each tenant has a key of its own: equal words give other ids in another tenant."""
-    return lambda tenant_id: hmac.new(secret, tenant_id.bytes, hashlib.sha256).digest()
+    return lambda tenant_id: hmac.new(secret(), tenant_id.bytes, hashlib.sha256).digest()
 
 
 def _vectors(installation: Installation, embedder: Embedder) -> VectorIndex:

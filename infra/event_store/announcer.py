@@ -12,6 +12,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from domain.ids import TenantId
 from infra.event_store.keyring import KEYS_CHANNEL
+from infra.postgres.connecting import connected
 from infra.postgres.engines import Databases
 from tenancy.context import every_tenant
 
@@ -66,7 +67,7 @@ class Announcer:
         """Hear the others, until cancelled; while the connection is broken the polls go on alone."""
         while True:
             try:
-                async with await psycopg.AsyncConnection.connect(**self._listen_to, autocommit=True) as connection:
+                async with await connected(**self._listen_to, autocommit=True) as connection:
                     await connection.execute(f"LISTEN {CHANNEL}")
                     await connection.execute(f"LISTEN {KEYS_CHANNEL}")
                     # Whatever was said while nobody listened here is lost.

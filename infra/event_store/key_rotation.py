@@ -12,7 +12,7 @@ from sqlalchemy import Row, text
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from infra.event_store.key_wrapping import KeyWrapping
+from infra.event_store.key_wrapping import FINGERPRINT_CHARACTERS, KeyWrapping
 from infra.event_store.keystore_rows import begin_epoch, newest_tenant_key
 from infra.postgres.engines import tenant_transaction
 from tenancy.context import TenantContext
@@ -34,10 +34,28 @@ _REWRAP = text(
 )
 _END_FORMER = text("DELETE FROM keystore.tenant_keys WHERE tenant_id = :tenant AND epoch < :epoch")
 _EPOCHS = text(
-    "SELECT t.epoch, t.created_at, count(d.wrapped) AS data_keys, count(d.destroyed_at) AS destroyed "
+    "SELECT t.epoch, t.master_key, t.created_at, count(d.wrapped) AS data_keys, count(d.destroyed_at) AS destroyed "
     "FROM keystore.tenant_keys t LEFT JOIN keystore.data_keys d USING (tenant_id, epoch) "
-    "WHERE t.tenant_id = :tenant GROUP BY t.epoch, t.created_at ORDER BY t.epoch"
+    "WHERE t.tenant_id = :tenant GROUP BY t.epoch, t.master_key, t.created_at ORDER BY t.epoch"
 )
+
+
+_MASTER_KEYS = text(
+    "SELECT m.fingerprint, m.fingerprint = left(encode(c.digest, 'hex'), :characters) AS in_use, "
+    "count(t.tenant_id) AS tenants FROM keystore.master_keys m CROSS JOIN keystore.master_check c "
+    "LEFT JOIN sec.tenants_of_master_keys() t ON t.master_key = m.fingerprint GROUP BY 1, 2, m.known_since "
+    "ORDER BY m.known_since"
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KnownMasterKey:
+    """One of the installation's master keys, by its fingerprint, and how many tenants have a key under it."""
+
+    fingerprint: str
+    in_use: bool
+    """It wraps what is new."""
+    tenants: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,6 +63,8 @@ class Epoch:
     """One of a tenant's keys, and how much is wrapped by it."""
 
     epoch: int
+    master_key: str
+    """The fingerprint of the master key that wraps it."""
     created_at: datetime
     data_keys: int
     destroyed: int
@@ -53,10 +73,10 @@ class Epoch:
 class KeyRotation:
     """Each step is one short transaction: whoever is stopped between two goes on by beginning again."""
 
-    def __init__(self, engine: AsyncEngine, signer: ContextSigner, master_key: bytes) -> None:
+    def __init__(self, engine: AsyncEngine, signer: ContextSigner, wrapping: KeyWrapping) -> None:
         self._engine = engine
         self._signer = signer
-        self._wrapping = KeyWrapping(master_key)
+        self._wrapping = wrapping
 
     async def begin(self, context: TenantContext) -> int:
         """Begin an epoch and return it; while an earlier one is not ended, return the one that is under way."""
@@ -95,6 +115,12 @@ class KeyRotation:
         async with tenant_transaction(self._engine, self._signer, context) as connection:
             rows = await connection.execute(_EPOCHS, {"tenant": context.tenant_id})
             return [Epoch(**row._mapping) for row in rows]
+
+    async def master_keys(self) -> Sequence[KnownMasterKey]:
+        """Return those that open something: one, or two while one is exchanged for the other."""
+        async with self._engine.begin() as connection:
+            rows = await connection.execute(_MASTER_KEYS, {"characters": FINGERPRINT_CHARACTERS})
+            return [KnownMasterKey(**row._mapping) for row in rows]
 
     async def _end_former(self, context: TenantContext, epoch: int) -> bool:
         try:

@@ -1,10 +1,11 @@
-"""What stands between the master key and a data key: keys wrapped by keys, and the check that the first is right."""
+"""What stands between a master key and a data key: keys wrapped by keys, and how a master key is recognised."""
 
 import hashlib
 import hmac
 import os
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, KeysView
+from contextlib import suppress
 
 from cryptography.hazmat.primitives.keywrap import InvalidUnwrap, aes_key_unwrap, aes_key_wrap
 from sqlalchemy import text
@@ -14,7 +15,15 @@ from infra.start_refused import StartRefused
 
 KEY_BYTES = 32
 CACHED_TENANT_KEYS_MAX = 4096
-REMEMBER_MASTER_KEY = text("INSERT INTO keystore.master_check (digest) VALUES (:digest) ON CONFLICT DO NOTHING")
+FINGERPRINT_CHARACTERS = 16
+IDEMPOTENCY, KNOWLEDGE = "fingerprint", "knowledge"
+LASTING = (IDEMPOTENCY, KNOWLEDGE)
+"""Purposes whose secret outlives the master key: receipts and ids in the tables rest on it."""
+REMEMBER_MASTER_KEY = text(
+    "WITH known AS (INSERT INTO keystore.master_keys (fingerprint) "
+    "SELECT CAST(:fingerprint AS text) WHERE NOT EXISTS (SELECT FROM keystore.master_check) ON CONFLICT DO NOTHING) "
+    "INSERT INTO keystore.master_check (digest) VALUES (:digest) ON CONFLICT DO NOTHING"
+)
 
 
 class WrongMasterKey(StartRefused):
@@ -24,7 +33,8 @@ class WrongMasterKey(StartRefused):
         super().__init__(
             sentence
             or "The master key (COLOPHON_MASTER_KEY, or master.key in the data folder) is not the key that this "
-            "database was set up with. Restore the right key; without it the content cannot be read."
+            "database was set up with, or not any more: after `colophon keys rotate-master` every process needs the "
+            "new key. Restore the right key; without it the content cannot be read."
         )
 
 
@@ -34,7 +44,18 @@ class PasswordRefused(WrongMasterKey):
     def __init__(self) -> None:
         super().__init__(
             "The database refuses the password that is derived from the master key: COLOPHON_MASTER_KEY is not the key "
-            "that this database was set up with, or `colophon migrate` was never run."
+            "that this database was set up with, it was exchanged for another (`colophon keys rotate-master`), or "
+            "`colophon migrate` was never run."
+        )
+
+
+class FormerKeyMissing(WrongMasterKey):
+    """Some keys are wrapped by a master key that this process was not given; they would read as lost."""
+
+    def __init__(self, fingerprint: str) -> None:
+        super().__init__(
+            f"An exchange of the master key is not at its end: something is still under the former key {fingerprint}. "
+            "Set COLOPHON_MASTER_KEY_FORMER to it, or finish `colophon keys rotate-master` first."
         )
 
 
@@ -53,6 +74,34 @@ def master_key_digest(master_key: bytes) -> bytes:
     return hmac.new(_wrapping_key(master_key), b"master-check", hashlib.sha256).digest()
 
 
+def fingerprint(master_key: bytes) -> str:
+    """Return the name by which people and databases tell master keys apart."""
+    return fingerprint_of(master_key_digest(master_key))
+
+
+def fingerprint_of(digest: bytes) -> str:
+    """Return the fingerprint of the key that has this digest."""
+    return bytes(digest).hex()[:FINGERPRINT_CHARACTERS]
+
+
+def remembered(master_key: bytes) -> dict[str, object]:
+    """Return the parameters of REMEMBER_MASTER_KEY."""
+    return {"digest": master_key_digest(master_key), "fingerprint": fingerprint(master_key)}
+
+
+def unwrapped(wrapped: bytes, wrapping_keys: Iterable[bytes]) -> bytes:
+    """Return what one of the keys has wrapped. Raises WrongMasterKey."""
+    for key in wrapping_keys:
+        with suppress(InvalidUnwrap):
+            return aes_key_unwrap(key, wrapped)
+    raise WrongMasterKey
+
+
+def derived(master_key: bytes, purpose: str) -> bytes:
+    """Return a key of its own for one purpose, from which the master key cannot be found."""
+    return hmac.new(master_key, f"colophon/{purpose}/v1".encode(), hashlib.sha256).digest()
+
+
 def _wrapping_key(master_key: bytes) -> bytes:
     return hmac.new(master_key, b"colophon/keystore/v1", hashlib.sha256).digest()
 
@@ -60,14 +109,30 @@ def _wrapping_key(master_key: bytes) -> bytes:
 class KeyWrapping:
     """Makes, wraps and unwraps; keeps the opened tenant keys for as long as data keys are kept."""
 
-    def __init__(self, master_key: bytes, timer: Callable[[], float] = time.monotonic) -> None:
-        self._wrapping_key = _wrapping_key(master_key)
+    def __init__(
+        self, master_key: bytes, timer: Callable[[], float] = time.monotonic, *, other_master_key: bytes | None = None
+    ) -> None:
+        keys = [key for key in (master_key, other_master_key) if key is not None]
+        self._wrapping_keys = {fingerprint(key): _wrapping_key(key) for key in keys}
         # Unwrapping takes 50 us; by what was unwrapped, so that an epoch that is gone is never mistaken for another.
         self._opened: KeyCache[bytes, bytes] = KeyCache(entries_max=CACHED_TENANT_KEYS_MAX, timer=timer)
 
-    def new_tenant_key(self) -> bytes:
-        """Return a random tenant key, wrapped by the master key."""
-        return aes_key_wrap(self._wrapping_key, os.urandom(KEY_BYTES))
+    @property
+    def known(self) -> KeysView[str]:
+        """The fingerprints of the master keys that this process has."""
+        return self._wrapping_keys.keys()
+
+    def new_tenant_key(self, master_key: str) -> bytes:
+        """Return a random tenant key, wrapped by the master key of this fingerprint. Raises WrongMasterKey."""
+        return self.wrap(master_key, os.urandom(KEY_BYTES))
+
+    def under(self, master_key: str, wrapped: bytes) -> bytes:
+        """Return the same key, wrapped by the master key of this fingerprint. Raises WrongMasterKey."""
+        return self.wrap(master_key, self.opened(wrapped))
+
+    def opened(self, wrapped: bytes) -> bytes:
+        """Return what a master key has wrapped. Raises WrongMasterKey."""
+        return unwrapped(wrapped, self._wrapping_keys.values())
 
     def new_data_key(self, tenant_key: bytes) -> bytes:
         """Return a random data key, wrapped by a tenant key that is itself given wrapped."""
@@ -87,9 +152,12 @@ class KeyWrapping:
     def _open(self, tenant_key: bytes) -> bytes:
         opened = self._opened.get(tenant_key)
         if opened is None:
-            try:
-                opened = aes_key_unwrap(self._wrapping_key, tenant_key)
-            except InvalidUnwrap:
-                raise WrongMasterKey from None
+            opened = self.opened(tenant_key)
             self._opened.put(tenant_key, opened)
         return opened
+
+    def wrap(self, master_key: str, key: bytes) -> bytes:
+        """Return the key, wrapped by the master key of this fingerprint. Raises WrongMasterKey."""
+        if master_key not in self._wrapping_keys:
+            raise WrongMasterKey
+        return aes_key_wrap(self._wrapping_keys[master_key], key)

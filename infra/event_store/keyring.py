@@ -1,6 +1,5 @@
 """The key hierarchy: master key -> tenant key per epoch -> random data key per document, subject and tenant."""
 
-import hmac
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import ClassVar
@@ -8,7 +7,6 @@ from uuid import UUID
 
 import psycopg
 from psycopg.errors import ForeignKeyViolation, InsufficientPrivilege
-from psycopg.pq import ConnStatus
 from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError, InterfaceError, OperationalError, ProgrammingError
 from sqlalchemy.exc import TimeoutError as NoConnectionFree
@@ -21,20 +19,23 @@ from infra.event_store import keystore_rows
 from infra.event_store.key_cache import KeyCache
 from infra.event_store.key_questions import KeyQuestions
 from infra.event_store.key_wrapping import (
-    REMEMBER_MASTER_KEY,
+    FormerKeyMissing,
     KeystoreElsewhere,
     KeyWrapping,
     PasswordRefused,
     WrongMasterKey,
-    master_key_digest,
+    fingerprint_of,
 )
 from infra.event_store.sealing import DataKey
+from infra.postgres.connecting import refused_password
 from infra.postgres.engines import tenant_transaction
 from tenancy.context import TenantContext
 from tenancy.signing import ContextSigner
 
 _ATTEMPTS = 3
 _MASTER_CHECK = text("SELECT digest FROM keystore.master_check")
+_MASTER_KEYS = text("SELECT fingerprint FROM keystore.master_keys ORDER BY known_since")
+_LASTING_SECRETS = text("SELECT purpose, wrapped FROM keystore.lasting_secrets")
 _TELL = text("SELECT pg_notify(:channel, '')")
 
 
@@ -51,6 +52,15 @@ class ContentErased(NotFound):
         super().__init__("What this belongs to was erased.")
 
 
+class MasterKeyExchanged(LogUnavailable):
+    """The key that this process was started with opens nothing any more; one that was started anew goes on."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "The master key of this installation was exchanged while this process ran: start it again with the new one."
+        )
+
+
 class Keyring:
     """Finds, makes and unwraps data keys; keeps them in memory for at most a minute."""
 
@@ -61,14 +71,15 @@ class Keyring:
         master_key: bytes,
         timer: Callable[[], float] = time.monotonic,
         *,
+        other_master_key: bytes | None = None,
         tell: AsyncEngine | None = None,
     ) -> None:
         self._engine = engine
         # Processes listen on the main database, wherever the keys are.
         self._tell = tell if tell is not None else engine
         self._signer = signer
-        self._wrapping = KeyWrapping(master_key, timer)
-        self._master_key_digest = master_key_digest(master_key)
+        self.wrapping = KeyWrapping(master_key, timer, other_master_key=other_master_key)
+        self._lasting_secrets: Mapping[str, bytes] = {}
         # By numbers: an UUID's own hash and comparison are Python calls.
         self._by_ref: KeyCache[tuple[int, int, KeyScope], DataKey] = KeyCache(timer=timer)
         self._by_id: KeyCache[tuple[int, int], DataKey] = KeyCache(timer=timer)
@@ -77,12 +88,11 @@ class Keyring:
         self._forgotten = 0
 
     async def check_master_key(self) -> None:
-        """Remember a digest of the master key on first use; raise WrongMasterKey when it is another one."""
+        """Read what only the right master key opens. Raises WrongMasterKey, also when a former one is needed still."""
         try:
-            await self._check_digest(self._master_key_digest)
+            await self._check()
         except OperationalError as error:
-            connection = error.orig.pgconn if isinstance(error.orig, psycopg.Error) else None
-            if connection is not None and connection.status == ConnStatus.BAD and connection.used_password:
+            if isinstance(error.orig, psycopg.OperationalError) and refused_password(error.orig):
                 raise PasswordRefused from None
             raise
         except ProgrammingError as error:
@@ -90,14 +100,20 @@ class Keyring:
                 raise KeystoreElsewhere from None
             raise
 
-    async def _check_digest(self, digest: bytes) -> None:
+    def lasting_secret(self, purpose: str) -> bytes:
+        """Return a secret that stays when the master key is exchanged; known once the master key was checked."""
+        return self._lasting_secrets[purpose]
+
+    async def _check(self) -> None:
         async with self._engine.begin() as connection:
-            stored = await connection.scalar(_MASTER_CHECK)
-            if stored is None:
-                await connection.execute(REMEMBER_MASTER_KEY, {"digest": digest})
-                stored = (await connection.execute(_MASTER_CHECK)).scalar_one()
-        if not hmac.compare_digest(bytes(stored), digest):
-            raise WrongMasterKey
+            current = fingerprint_of((await connection.execute(_MASTER_CHECK)).scalar_one())
+            if current not in self.wrapping.known:
+                raise WrongMasterKey
+            for fingerprint in await connection.scalars(_MASTER_KEYS):
+                if fingerprint not in self.wrapping.known:
+                    raise FormerKeyMissing(fingerprint)
+            secrets = (await connection.execute(_LASTING_SECRETS)).all()
+        self._lasting_secrets = {row.purpose: self.wrapping.opened(bytes(row.wrapped)) for row in secrets}
 
     async def keys_for(self, context: TenantContext, refs: Iterable[KeyRef]) -> Mapping[KeyRef, DataKey]:
         """Return the key of each, making those that do not exist yet. Raises ContentErased, LogUnavailable."""
@@ -146,7 +162,7 @@ class Keyring:
         self._forgotten += 1
         self._by_ref.clear()
         self._by_id.clear()
-        self._wrapping.forget()
+        self.wrapping.forget()
         self._refs_asked.forget()
         self._ids_asked.forget()
 
@@ -165,9 +181,11 @@ class Keyring:
         for attempt in range(_ATTEMPTS):
             try:
                 async with tenant_transaction(self._engine, self._signer, context) as connection:
-                    return await keystore_rows.find_or_make(connection, self._wrapping, context.tenant_id, refs)
+                    return await keystore_rows.find_or_make(connection, self.wrapping, context.tenant_id, refs)
+            except WrongMasterKey as error:
+                raise MasterKeyExchanged from error
             except IntegrityError as error:
-                # The epoch that was to wrap it has just ended; the next one is there by now.
+                # The epoch or the master key that was to wrap it has just ended; the next one is there by now.
                 if not isinstance(error.orig, ForeignKeyViolation) or attempt == _ATTEMPTS - 1:
                     raise
             except (OperationalError, InterfaceError, NoConnectionFree) as error:
@@ -178,7 +196,9 @@ class Keyring:
         forgotten = self._forgotten
         try:
             async with tenant_transaction(self._engine, self._signer, context) as connection:
-                found = await keystore_rows.by_id(connection, self._wrapping, context.tenant_id, ids)
+                found = await keystore_rows.by_id(connection, self.wrapping, context.tenant_id, ids)
+        except WrongMasterKey as error:
+            raise MasterKeyExchanged from error
         except (OperationalError, InterfaceError, NoConnectionFree) as error:
             raise LogUnavailable("The keystore does not answer.") from error
         if forgotten == self._forgotten:

@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from uuid_utils.compat import uuid7
 
 from domain.sealed import KeyRef, KeyScope
-from infra.event_store.key_wrapping import KeyWrapping
+from infra.event_store.key_wrapping import KeyWrapping, fingerprint_of
 from infra.event_store.sealing import DataKey
 
 FIRST_EPOCH = 1
@@ -27,9 +27,10 @@ _NEWEST_EPOCH = text(
     "SELECT epoch, wrapped FROM keystore.tenant_keys WHERE tenant_id = :tenant ORDER BY epoch DESC LIMIT 1"
 )
 _NEW_EPOCH = text(
-    "INSERT INTO keystore.tenant_keys (tenant_id, epoch, wrapped) VALUES (:tenant, :epoch, :wrapped) "
-    "ON CONFLICT DO NOTHING"
+    "INSERT INTO keystore.tenant_keys (tenant_id, epoch, wrapped, master_key) "
+    "VALUES (:tenant, :epoch, :wrapped, :master_key) ON CONFLICT DO NOTHING"
 )
+_MASTER_DIGEST = text("SELECT digest FROM keystore.master_check")
 # In one order, or two processes that make the same keys could wait for each other for ever.
 _MAKE = text(
     "INSERT INTO keystore.data_keys (tenant_id, key_id, scope, subject_id, epoch, wrapped) "
@@ -96,7 +97,9 @@ async def newest_tenant_key(connection: AsyncConnection, wrapping: KeyWrapping, 
 
 async def begin_epoch(connection: AsyncConnection, wrapping: KeyWrapping, tenant: UUID, epoch: int) -> None:
     """Make the epoch's tenant key, unless it is there."""
-    key = {"tenant": tenant, "epoch": epoch, "wrapped": wrapping.new_tenant_key()}
+    # Whichever key this process was started with: what is new is wrapped by the one that stays.
+    current = fingerprint_of((await connection.execute(_MASTER_DIGEST)).scalar_one())
+    key = {"tenant": tenant, "epoch": epoch, "wrapped": wrapping.new_tenant_key(current), "master_key": current}
     await connection.execute(_NEW_EPOCH, key)
 
 

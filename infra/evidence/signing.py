@@ -4,12 +4,12 @@ from dataclasses import dataclass
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
-from cryptography.hazmat.primitives.keywrap import InvalidUnwrap, aes_key_unwrap, aes_key_wrap
+from cryptography.hazmat.primitives.keywrap import aes_key_wrap
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from domain.evidence.notes import Checkpoint, parsed_note, signed_note
-from infra.event_store.key_wrapping import WrongMasterKey
+from infra.event_store.key_wrapping import derived, fingerprint, unwrapped
 from tenancy.context import every_tenant
 
 MANIFEST_PREFIX = b"colophon-manifest/v1\n"
@@ -17,7 +17,8 @@ MANIFEST_PREFIX = b"colophon-manifest/v1\n"
 
 _NEWEST = text("SELECT public_key, wrapped FROM keystore.signing_keys ORDER BY number DESC LIMIT 1")
 _FIRST = text(
-    "INSERT INTO keystore.signing_keys (number, public_key, wrapped) VALUES (1, :public_key, :wrapped) "
+    "INSERT INTO keystore.signing_keys (number, public_key, wrapped, master_key) "
+    "VALUES (1, :public_key, :wrapped, :master_key) "
     "ON CONFLICT DO NOTHING"
 )
 
@@ -50,12 +51,19 @@ class SigningKey:
         return found == checkpoint and name == checkpoint.origin
 
 
+def signing_wrapping_key(master_key: bytes) -> bytes:
+    """Return the key that wraps the signing key and nothing else."""
+    return derived(master_key, "signing-key")
+
+
 class SigningKeys:
     """Finds the key, makes the first one; kept in memory afterwards."""
 
-    def __init__(self, sealer: AsyncEngine, wrapping_key: bytes) -> None:
+    def __init__(self, sealer: AsyncEngine, master_key: bytes, other_master_key: bytes | None = None) -> None:
         self._sealer = sealer
-        self._wrapping_key = wrapping_key
+        self._master_key = master_key
+        keys = [key for key in (master_key, other_master_key) if key is not None]
+        self._wrapping_keys = [signing_wrapping_key(key) for key in keys]
         self._key: SigningKey | None = None
 
     async def newest(self) -> SigningKey:
@@ -72,12 +80,11 @@ class SigningKeys:
                     await connection.execute(_FIRST, self._made())
                     # Another process may have made it first; the one that is stored is the one that counts.
                     row = (await connection.execute(_NEWEST)).one()
-        try:
-            return SigningKey(Ed25519PrivateKey.from_private_bytes(aes_key_unwrap(self._wrapping_key, row.wrapped)))
-        except InvalidUnwrap:
-            raise WrongMasterKey from None
+        opened = unwrapped(bytes(row.wrapped), self._wrapping_keys)
+        return SigningKey(Ed25519PrivateKey.from_private_bytes(opened))
 
-    def _made(self) -> dict[str, bytes]:
+    def _made(self) -> dict[str, object]:
         key = Ed25519PrivateKey.generate()
-        wrapped = aes_key_wrap(self._wrapping_key, key.private_bytes_raw())
-        return {"public_key": key.public_key().public_bytes_raw(), "wrapped": wrapped}
+        wrapped = aes_key_wrap(self._wrapping_keys[0], key.private_bytes_raw())
+        made = {"public_key": key.public_key().public_bytes_raw(), "wrapped": wrapped}
+        return {**made, "master_key": fingerprint(self._master_key)}

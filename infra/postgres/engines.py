@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 
 from commands.event_log import LogUnavailable
 from infra import clock
+from infra.postgres.connecting import connected
 from tenancy.context import TenantContext
 from tenancy.signing import ContextSigner
 
@@ -137,6 +138,7 @@ def open_databases(
             "postgresql+psycopg://",
             connect_args={
                 **conninfo_of(role),
+                "async_creator_fn": connected,
                 "application_name": role,
                 "connect_timeout": CONNECT_SECONDS_MAX,
                 # A host that vanished without a word: the kernel would wait for a quarter of an hour.

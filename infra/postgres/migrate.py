@@ -1,7 +1,7 @@
 """Bring a database to the newest schema: roles, Alembic, the context-signing key."""
 
 import asyncio
-import hmac
+import os
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -14,19 +14,33 @@ from alembic.script import ScriptDirectory
 from psycopg import sql
 from sqlalchemy import Connection, Row, create_engine, text
 
-from infra.event_store.key_wrapping import REMEMBER_MASTER_KEY, WrongMasterKey, master_key_digest
+from infra.event_store.key_wrapping import (
+    KEY_BYTES,
+    LASTING,
+    REMEMBER_MASTER_KEY,
+    KeyWrapping,
+    WrongMasterKey,
+    derived,
+    fingerprint,
+    master_key_digest,
+    remembered,
+)
 from infra.postgres.role_logins import LOGIN_ROLES, RoleLogins
 from infra.start_refused import StartRefused
 from tenancy.signing import ContextSigner
 
 _HERE = Path(__file__).parent
-_MIGRATIONS_ONE_AT_A_TIME = 0x636F6C6F  # an advisory lock number of ours: "colo"
+ONE_AT_A_TIME = 0x636F6C6F  # an advisory lock number of ours: "colo"
 
 
 MAIN, KEYSTORE = "versions", "keystore_versions"
 """The two chains of migrations: of the main database, and of a keystore that has one of its own."""
 
 _WHICH = text("SELECT system_identifier, current_database() FROM pg_catalog.pg_control_system()")
+_LASTING_SECRET = text(
+    "INSERT INTO keystore.lasting_secrets (purpose, wrapped, master_key) VALUES (:purpose, :wrapped, :master_key) "
+    "ON CONFLICT DO NOTHING"
+)
 _SIZE = text("SELECT pg_catalog.pg_relation_size('keystore.tenant_keys')")
 _ONLY_THE_KEYRING = """
 DO $$ BEGIN
@@ -76,20 +90,23 @@ async def migrate(admin_url: str, logins: RoleLogins, signer: ContextSigner, *, 
 
 def _migrate(admin_url: str, logins: RoleLogins, signer: ContextSigner, keystore_url: str | None) -> str:
     with _alone_at(admin_url) as connection, ExitStack() as stack:
-        _require_the_same_key(connection, logins.master_key)
+        existing = _require_the_same_key(connection, logins)
         if keystore_url is None:
             _ensure_roles(connection, logins)
             revision = _upgrade(connection, MAIN)
+            _know_the_keys(connection, logins.master_key, signer)
+            _make_lasting_secrets(connection, logins.master_key, existing=existing)
         else:
             keystore = stack.enter_context(_alone_at(keystore_url, but=connection.execute(_WHICH).one()))
             connection.commit()
-            _require_the_same_key(keystore, logins.master_key)
+            existing = _require_the_same_key(keystore, logins)
             _ensure_roles(connection, logins)
             _ensure_roles(keystore, logins)
             revision = _upgrade(connection, MAIN)
             _set_apart(connection, keystore)
             _know_the_keys(keystore, logins.master_key, signer)
-        _know_the_keys(connection, logins.master_key, signer)
+            _make_lasting_secrets(keystore, logins.master_key, existing=existing)
+            _know_the_keys(connection, logins.master_key, signer)
         return revision
 
 
@@ -113,22 +130,28 @@ def _alone_at(admin_url: str, *, but: Row[Any] | None = None) -> Iterator[Connec
             if but is not None and connection.execute(_WHICH).one() == but:
                 raise SameDatabase
             # Two nodes that start at once must not both migrate.
-            connection.execute(text("SELECT pg_advisory_lock(:lock)"), {"lock": _MIGRATIONS_ONE_AT_A_TIME})
+            connection.execute(text("SELECT pg_advisory_lock(:lock)"), {"lock": ONE_AT_A_TIME})
             connection.commit()
             yield connection
     finally:
         engine.dispose()
 
 
-def _require_the_same_key(connection: Connection, master_key: bytes) -> None:
-    """Raise WrongMasterKey: its passwords and signatures would lock out everybody who has the right one."""
+def _require_the_same_key(connection: Connection, logins: RoleLogins) -> bool:
+    """
+    Tell whether the database knows the key already.
+
+    Raises WrongMasterKey: another one's passwords and signatures would lock out everybody who has the right one.
+    """
     with connection.begin():
         if connection.scalar(text("SELECT to_regclass('keystore.master_check')")) is None:
-            return
+            return False
         connection.execute(text("SET LOCAL ROLE colophon_owner"))
         stored = connection.scalar(text("SELECT digest FROM keystore.master_check"))
-    if stored is not None and not hmac.compare_digest(bytes(stored), master_key_digest(master_key)):
+    known = [master_key_digest(key) for key in (logins.master_key, logins.other_master_key) if key is not None]
+    if stored is not None and bytes(stored) not in known:
         raise WrongMasterKey
+    return stored is not None
 
 
 def _ensure_roles(connection: Connection, logins: RoleLogins) -> None:
@@ -165,4 +188,15 @@ def _know_the_keys(connection: Connection, master_key: bytes, signer: ContextSig
             {"id": signer.key_id, "inner": inner, "outer": outer},
         )
         # From the first migration on, not from the first start: another key must not get in between.
-        connection.execute(REMEMBER_MASTER_KEY, {"digest": master_key_digest(master_key)})
+        connection.execute(REMEMBER_MASTER_KEY, remembered(master_key))
+
+
+def _make_lasting_secrets(connection: Connection, master_key: bytes, *, existing: bool) -> None:
+    """Make what outlives the master key; where content rests on what was derived from it, that is what it stays."""
+    wrapping, current = KeyWrapping(master_key), fingerprint(master_key)
+    with connection.begin():
+        for purpose in LASTING:
+            secret = derived(master_key, purpose) if existing else os.urandom(KEY_BYTES)
+            wrapped = wrapping.wrap(current, secret)
+            row = {"purpose": purpose, "wrapped": wrapped, "master_key": current}
+            connection.execute(_LASTING_SECRET, row)

@@ -7,6 +7,7 @@ from typing import Any
 
 from psycopg.conninfo import conninfo_to_dict
 
+from infra.postgres.connecting import OTHER
 from infra.postgres.engines import APP, ARCHIVER, ERASER, KEYRING, PROJECTOR, SEALER, WRITER
 
 LOGIN_ROLES = (APP, WRITER, PROJECTOR, KEYRING, ERASER, SEALER, ARCHIVER)
@@ -20,12 +21,19 @@ class RoleLogins:
     master_key: bytes
     keystore_url: str | None = None
     """The administrator's URL of the keystore, when it has a database of its own."""
+    other_master_key: bytes | None = None
+    """While one master key is exchanged for another, the second one of the two."""
 
     def password(self, role: str) -> str:
         """Return the role's password: 256 bits, in hexadecimal."""
-        return hmac.new(self.master_key, f"colophon/role/{role}/v1".encode(), hashlib.sha256).hexdigest()
+        return _password(self.master_key, role)
 
     def parameters(self, role: str) -> dict[str, Any]:
         """Return psycopg's connection parameters for a role: the administrator's server and database."""
         url = self.keystore_url if role == KEYRING and self.keystore_url is not None else self.admin_url
-        return {**conninfo_to_dict(url), "user": role, "password": self.password(role)}
+        found = {**conninfo_to_dict(url), "user": role, "password": self.password(role)}
+        return found if self.other_master_key is None else found | {OTHER: _password(self.other_master_key, role)}
+
+
+def _password(master_key: bytes, role: str) -> str:
+    return hmac.new(master_key, f"colophon/role/{role}/v1".encode(), hashlib.sha256).hexdigest()

@@ -8,7 +8,9 @@ import psycopg
 EXEMPT = {
     "public.alembic_version": "the schema's revision; no role that logs in may read it",
     "sec.context_keys": "no tenant's data, and no role that logs in may read it",
+    "keystore.lasting_secrets": "the installation's own, wrapped; only the keyring may read it",
     "keystore.master_check": "one digest for the whole database",
+    "keystore.master_keys": "fingerprints of the installation's master keys",
     "keystore.signing_keys": "the installation's own, wrapped; only the sealer may read it",
 }
 """Tables that hold no tenant's data, each with the reason."""

@@ -7,6 +7,8 @@ from typing import Any
 
 import psycopg
 
+from infra.postgres.connecting import connected
+
 _TRY = "SELECT pg_try_advisory_lock(hashtextextended(%s, 0))"
 _LET_GO = "SELECT pg_advisory_unlock(hashtextextended(%s, 0))"
 
@@ -36,6 +38,6 @@ class PostgresWorkLocks:
     async def _run(self, statement: str, name: str) -> bool:
         async with self._one_at_a_time:
             if self._connection is None or self._connection.closed:
-                self._connection = await psycopg.AsyncConnection.connect(**self._connect_to, autocommit=True)
+                self._connection = await connected(**self._connect_to, autocommit=True)
             row = await (await self._connection.execute(statement, [name])).fetchone()
         return bool(row and row[0])

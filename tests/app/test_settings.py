@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from api.limits import Limits
-from app.master_key import parse_master_key
+from app.master_key import MasterKeys, parse_master_key
 from app.settings import Settings, SettingsRefused, unknown_variables
 from app.settings_reference import EXAMPLE, REFERENCE, ROOT, example, reference
 
@@ -62,7 +62,7 @@ def test_settings_are_frozen_and_show_no_secret(monkeypatch: pytest.MonkeyPatch)
     monkeypatch.setenv("COLOPHON_MASTER_KEY", GOOD_KEY)
     settings = Settings.load()
     assert GOOD_KEY not in repr(settings)
-    assert settings.master_key_bytes == parse_master_key(GOOD_KEY)
+    assert settings.master_keys == MasterKeys(key=parse_master_key(GOOD_KEY))
     with pytest.raises(ValueError, match="frozen"):
         settings.port = 1
 

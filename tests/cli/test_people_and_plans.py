@@ -53,12 +53,15 @@ def test_a_tenant_is_put_on_another_plan_suspended_and_resumed(up: Up) -> None:
 def test_a_tenants_key_is_rotated_and_every_credential_still_works(up: Up) -> None:
     owner = ("--owner", "olga@hooli.example")
     api_key = colophon("tenant", "create", "hooli", "--name", "Hooli", *owner, data=up.folder).document["api_key"]
-    (before,) = colophon("keys", "status", "--tenant", "hooli", data=up.folder).document
+    (before,) = colophon("keys", "status", "--tenant", "hooli", data=up.folder).document["epochs"]
     (rotated,) = colophon("keys", "rotate", "--tenant", "hooli", data=up.folder).document
-    (after,) = colophon("keys", "status", "--tenant", "hooli", data=up.folder).document
+    shown = colophon("keys", "status", "--tenant", "hooli", data=up.folder).document
+    ((after,), (master_key,)) = shown["epochs"], shown["master_keys"]
     assert (before["epoch"], rotated["epoch"], after["epoch"]) == (1, 2, 2)
     assert after["data_keys"] >= rotated["rewrapped_keys"] >= before["data_keys"] > 0
-    assert set(after) == {"tenant", "epoch", "created_at", "data_keys", "destroyed", "age_days"}
+    assert set(after) == {"tenant", "epoch", "master_key", "created_at", "data_keys", "destroyed", "age_days"}
+    assert (master_key["fingerprint"], master_key["in_use"]) == (after["master_key"], True)
+    assert master_key["tenants"] >= len(colophon("tenant", "list", data=up.folder).document)
     assert status(up, api_key) == 200
     neither = colophon("keys", "rotate", data=up.folder)
     assert (neither.exit_code, "--all" in neither.stderr) == (2, True)

@@ -25,6 +25,7 @@ DEFINERS = {
     "sec.resolve_credential": ("colophon_resolver", {"colophon_app"}),
     "sec.resolve_sign_in": ("colophon_resolver", {"colophon_app"}),
     "sec.schema_revision": ("colophon_owner", {"colophon_app"}),
+    "sec.tenants_of_master_keys": ("colophon_resolver", {"colophon_keyring"}),
     "sec.tenant": (
         "colophon_owner",
         {
@@ -59,7 +60,10 @@ RIGHTS_ACROSS_TENANTS = {
         "log.heads": "SELECT",
         "log.subtrees": "INSERT SELECT",
     },
-    "colophon_resolver": {"log.events": "SELECT of tenant_id position recorded_at"}
+    "colophon_resolver": {
+        "keystore.tenant_keys": "SELECT of tenant_id master_key",
+        "log.events": "SELECT of tenant_id position recorded_at",
+    }
     | dict.fromkeys(
         (
             "log.heads",
@@ -122,7 +126,7 @@ _CHECKS = {
     "foreign key that does not begin with tenant_id on both sides": f"""
         SELECT k.conrelid::regclass || ' ' || k.conname FROM pg_constraint k
           JOIN pg_namespace n ON n.oid = k.connamespace
-         WHERE {_OURS} AND k.contype = 'f' AND NOT (
+         WHERE {_OURS} AND k.contype = 'f' AND k.confrelid::regclass::text <> ALL (%(exempt)s) AND NOT (
            EXISTS (SELECT FROM pg_attribute a
                     WHERE a.attrelid = k.conrelid AND a.attnum = k.conkey[1] AND a.attname = 'tenant_id')
            AND EXISTS (SELECT FROM pg_attribute a

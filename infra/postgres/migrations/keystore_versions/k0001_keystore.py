@@ -11,5 +11,5 @@ _SQL = Path(__file__).parent.parent / "sql"
 
 
 def upgrade() -> None:
-    for name in ("0001_tenancy", "0001_keystore", "0003_keystore", "k0001_keystore", "0004_keys"):
+    for name in ("0001_tenancy", "0001_keystore", "0003_keystore", "k0001_keystore", "0004_keys", "0004_master_keys"):
         op.get_bind().exec_driver_sql((_SQL / f"{name}.sql").read_text().replace("%", "%%"))
