@@ -153,7 +153,7 @@ def forged_contexts(tenant: TenantId = THEIRS) -> dict[str, str]:
         "white space": f" {genuine}",
         "a new line": f"{genuine}\n",
         "expired": signed(tenant, seconds_ago=66),
-        "garbage": "v1|x|y|z|master-1|00",
+        "garbage": f"v1|x|y|z|{SIGNER.key_id}|00",
         "very long": "|" * 100_000,
     }
 

@@ -5,8 +5,9 @@ from typing import Any
 import pytest
 from psycopg import AsyncConnection
 
+from app.foundation import context_signer
 from tests.isolation.hostile import found_in, logged_in, told
-from tests.support.world import Tenant
+from tests.support.world import MASTER_KEY, Tenant
 
 ALL = "SELECT tenant_id, name, email FROM read.members"
 PAYLOADS = (
@@ -43,7 +44,9 @@ PAYLOADS = (
     "'; COMMIT; BEGIN; {all} --",
     "'; ROLLBACK; SET colophon.context = '{theirs}'; {all} --",
     "'; SELECT set_config('colophon.context', '', false); {all} --",
-    "'; SELECT set_config('colophon.context', 'v1|{theirs}|system|9999999999|master-1|00', true); {all} --",
+    "'; SELECT set_config('colophon.context', 'v1|{theirs}|system|9999999999|"
+    + context_signer(MASTER_KEY).key_id
+    + "|00', true); {all} --",
     """'; SELECT set_config('colophon.context', replace(current_setting('colophon.context'), '{mine}', '{theirs}'),
           true); {all} --""",
     """'; SET search_path = pg_temp, read; CREATE FUNCTION pg_temp.tenant() RETURNS uuid LANGUAGE sql AS

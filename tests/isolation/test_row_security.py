@@ -61,11 +61,11 @@ def forged(tenant: Tenant) -> dict[str, str | None]:
         "the bare tenant": str(tenant.tenant_id),
         "another key": f"{body}|{guessed}",
         "no mac": f"{body}|",
-        "an unknown key id": genuine.replace("master-1", "master-2"),
+        "an unknown key id": genuine.replace(context_signer(MASTER_KEY).key_id, "master-2"),
         "a later expiry": genuine.replace(body.split("|")[3], "9999999999"),
         "upper case mac": f"{body}|{mac.upper()}",
         "an expired one": signed(tenant, seconds_ago=61),
-        "garbage": "v1|x|y|z|master-1|00",
+        "garbage": f"v1|x|y|z|{context_signer(MASTER_KEY).key_id}|00",
         "too many parts": f"{genuine}|x",
     }
 
