@@ -19,7 +19,7 @@ from infra.event_store.archiver import Archiver
 from infra.postgres.engines import Databases, open_databases
 from infra.postgres.role_logins import RoleLogins
 from tenancy.context import TenantContext
-from tests.support.world import MASTER_KEY
+from tests.support.master_key import MASTER_KEY
 
 STEPS = (
     "file half put",

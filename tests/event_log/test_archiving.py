@@ -39,30 +39,30 @@ async def died(colophon: Colophon, url: str, each: Sequence[tuple[Tenant, str, S
 
 
 async def test_an_archiver_that_is_killed_at_any_step_loses_nothing_and_leaves_nothing(
-    colophon: Colophon, migrated_database: str
+    alone: Colophon, own_database: str
 ) -> None:
     # given
-    tenants = {step: await open_tenant(colophon) for step in STEPS}
-    before = {step: await whole_log(colophon, tenant) for step, tenant in tenants.items()}
-    await colophon.evidence.sealer.seal()
+    tenants = {step: await open_tenant(alone) for step in STEPS}
+    before = {step: await whole_log(alone, tenant) for step, tenant in tenants.items()}
+    await alone.evidence.sealer.seal()
 
     # when
-    ends = await died(colophon, migrated_database, [(tenant, step, ()) for step, tenant in tenants.items()])
+    ends = await died(alone, own_database, [(tenant, step, ()) for step, tenant in tenants.items()])
 
     # then
     assert ends == [-signal.SIGKILL] * len(STEPS)
     for step, tenant in tenants.items():
-        there = await store(migrated_database, colophon, tenant)
+        there = await store(own_database, alone, tenant)
         assert [state for *_, state in there.segments] == (
             ["verified"] if step == "after it was committed" else ["planned"]
         ), step
-        assert await whole_log(colophon, tenant) == before[step], step
+        assert await whole_log(alone, tenant) == before[step], step
         assert (there.rows == 0) == (step == "after it was committed"), "half is never deleted"
-    await colophon.archive.archive_all()
-    left = {step: len(files_of(colophon, tenant)) for step, tenant in tenants.items()}
+    await alone.archive.archive_all()
+    left = {step: len(files_of(alone, tenant)) for step, tenant in tenants.items()}
     assert left == {step: int(step == "after it was committed") for step in STEPS}, "swept also where nothing is due"
-    await _all_is_in_one_file_each(colophon, migrated_database, tenants)
-    assert {step: await whole_log(colophon, tenant) for step, tenant in tenants.items()} == before
+    await _all_is_in_one_file_each(alone, own_database, tenants)
+    assert {step: await whole_log(alone, tenant) for step, tenant in tenants.items()} == before
 
 
 async def _all_is_in_one_file_each(colophon: Colophon, url: str, tenants: Mapping[str, Tenant]) -> None:
@@ -79,26 +79,26 @@ async def _archived_store(colophon: Colophon, url: str, tenant: Tenant) -> Store
 
 
 async def test_a_rewriter_that_is_killed_at_any_step_leaves_the_old_file_or_the_new_one(
-    colophon: Colophon, migrated_database: str
+    alone: Colophon, own_database: str
 ) -> None:
     # given
-    tenants = {step: await open_tenant(colophon) for step in REWRITING_STEPS}
+    tenants = {step: await open_tenant(alone) for step in REWRITING_STEPS}
     keys: dict[str, list[UUID]] = {}
     for step, tenant in tenants.items():
-        stream = await titled(colophon, tenant, 4)
-        await archived(colophon, tenant)
-        keys[step] = await keys_of(migrated_database, tenant, stream)
-    before = {step: await whole_log(colophon, tenant) for step, tenant in tenants.items()}
+        stream = await titled(alone, tenant, 4)
+        await archived(alone, tenant)
+        keys[step] = await keys_of(own_database, tenant, stream)
+    before = {step: await whole_log(alone, tenant) for step, tenant in tenants.items()}
 
     # when
-    ends = await died(colophon, migrated_database, [(t, step, keys[step]) for step, t in tenants.items()])
+    ends = await died(alone, own_database, [(t, step, keys[step]) for step, t in tenants.items()])
 
     # then the archive reads, with or without what is to be forgotten
     assert ends == [-signal.SIGKILL] * len(REWRITING_STEPS)
     for step, tenant in tenants.items():
-        assert len(await whole_log(colophon, tenant)) == len(before[step])
-        await colophon.archive.archiver.forget(tenant.operator.tenant, keys[step])
-        (file,) = files_of(colophon, tenant)
+        assert len(await whole_log(alone, tenant)) == len(before[step])
+        await alone.archive.archiver.forget(tenant.operator.tenant, keys[step])
+        (file,) = files_of(alone, tenant)
         positions = {event.position for event in before[step][-4:]}
         assert not positions & {payload.position for payload in unpacked(file.read_bytes())}, step
 

@@ -14,7 +14,6 @@ from psycopg import AsyncConnection, sql
 from uuid_utils.compat import uuid7
 
 from app.bootstrap import Colophon, build
-from app.foundation import context_signer
 from app.web import create_app
 from commands.document.create_document import CreateDocument
 from commands.event_log import StreamWrite
@@ -24,7 +23,6 @@ from domain.evidence.merkle import inclusion_root, is_consistent
 from domain.evidence.notes import parsed_note
 from domain.ids import DocumentId, StreamId
 from infra.evidence.subtrees import WIDTH
-from infra.postgres.migrate import migrate
 from infra.postgres.role_logins import RoleLogins
 from projections.evidence import NoCheckpointYet, NoSuchPlaceInLog, SignedCheckpoint
 from tests.conftest import FreshDatabase
@@ -187,10 +185,9 @@ REWRITES: dict[str, Rewrite] = {
 
 
 @asynccontextmanager
-async def alone(fresh_database: FreshDatabase) -> AsyncIterator[tuple[Colophon, str]]:
+async def alone(fresh_database: FreshDatabase, template: str) -> AsyncIterator[tuple[Colophon, str]]:
     """A Colophon with a database of its own: what is found in it is nobody else's readiness."""
-    url = await fresh_database()
-    await migrate(url, RoleLogins(url, MASTER_KEY), context_signer(MASTER_KEY))
+    url = await fresh_database(template=template)
     colophon = build(installation(url))
     await colophon.start()
     try:
@@ -199,8 +196,10 @@ async def alone(fresh_database: FreshDatabase) -> AsyncIterator[tuple[Colophon, 
         await colophon.stop()
 
 
-async def test_whatever_a_superuser_rewrites_is_found_and_told(fresh_database: FreshDatabase) -> None:
-    async with alone(fresh_database) as (colophon, url):
+async def test_whatever_a_superuser_rewrites_is_found_and_told(
+    fresh_database: FreshDatabase, migrated_template: str
+) -> None:
+    async with alone(fresh_database, migrated_template) as (colophon, url):
         for name, rewrite in REWRITES.items():
             tenant = await open_tenant(colophon)
             await sealed(colophon, tenant.otto, await write(colophon, tenant.ana))
@@ -218,8 +217,10 @@ async def test_whatever_a_superuser_rewrites_is_found_and_told(fresh_database: F
         assert f"colophon_logs_rewritten {len(REWRITES)}.0" in metrics.text
 
 
-async def test_what_does_not_follow_from_the_last_checkpoint_is_never_signed(fresh_database: FreshDatabase) -> None:
-    async with alone(fresh_database) as (colophon, url):
+async def test_what_does_not_follow_from_the_last_checkpoint_is_never_signed(
+    fresh_database: FreshDatabase, migrated_template: str
+) -> None:
+    async with alone(fresh_database, migrated_template) as (colophon, url):
         tenant = await open_tenant(colophon)
         signed = await sealed(colophon, tenant.otto, await write(colophon, tenant.ana))
         async with await AsyncConnection.connect(url, autocommit=True) as connection:

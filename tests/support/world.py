@@ -4,7 +4,6 @@ import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from hashlib import sha256
 from pathlib import Path
 from tempfile import mkdtemp
 from typing import Any, Final
@@ -34,8 +33,7 @@ from tenancy.context import TenantContext
 from tenancy.roles import OPERATOR_PERMISSIONS, PERMISSIONS
 from tenancy.secrets import digest, new_secret
 from tests.support.databases import database_name, temporary_database
-
-MASTER_KEY: Final = sha256(b"of tests alone").digest()
+from tests.support.master_key import MASTER_KEY as MASTER_KEY
 
 PEOPLE: Final = {
     "olga": Role.OWNER,
