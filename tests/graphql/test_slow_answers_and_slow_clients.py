@@ -12,8 +12,9 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from api.graphql.limits import GraphQLLimits
 from app.bootstrap import Colophon
-from commands.document.rename_document import RenameDocument
-from domain.ids import DocumentId
+from commands.event_log import StreamWrite
+from domain.document.events import DocumentRenamed
+from domain.ids import DocumentId, StreamId
 from projections.projector import ReadTransactions
 from tenancy.context import TenantContext, current_tenant
 from tests.graphql.conftest import uuid_of
@@ -60,9 +61,9 @@ async def test_a_connection_that_says_nothing_is_closed_with_4408(colophon: Colo
 async def test_a_client_that_takes_nothing_is_let_go(colophon: Colophon, create: Create, acme: Tenant) -> None:
     # given
     id_ = await create(acme.ana, body="PLAIN", text="A line of some length.\n" * 20_000)
-    for n in range(60):
-        rename = RenameDocument(document_id=DocumentId(uuid_of(id_)), title=str(n))
-        await colophon.platform.executor.execute(rename, acme.ana.command())
+    document_id = DocumentId(uuid_of(id_))
+    renamed = [DocumentRenamed(document_id=document_id, title=str(n)) for n in range(60)]
+    await colophon.platform.log.append([StreamWrite(StreamId(document_id), None, renamed)], acme.ana.command())
     heavy = "subscription($id: ID!) { documentEvents(documentId: $id, afterSeq: 0) { document { markdown } } }"
     watched = WatchedConnections(graphql_app(colophon.platform, GraphQLLimits(send_seconds_max=0.3)))
     async with serving(watched) as url, socket_to(url, acme.vera.headers, untaken_messages_max=1) as socket:
