@@ -1,14 +1,16 @@
 """Which of two master keys a process works with, and the exchange of one for the other."""
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from app.foundation import context_signer
 from app.master_key import MasterKeys
 from infra.event_store.key_wrapping import fingerprint
-from infra.event_store.master_key_exchange import MasterKeyExchange
 from infra.event_store.master_key_in_use import key_in_use, key_in_use_for_administrators
-from infra.postgres.migrate import migrate
 from infra.postgres.role_logins import RoleLogins
+
+if TYPE_CHECKING:
+    from infra.event_store.master_key_exchange import MasterKeyExchange
 
 
 async def as_in_use(keys: MasterKeys, database_url: str, keystore_url: str | None) -> MasterKeys:
@@ -20,6 +22,8 @@ async def as_in_use(keys: MasterKeys, database_url: str, keystore_url: str | Non
 
 async def migrated(keys: MasterKeys, admin_url: str, keystore_url: str | None) -> str:
     """Migrate under the key that the database is under, and return the revision."""
+    from infra.postgres.migrate import migrate  # noqa: PLC0415  # heavy; most processes never migrate
+
     in_use = None
     if keys.other is not None:
         in_use = await key_in_use_for_administrators(keystore_url or admin_url)
@@ -31,8 +35,10 @@ async def migrated(keys: MasterKeys, admin_url: str, keystore_url: str | None) -
 
 def exchange(
     keys: MasterKeys, admin_url: str, keystore_url: str | None, tell: Callable[[str], None]
-) -> MasterKeyExchange:
+) -> "MasterKeyExchange":
     """Return the exchange of the other one for the first."""
+    from infra.event_store.master_key_exchange import MasterKeyExchange  # noqa: PLC0415  # heavy; see above
+
     return MasterKeyExchange(
         admin_url=admin_url,
         keystore_url=keystore_url,
