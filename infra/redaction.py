@@ -13,7 +13,9 @@ FRAMES_MAX = 30
 SECRET_WORDS = frozenset(
     {"token", "secret", "password", "passphrase", "authorization", "cookie", "credential", "credentials"}
 )
-SECRET_NAMES = frozenset({"api_key", "master_key", "private_key", "data_key", "database_url", "redis_url"})
+SECRET_NAMES = frozenset(
+    {"api_key", "master_key", "master_key_former", "private_key", "data_key", "database_url", "redis_url"}
+)
 CONTENT_NAMES = frozenset(
     {
         "body",

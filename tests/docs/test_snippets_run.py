@@ -172,3 +172,5 @@ async def test_an_installation_starts_as_the_page_says(data_folder: Path) -> Non
     finally:
         await postgres.stop()
     assert '"status":"ready"' in said
+    assert "nothing is under the former key any more" in said
+    assert "signatures of the former key are not accepted any more" in said
