@@ -24,5 +24,4 @@ def keep_what_is_loaded() -> None:
 
     Walking through it again and again was a fifth of the time in which a projection catches up.
     """
-    gc.collect()
     gc.freeze()
