@@ -73,8 +73,8 @@ def _origin(results: Figures) -> str:
     effort = results["effort"]
     return (
         f"Written by `{COMMAND}` from one run at commit `{results['commit']}`: {effort['rounds']} rounds of "
-        f"{effort['seconds']:g} s a point, medians ({effort['rounds_with_slow_flushes']} with slow flushes); do not edit. "
-        "How and why so: "
+        f"{effort['seconds']:g} s a point ({effort['rounds_with_slow_flushes']} with slow flushes), medians; "
+        "do not edit. How and why so: "
         "[decision 28](../decisions/0028-how-the-event-log-is-measured.md)."
     )
 
