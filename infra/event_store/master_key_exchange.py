@@ -34,6 +34,8 @@ Connection = AsyncConnection[Any]
 Told = Callable[[str], None]
 """Hears what is being done."""
 
+TOLD_EVERY_TENANTS = 100
+
 _KNOW = "INSERT INTO keystore.master_keys (fingerprint) VALUES (%s) ON CONFLICT DO NOTHING"
 _ACCEPT = (
     "INSERT INTO sec.context_keys (key_id, inner_pad, outer_pad) VALUES (%s, %s, %s) "
@@ -185,7 +187,8 @@ class MasterKeyExchange:
             tenants = [row.tenant_id for row in await (await keyring.execute(_TENANTS, [current])).fetchall()]
             for done, tenant_id in enumerate(tenants, 1):
                 await self._wrap_tenant(keyring, tenant_id, current, wrapping)
-                self.tell(f"tenants {done}/{len(tenants)}")
+                if done % TOLD_EVERY_TENANTS == 0 or done == len(tenants):
+                    self.tell(f"tenants {done}/{len(tenants)}")
         return len(tenants)
 
     async def _wrap_tenant(self, keyring: Connection, tenant_id: TenantId, current: str, wrapping: KeyWrapping) -> None:
