@@ -160,6 +160,23 @@ async def test_an_exchange_that_is_killed_at_any_statement_leaves_everything_rea
         assert await public_key(after) == signs
 
 
+async def test_between_the_steps_for_two_databases_both_keys_open_and_migrate_them(server: tuple[str, str]) -> None:
+    async with a_house(*server, apart=True) as house:
+        async with house.running(ONLY_FORMER) as before:
+            acme = await open_tenant(before)
+            merger = await write(before, acme)
+        for steps in range(1, 7):
+            await house.exchange(steps=steps)
+            await migrated(BOTH, house.main, house.keystore)
+            async with house.running(BOTH) as meanwhile:
+                assert await title(meanwhile, acme, merger) == "Merger"
+                later = await open_tenant(meanwhile)
+                assert await title(meanwhile, later, await write(meanwhile, later)) == "Merger"
+        await house.exchange()
+        async with house.running(ONLY_NEW) as after:
+            assert await title(after, acme, merger) == "Merger"
+
+
 async def test_a_process_that_has_both_keys_goes_on_before_meanwhile_and_after(house: House) -> None:
     async with house.running(BOTH) as process:
         acme = await open_tenant(process)
