@@ -15,15 +15,16 @@ from infra.event_store.key_rotation import KnownMasterKey
 from infra.event_store.key_wrapping import FormerKeyMissing, PasswordRefused, WrongMasterKey, fingerprint
 from infra.event_store.keyring import MasterKeyExchanged
 from infra.event_store.master_key_exchange import NothingToExchange
-from infra.postgres.embedded import EmbeddedPostgres
 from tests.event_log.two_keys import (
     BOTH,
     FORMER,
     NEW,
+    ONLY_FORMER,
+    ONLY_NEW,
     WRONG,
     House,
     a_house,
-    ask_for_passwords,
+    a_server,
     creating,
     execute,
     public_key,
@@ -31,11 +32,9 @@ from tests.event_log.two_keys import (
     title,
     write,
 )
-from tests.support.databases import database_name, temporary_data_folder, temporary_database
 from tests.support.world import open_tenant
 
 OUTDATED_EVERY = 4
-ONLY_FORMER, ONLY_NEW = MasterKeys(key=FORMER), MasterKeys(key=NEW)
 CONTENT = "SELECT * FROM log.event_payloads ORDER BY 1, 2, 3"
 DATA_KEYS = "SELECT key_id, epoch, wrapped FROM keystore.data_keys ORDER BY 1"
 TENANT_KEYS = "SELECT tenant_id, epoch, wrapped FROM keystore.tenant_keys ORDER BY 1, 2"
@@ -51,16 +50,8 @@ SIGNATURES = "SELECT key_id FROM sec.context_keys ORDER BY 1"
 @pytest.fixture(scope="module")
 async def server() -> AsyncIterator[tuple[str, str]]:
     """A server of its own, and a migrated database on it to copy."""
-    async with temporary_data_folder() as folder:
-        postgres = EmbeddedPostgres(folder)
-        try:
-            url = await postgres.start()
-            await ask_for_passwords(url)
-            async with temporary_database(url) as template:
-                await migrated(ONLY_FORMER, template, None)
-                yield url, database_name(template)
-        finally:
-            await postgres.stop()
+    async with a_server() as made:
+        yield made
 
 
 @pytest.fixture

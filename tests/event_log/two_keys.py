@@ -21,13 +21,16 @@ from commands.event_log import Receipt
 from domain.document.events import DocumentCreated
 from domain.ids import DocumentId, StreamId
 from infra.evidence.signing import SigningKeys
-from tests.support.databases import temporary_database
+from infra.postgres.embedded import EmbeddedPostgres
+from tests.support.databases import database_name, temporary_data_folder, temporary_database
 from tests.support.world import Tenant, installation
 
 FORMER: Final = bytes(range(100, 132))
 NEW: Final = bytes(range(150, 182))
 WRONG: Final = bytes(range(200, 232))
 BOTH: Final = MasterKeys(key=NEW, other=FORMER)
+ONLY_FORMER: Final = MasterKeys(key=FORMER)
+ONLY_NEW: Final = MasterKeys(key=NEW)
 
 
 class Stopped(Exception):
@@ -95,6 +98,21 @@ class House:
     async def rows(self, query: str) -> list[tuple[object, ...]]:
         """Rows of the database that holds the keys."""
         return await rows(self.keystore or self.main, query)
+
+
+@asynccontextmanager
+async def a_server() -> AsyncIterator[tuple[str, str]]:
+    """A server that asks for passwords, and a database on it, migrated under the former key, to copy."""
+    async with temporary_data_folder() as folder:
+        postgres = EmbeddedPostgres(folder)
+        try:
+            url = await postgres.start()
+            await ask_for_passwords(url)
+            async with temporary_database(url) as template:
+                await migrated(ONLY_FORMER, template, None)
+                yield url, database_name(template)
+        finally:
+            await postgres.stop()
 
 
 async def ask_for_passwords(url: str) -> None:
