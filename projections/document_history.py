@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Column, DateTime, Integer, Table, Text, Uuid, select
+from sqlalchemy import ARRAY, BigInteger, Column, DateTime, Integer, Table, Text, Uuid, any_, bindparam, select
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -74,15 +74,21 @@ class DocumentHistoryProjector:
         await put(transaction, history, list(changed.values()), ("position_to", "ended_at", "edits"))
 
 
+_LAST_REVISIONS = (
+    select(history)
+    .where(
+        history.c.tenant_id == bindparam("tenant"),
+        history.c.document_id == any_(bindparam("ids", type_=ARRAY(Uuid))),
+    )
+    .ext(distinct_on(history.c.document_id))
+    .order_by(history.c.document_id, history.c.number.desc())
+)
+
+
 async def _last_revisions(transaction: AsyncConnection, batch: Sequence[Recorded[Sealed]]) -> dict[UUID, Row]:
     ids = {recorded.event.document_id for recorded in batch}  # type: ignore[union-attr]
-    query = (
-        select(history)
-        .where(history.c.tenant_id == batch[0].tenant_id, history.c.document_id.in_(ids))
-        .ext(distinct_on(history.c.document_id))
-        .order_by(history.c.document_id, history.c.number.desc())
-    )
-    return {row.document_id: dict(row._mapping) for row in await transaction.execute(query)}
+    found = await transaction.execute(_LAST_REVISIONS, {"tenant": batch[0].tenant_id, "ids": list(ids)})
+    return {row["document_id"]: dict(row) for row in found.mappings()}
 
 
 def _continued(previous: Row | None, recorded: Recorded[Sealed]) -> Row | None:

@@ -18,7 +18,7 @@ from domain.sealed import Sealed
 from projections.document_access import readable
 from projections.erased_documents import without_erased
 from projections.projector import READ_MODELS
-from projections.rows import put
+from projections.rows import put, rows_of_documents
 from tenancy.context import TenantContext
 
 PAGE_DOCUMENTS_MAX = 100
@@ -64,19 +64,14 @@ class DocumentLibraryProjector:
         batch = await without_erased(transaction, library, batch)
         if not batch:
             return
-        rows = await _rows_of(transaction, batch)
+        ids = {recorded.event.document_id for recorded in batch}  # type: ignore[union-attr]  # every handled event has one
+        rows = await rows_of_documents(transaction, library, batch[0].tenant_id, ids)
         for recorded in batch:
             document_id = recorded.event.document_id  # type: ignore[union-attr]  # every handled event has one
             row = rows.get(document_id)
             if row is None or row["position"] < recorded.position:
                 rows[document_id] = _after(row, recorded)
         await put(transaction, library, list(rows.values()))
-
-
-async def _rows_of(transaction: AsyncConnection, batch: Sequence[Recorded[Sealed]]) -> dict[UUID, Row]:
-    ids = {recorded.event.document_id for recorded in batch}  # type: ignore[union-attr]
-    query = select(library).where(library.c.tenant_id == batch[0].tenant_id, library.c.document_id.in_(ids))
-    return {row.document_id: dict(row._mapping) for row in await transaction.execute(query)}
 
 
 def _after(row: Row | None, recorded: Recorded[Sealed]) -> Row:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Column, Table, Text, Uuid, select, text
+from sqlalchemy import BigInteger, Column, Table, Text, Uuid, text
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -15,7 +15,7 @@ from domain.glossary import events as glossary
 from domain.recorded import Recorded
 from domain.sealed import Sealed
 from projections.projector import READ_MODELS
-from projections.rows import put
+from projections.rows import put, rows_of_documents
 
 marks = Table(
     "knowledge_marks",
@@ -73,7 +73,8 @@ class KnowledgeMarksProjector:
         of_documents = [recorded for recorded in batch if _is_of_a_document(recorded.event)]
         if not of_documents:
             return
-        rows = await _rows_of(transaction, of_documents)
+        ids = set(map(_document_of, of_documents))
+        rows = await rows_of_documents(transaction, marks, batch[0].tenant_id, ids)
         for recorded in of_documents:
             document_id = _document_of(recorded)
             row = rows.get(document_id)
@@ -110,12 +111,6 @@ async def _forget_index(batch: Sequence[Recorded[Sealed]], transaction: AsyncCon
     begun = [r.event.document_id for r in batch if isinstance(r.event, events.DocumentCreated)]
     if begun:
         await transaction.execute(_INDEX_ANEW, {"tenant": batch[0].tenant_id, "ids": begun})
-
-
-async def _rows_of(transaction: AsyncConnection, batch: Sequence[Recorded[Sealed]]) -> dict[UUID, Row]:
-    ids = {_document_of(recorded) for recorded in batch}
-    query = select(marks).where(marks.c.tenant_id == batch[0].tenant_id, marks.c.document_id.in_(ids))
-    return {row.document_id: dict(row._mapping) for row in await transaction.execute(query)}
 
 
 def _after(row: Row | None, recorded: Recorded[Sealed]) -> Row:

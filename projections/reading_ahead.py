@@ -1,8 +1,8 @@
-"""A log that is far ahead: its next batch is read and opened while PostgreSQL takes the one before."""
+"""A log that is far ahead: its next batches are read and opened while PostgreSQL takes the one before."""
 
 import asyncio
 from contextvars import Context
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Self
 
@@ -11,12 +11,45 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from domain.ids import TenantId
 from projections.projector import BATCH_EVENTS_MAX, Batch, EventFeed, Kinds
 
+STOP_SECONDS_MAX = 1.0
+READ_AHEAD_BATCHES = 1
+"""Ready, while the one after them is being read."""
 
-@dataclass(frozen=True, slots=True)
-class _Ahead:
+
+@dataclass(slots=True)
+class _Stretch:
+    """Batches of some kinds of events, one after another; `after` is where the next to be taken begins."""
+
     after: int
     handles: Kinds
-    batch: asyncio.Task[Batch]
+    batches: asyncio.Queue[Batch] = field(default_factory=lambda: asyncio.Queue(READ_AHEAD_BATCHES))
+    some: asyncio.Event = field(default_factory=asyncio.Event)
+    """Set while there is a batch, and for good when none will come any more."""
+    is_over: bool = False
+
+    async def put(self, batch: Batch) -> None:
+        await self.batches.put(batch)
+        self.some.set()
+
+    def leave(self) -> None:
+        """Have no more read: nobody will take it."""
+        self.end()
+        while not self.batches.empty():
+            self.batches.get_nowait()
+
+    def end(self) -> None:
+        self.is_over = True
+        self.some.set()
+
+    def next(self) -> Batch | None:
+        """Return the next batch, if it is there."""
+        if self.batches.empty():
+            return None
+        batch = self.batches.get_nowait()
+        self.after = batch.until
+        if self.batches.empty() and not self.is_over:
+            self.some.clear()
+        return batch
 
 
 class ReadingAhead:
@@ -29,7 +62,8 @@ class ReadingAhead:
     def __init__(self, feed: EventFeed, tenant_id: TenantId) -> None:
         self._feed = feed
         self._tenant_id = tenant_id
-        self._ahead: _Ahead | None = None
+        self._stretch: _Stretch | None = None
+        self._task: asyncio.Task[None] | None = None
 
     async def __aenter__(self) -> Self:
         return self
@@ -37,37 +71,50 @@ class ReadingAhead:
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        if self._ahead is not None:
-            self._ahead.batch.cancel()
-            await asyncio.wait([self._ahead.batch])
+        await self._stop()
 
     async def settled(self) -> None:
-        """Wait until what was begun is read, or failed."""
-        if self._ahead is not None:
-            await asyncio.wait([self._ahead.batch])
+        """Wait until the next batch is read, or cannot be."""
+        if self._stretch is not None:
+            await self._stretch.some.wait()
 
     async def batch(self, transaction: AsyncConnection, *, after: int, head: int, handles: Kinds) -> Batch:
-        """Return what follows a position, and begin to read on."""
-        batch = self._read_before(after, handles)
+        """Return what follows a position, and read on."""
+        batch = None
+        if self._stretch is not None and (self._stretch.after, self._stretch.handles) == (after, handles):
+            batch = self._stretch.next()
         if batch is None:
+            await self._stop()
             until = min(head, after + BATCH_EVENTS_MAX)
             batch = await self._feed.read(transaction, self._tenant_id, after=after, until=until, handles=handles)
-        if head - batch.until >= BATCH_EVENTS_MAX:
-            reading = asyncio.create_task(self._read(batch.until, handles), context=Context())
-            self._ahead = _Ahead(batch.until, handles, reading)
+        if self._stretch is None and head - batch.until >= BATCH_EVENTS_MAX:
+            self._stretch = _Stretch(batch.until, handles)
+            self._task = asyncio.create_task(self._read_on(self._stretch, head), context=Context())
         return batch
 
-    def _read_before(self, after: int, handles: Kinds) -> Batch | None:
-        ahead, self._ahead = self._ahead, None
-        if ahead is None:
-            return None
-        wanted = (ahead.after, ahead.handles) == (after, handles)
-        if ahead.batch.done() and not ahead.batch.cancelled() and ahead.batch.exception() is None:
-            return ahead.batch.result() if wanted else None
-        ahead.batch.cancel()
-        return None
+    async def _read_on(self, stretch: _Stretch, head: int) -> None:
+        after = stretch.after
+        try:
+            while head - after >= BATCH_EVENTS_MAX and not stretch.is_over:
+                async with self._feed.as_projector(self._tenant_id) as transaction:
+                    batch = await self._feed.read(
+                        transaction,
+                        self._tenant_id,
+                        after=after,
+                        until=after + BATCH_EVENTS_MAX,
+                        handles=stretch.handles,
+                    )
+                after = batch.until
+                await stretch.put(batch)
+        finally:
+            stretch.end()
 
-    async def _read(self, after: int, handles: Kinds) -> Batch:
-        async with self._feed.as_projector(self._tenant_id) as transaction:
-            until = after + BATCH_EVENTS_MAX
-            return await self._feed.read(transaction, self._tenant_id, after=after, until=until, handles=handles)
+    async def _stop(self) -> None:
+        if self._task is not None and self._stretch is not None:
+            self._stretch.leave()
+            # A connection that is given back is worth more than one that is broken off.
+            await asyncio.wait([self._task], timeout=STOP_SECONDS_MAX)
+            self._task.cancel()
+            # What it could not read is read by whoever wants it, who hears then why that cannot be done.
+            await asyncio.gather(self._task, return_exceptions=True)
+        self._stretch = self._task = None

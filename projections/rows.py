@@ -1,11 +1,12 @@
-"""Rows of a read model written in one statement, however many they are: a round trip a row is what takes long."""
+"""Rows of a read model, read and written in one statement however many: a round trip a row is what takes long."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from functools import cache
 from typing import Any, Final
+from uuid import UUID
 
 import msgspec
-from sqlalchemy import Table, Text, bindparam, cast, column, func, select
+from sqlalchemy import ARRAY, Select, Table, Text, Uuid, any_, bindparam, cast, column, func, select
 from sqlalchemy.dialects.postgresql import JSON, Insert, insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -25,6 +26,20 @@ async def put(
     """
     if rows:
         await transaction.execute(_statement(table, changes), {"rows": _JSON.encode(rows).decode()})
+
+
+async def rows_of_documents(
+    transaction: AsyncConnection, table: Table, tenant_id: UUID, document_ids: Collection[UUID]
+) -> dict[UUID, dict[str, Any]]:
+    """Return the row of each document that has one, in a table of one row a document."""
+    found = await transaction.execute(_of_documents(table), {"tenant": tenant_id, "ids": list(document_ids)})
+    return {row["document_id"]: dict(row) for row in found.mappings()}
+
+
+@cache
+def _of_documents(table: Table) -> Select[Any]:
+    ids = bindparam("ids", type_=ARRAY(Uuid))
+    return select(table).where(table.c.tenant_id == bindparam("tenant"), table.c.document_id == any_(ids))
 
 
 @cache

@@ -129,16 +129,17 @@ class EventMapper(Mapper[UUID]):
     def to_domain_event(self, stored_event: StoredEvent) -> PlacedEvent:
         """Return the PlacedEvent of a SealedStoredEvent; Unreadable when it was erased or a later version wrote it."""
         stored = cast("SealedStoredEvent", stored_event)
+        event = self.opened(stored.event_id, stored.topic, stored.segments)
+        return PlacedEvent(cast("UUID", stored.originator_id), stored.originator_version, event)
+
+    def opened(self, event_id: UUID, name: str, segments: tuple[SealedSegment, ...]) -> Sealed | Unreadable:
+        """Return what was sealed."""
         opened = {
-            s.name: unseal(SegmentAddress(self._tenant_id, stored.event_id, s.name), s, key, DEFLATE)
-            for s in stored.segments
+            s.name: unseal(SegmentAddress(self._tenant_id, event_id, s.name), s, key, DEFLATE)
+            for s in segments
             if s.ciphertext and (key := self._opening.get(s.key_id)) is not None
         }
-        return PlacedEvent(
-            cast("UUID", stored.originator_id),
-            stored.originator_version,
-            self._event(stored.topic, opened, personal_erased=len(opened) < len(stored.segments)),
-        )
+        return self._event(name, opened, personal_erased=len(opened) < len(segments))
 
     def _event(self, name: str, opened: Mapping[str, bytes], *, personal_erased: bool) -> Sealed | Unreadable:
         current: Any = self._language.events.get(name)

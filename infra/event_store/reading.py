@@ -2,11 +2,10 @@
 
 import asyncio
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from itertools import groupby
 from operator import itemgetter
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 import msgspec
@@ -73,8 +72,7 @@ _described = msgspec.json.Decoder(tuple[_Described, ...])
 _actor = lru_cache(ACTORS_REMEMBERED_MAX)(Actor.parse)
 
 
-@dataclass(frozen=True, slots=True)
-class Fetched:
+class Fetched(NamedTuple):
     """One event of the log as it is stored."""
 
     row: Row
@@ -168,7 +166,7 @@ def _recorded(tenant_id: TenantId, fetched: Sequence[Fetched], keys: Mapping[UUI
 
 def _one_recorded(tenant_id: TenantId, fetched: Fetched, mapper: EventMapper) -> Recorded[Sealed]:
     row = fetched.row
-    event = mapper.to_domain_event(stored(fetched)).event
+    event = mapper.opened(row["event_id"], row["name"], fetched.segments)
     if isinstance(event, Unreadable) and event.reason == OF_A_LATER_VERSION:
         unknown_names.report(event.name)
     return Recorded(

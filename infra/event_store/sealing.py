@@ -4,7 +4,7 @@ import hmac
 import os
 import zlib
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 from uuid import UUID
 
 from cryptography.exceptions import InvalidTag
@@ -32,8 +32,7 @@ class DataKey:
     key: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class SegmentAddress:
+class SegmentAddress(NamedTuple):
     """Which segment of which event; bound into commitment and ciphertext, so neither can be moved."""
 
     tenant_id: UUID
@@ -50,8 +49,7 @@ class SegmentAddress:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class SealedSegment:
+class SealedSegment(NamedTuple):
     """What the log keeps: the commitment in the envelope, the ciphertext in its own row."""
 
     name: str

@@ -1,7 +1,6 @@
 """Content is sealed: ciphertext at rest, bound to its place, gone with its key, the proof staying."""
 
 import os
-from dataclasses import replace
 from uuid import UUID
 
 import pytest
@@ -39,9 +38,9 @@ def test_the_same_text_never_has_the_same_commitment_or_ciphertext() -> None:
 @pytest.mark.parametrize(
     "moved",
     [
-        replace(ADDRESS, tenant_id=UUID(int=9)),
-        replace(ADDRESS, event_id=UUID(int=9)),
-        replace(ADDRESS, name="personal"),
+        ADDRESS._replace(tenant_id=UUID(int=9)),
+        ADDRESS._replace(event_id=UUID(int=9)),
+        ADDRESS._replace(name="personal"),
     ],
 )
 def test_a_segment_moved_to_another_place_does_not_open(moved: SegmentAddress) -> None:
@@ -53,7 +52,7 @@ def test_a_changed_byte_does_not_open() -> None:
     sealed = seal(ADDRESS, b"text", KEY)
     changed = sealed.ciphertext[:-1] + bytes([sealed.ciphertext[-1] ^ 1])
     with pytest.raises(SegmentAltered):
-        unseal(ADDRESS, replace(sealed, ciphertext=changed), KEY)
+        unseal(ADDRESS, sealed._replace(ciphertext=changed), KEY)
 
 
 async def test_no_title_or_address_stands_in_the_tables(
