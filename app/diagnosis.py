@@ -127,7 +127,7 @@ async def _database(data_dir: Path | None) -> list[Finding]:
         if not failures:
             findings.append(Finding("database", True, "answers, and its schema is the one of this version"))
             await colophon.keyring.check_master_key()
-            findings.append(Finding("master key", True, "opens the keystore"))
+            findings.append(await _master_key(colophon, found.settings))
             findings.append(await _logs(colophon))
             findings.append(await _archive(colophon))
     except WrongMasterKey as wrong:
@@ -141,6 +141,21 @@ async def _database(data_dir: Path | None) -> list[Finding]:
 
 def _wrong_key(wrong: WrongMasterKey) -> Finding:
     return Finding("master key", False, str(wrong), "Set COLOPHON_MASTER_KEY to the right one.")
+
+
+async def _master_key(colophon: Colophon, settings: Settings) -> Finding:
+    """A former key that is kept longer than an exchange takes opens and signs as well as the present one."""
+    if settings.master_keys is None or settings.master_keys.other is None:
+        return Finding("master key", True, "opens the keystore")
+    if len(await colophon.key_rotation.master_keys()) > 1:
+        return Finding("master key", True, "one is being exchanged for another: both open the keystore")
+    return Finding(
+        "master key",
+        False,
+        "COLOPHON_MASTER_KEY_FORMER is set, and nothing is under a second key",
+        "Before an exchange give `colophon keys rotate-master`; after it start every process without the former key, "
+        "and then give the command once more.",
+    )
 
 
 async def _logs(colophon: Colophon) -> Finding:

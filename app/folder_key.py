@@ -1,10 +1,16 @@
 """The master key of a data folder exchanged for a new one, which lies beside it until nothing needs the former one."""
 
-import os
 from collections.abc import Callable
 from pathlib import Path
 
-from app.master_key import FILE_NAME, MasterKeys, create_master_key, load_or_create_master_key, read_master_key
+from app.master_key import (
+    FILE_NAME,
+    MasterKeys,
+    create_master_key,
+    load_or_create_master_key,
+    read_master_key,
+    remember_names,
+)
 from app.master_keys import exchange, migrated
 from app.settings import Settings
 from infra.postgres.embedded import EmbeddedPostgres
@@ -34,7 +40,7 @@ async def migrated_keys(settings: Settings, folder: Path, database_url: str, tel
     await exchanged(keys, settings, database_url, tell)
     # The former key goes in the same moment in which the new one takes its place, and not before.
     waiting.replace(folder / FILE_NAME)
-    _remember_names(folder)
+    remember_names(folder)
     return MasterKeys(key=keys.key)
 
 
@@ -58,11 +64,3 @@ async def exchange_in_folder(settings: Settings, folder: Path, tell: Tell) -> Ma
         return keys
     finally:
         await postgres.stop()
-
-
-def _remember_names(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

@@ -99,6 +99,16 @@ def create_master_key(path: Path) -> None:
         file.flush()
         os.fsync(file.fileno())
     unfinished.rename(path)
+    remember_names(path.parent)
+
+
+def remember_names(folder: Path) -> None:
+    """Have the folder's names survive a loss of power: a key that was used must not lie under another one."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
 
 
 def _decoded(written: str) -> bytes:

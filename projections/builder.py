@@ -12,7 +12,6 @@ from domain.ids import StreamId, TenantId
 from projections import checkpoints, dead_letters, versions
 from projections.freshness import Arrivals
 from projections.projector import BATCH_EVENTS_MAX, EventFeed, Projector
-from projections.reading_ahead import ReadingAhead
 from projections.taking import take
 
 LOOK_SECONDS: Final = 60.0
@@ -107,15 +106,13 @@ class VersionBuilder:
             return (await dead_letters.halted_streams(transaction, tenant_id, [projector]))[projector]
 
     async def _build(self, tenant_id: TenantId, projector: Projector) -> None:
-        async with ReadingAhead(self._feed, tenant_id) as reading:
-            while not await self._is_switched(tenant_id, projector, reading):
-                async with self._feed.as_projector(tenant_id) as transaction:
-                    place = await versions.locked(transaction, tenant_id, projector)
-                    if place is not None and place.version == projector.version:
-                        await self._take(transaction, tenant_id, projector, reading, place.position)
-                await reading.settled()
+        while not await self._is_switched(tenant_id, projector):
+            async with self._feed.as_projector(tenant_id) as transaction:
+                place = await versions.locked(transaction, tenant_id, projector)
+                if place is not None and place.version == projector.version:
+                    await self._take(transaction, tenant_id, projector, place.position)
 
-    async def _is_switched(self, tenant_id: TenantId, projector: Projector, reading: ReadingAhead) -> bool:
+    async def _is_switched(self, tenant_id: TenantId, projector: Projector) -> bool:
         """Switch when what is left fits into one batch; then nothing can be appended to the rows that readers see."""
         async with self._feed.as_projector(tenant_id) as transaction:
             # Always in this order: the place of what is read, then that of what is built.
@@ -127,7 +124,7 @@ class VersionBuilder:
                 return True
             if head - place.position > BATCH_EVENTS_MAX:
                 return False
-            position = await self._take(transaction, tenant_id, projector, reading, place.position)
+            position = await self._take(transaction, tenant_id, projector, place.position)
             if position < head:
                 return False
             await self._feed.renew(transaction, tenant_id)
@@ -136,21 +133,15 @@ class VersionBuilder:
         self._arrivals.announce(tenant_id, [projector], position)
         return True
 
-    async def _take(
-        self,
-        transaction: AsyncConnection,
-        tenant_id: TenantId,
-        projector: Projector,
-        reading: ReadingAhead,
-        after: int,
-    ) -> int:
+    async def _take(self, transaction: AsyncConnection, tenant_id: TenantId, projector: Projector, after: int) -> int:
         """Take one batch and return up to where."""
         head = await checkpoints.head_of(transaction, tenant_id)
-        if head <= after:
+        until = min(head, after + BATCH_EVENTS_MAX)
+        if until <= after:
             return after
         async with versions.beside(transaction):
             halted = await dead_letters.halted_streams(transaction, tenant_id, [projector])
-            batch = await reading.batch(transaction, after=after, head=head, handles=projector.handles)
+            batch = await self._feed.read(transaction, tenant_id, after=after, until=until, handles=projector.handles)
             await take(transaction, projector, batch.events, halted[projector])
             await checkpoints.move(transaction, tenant_id, [projector], expected=after, to=batch.until)
         return batch.until

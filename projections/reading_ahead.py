@@ -13,7 +13,7 @@ from projections.projector import BATCH_EVENTS_MAX, Batch, EventFeed, Kinds
 
 STOP_SECONDS_MAX = 1.0
 READ_AHEAD_BATCHES = 1
-"""Ready, while the one after them is being read."""
+"""Ready, while the one after them is being read: with the one that is being taken, three are in memory."""
 
 
 @dataclass(slots=True)
@@ -57,11 +57,13 @@ class ReadingAhead:
     One tenant's log, batch by batch. What is read ahead never gets old: nothing is inserted before the head.
 
     Nobody waits for it with a transaction open: each takes a connection, and all of them waiting would never end.
+    It reads ahead when there is a permit, which it gives back when it has come near the head: batches take memory.
     """
 
-    def __init__(self, feed: EventFeed, tenant_id: TenantId) -> None:
+    def __init__(self, feed: EventFeed, tenant_id: TenantId, permits: asyncio.Semaphore) -> None:
         self._feed = feed
         self._tenant_id = tenant_id
+        self._permits = permits
         self._stretch: _Stretch | None = None
         self._task: asyncio.Task[None] | None = None
 
@@ -87,7 +89,8 @@ class ReadingAhead:
             await self._stop()
             until = min(head, after + BATCH_EVENTS_MAX)
             batch = await self._feed.read(transaction, self._tenant_id, after=after, until=until, handles=handles)
-        if self._stretch is None and head - batch.until >= BATCH_EVENTS_MAX:
+        if self._stretch is None and head - batch.until >= BATCH_EVENTS_MAX and not self._permits.locked():
+            await self._permits.acquire()
             self._stretch = _Stretch(batch.until, handles)
             self._task = asyncio.create_task(self._read_on(self._stretch, head), context=Context())
         return batch
@@ -110,11 +113,16 @@ class ReadingAhead:
             stretch.end()
 
     async def _stop(self) -> None:
-        if self._task is not None and self._stretch is not None:
-            self._stretch.leave()
-            # A connection that is given back is worth more than one that is broken off.
-            await asyncio.wait([self._task], timeout=STOP_SECONDS_MAX)
-            self._task.cancel()
-            # What it could not read is read by whoever wants it, who hears then why that cannot be done.
-            await asyncio.gather(self._task, return_exceptions=True)
+        if self._task is None or self._stretch is None:
+            return
+        stretch, task = self._stretch, self._task
         self._stretch = self._task = None
+        stretch.leave()
+        try:
+            # A connection that is given back is worth more than one that is broken off.
+            await asyncio.wait([task], timeout=STOP_SECONDS_MAX)
+        finally:
+            task.cancel()
+            self._permits.release()
+        # What it could not read is read by whoever wants it, who hears then why that cannot be done.
+        await asyncio.gather(task, return_exceptions=True)

@@ -20,10 +20,11 @@ from projections.reading_ahead import ReadingAhead
 from projections.taking import UNREACHABLE, take, wanted
 
 TENANTS_AT_ONCE_MAX = 4
+TENANTS_READ_AHEAD_MAX = 4
 PAUSE_AFTER_FAILURE_SECONDS = 1.0
 TENANT_PAUSE_SECONDS_MIN: Final = 0.25
-TENANT_PAUSE_SECONDS_MAX: Final = 30.0
-"""What fails for one tenant again and again, as a damaged file does, is tried ever more rarely."""
+TENANT_PAUSE_SECONDS_MAX: Final = 5.0
+"""What fails again and again, as a damaged file does, is tried more rarely; but no outage shall last much longer."""
 LATELY_SECONDS: Final = 30.0
 """Longer than an append may take between its time and its commit."""
 LOOK_AT_ALL_SECONDS: Final = 60.0
@@ -56,6 +57,7 @@ class ProjectionRunner:
         self._projectors = projectors
         self._arrivals = arrivals
         self._slots = asyncio.Semaphore(TENANTS_AT_ONCE_MAX)
+        self._far_behind = asyncio.Semaphore(TENANTS_READ_AHEAD_MAX)
         self._look_again: dict[TenantId, bool] = {}
         self._unfinished: set[TenantId] = set()
         self._pauses: dict[TenantId, _Pause] = {}
@@ -120,7 +122,7 @@ class ProjectionRunner:
     async def catch_up_tenant(self, tenant_id: TenantId, projectors: Sequence[Projector]) -> None:
         """Bring these projections of one tenant to the head of its log."""
         behind = projectors
-        async with ReadingAhead(self._feed, tenant_id) as reading:
+        async with ReadingAhead(self._feed, tenant_id, self._far_behind) as reading:
             while behind:
                 await reading.settled()
                 # A slot for each batch, first come, first served: nobody waits for the end of a long way.

@@ -14,7 +14,6 @@ from domain.ids import TenantId
 
 COMPARED = (1, 16, 64)
 CROWD = 64
-TENANTS = 64
 SLOW_FLUSH_MICROSECONDS = 2_000
 
 Figures = dict[str, Any]
@@ -25,6 +24,7 @@ class Effort:
     """How long it takes: enough for figures that repeat, or a moment to see that all of it runs."""
 
     callers: tuple[int, ...]
+    tenants: int
     rounds: int
     rounds_with_slow_flushes: int
     seconds: float
@@ -35,6 +35,7 @@ class Effort:
 
 FULL = Effort(
     callers=(1, 8, 16, 64, 256),
+    tenants=64,
     rounds=3,
     rounds_with_slow_flushes=1,
     seconds=3.0,
@@ -43,7 +44,14 @@ FULL = Effort(
     live_appends=300,
 )
 QUICK = Effort(
-    callers=COMPARED, rounds=1, rounds_with_slow_flushes=1, seconds=0.05, rows=1_000, events=400, live_appends=5
+    callers=COMPARED,
+    tenants=4,
+    rounds=1,
+    rounds_with_slow_flushes=1,
+    seconds=0.05,
+    rows=1_000,
+    events=400,
+    live_appends=5,
 )
 
 
@@ -83,7 +91,7 @@ async def measured(effort: Effort) -> Figures:
 async def _writing(base: Foundation, plain: PlainInserts, world: World, effort: Effort) -> Figures:
     """One round of all appends and of what they are compared with."""
     figures = await _compared(base, plain, world, effort)
-    one, many = [new_tenant()], [new_tenant() for _ in range(TENANTS)]
+    one, many = [new_tenant()], [new_tenant() for _ in range(effort.tenants)]
     for callers in effort.callers:
         for tenants in (one, many):
             if (name := _name(callers, len(tenants))) not in figures:
@@ -95,7 +103,7 @@ async def _writing(base: Foundation, plain: PlainInserts, world: World, effort: 
 async def _compared(base: Foundation, plain: PlainInserts, world: World, effort: Effort) -> Figures:
     """One round of what is compared: each number of callers beside its baselines."""
     figures: Figures = {}
-    one, many = [new_tenant()], [new_tenant() for _ in range(TENANTS)]
+    one, many = [new_tenant()], [new_tenant() for _ in range(effort.tenants)]
     seconds = effort.seconds
 
     async def log_appends(callers: int, tenants: list[TenantId]) -> None:

@@ -16,6 +16,7 @@ from domain.ids import TenantId
 from infra import clock
 from infra.event_store.key_wrapping import (
     FormerKeyMissing,
+    KeystoreElsewhere,
     KeyWrapping,
     WrongMasterKey,
     fingerprint,
@@ -130,6 +131,9 @@ class MasterKeyExchange:
                 for url in urls
             ]
             await opened[0].execute("SELECT pg_advisory_lock(%s)", [ONE_AT_A_TIME])
+            # Nothing would be found here, and the key that opens everything there would be forgotten.
+            if self.keystore_url is None and not await _holds_the_keys(opened[0]):
+                raise KeystoreElsewhere
             yield opened
 
     async def _require_known(self, connection: Connection) -> None:
@@ -222,6 +226,13 @@ async def _as_owner(connection: Connection) -> AsyncIterator[None]:
     async with connection.transaction():
         await connection.execute("SET LOCAL ROLE colophon_owner")
         yield
+
+
+async def _holds_the_keys(connection: Connection) -> bool:
+    """Tell whether the keyring may look here: it may not, once the keystore is apart."""
+    asked = "SELECT has_schema_privilege(%s, 'keystore', 'USAGE') AS may_look"
+    row = await (await connection.execute(asked, [KEYRING])).fetchone()
+    return row is not None and bool(row.may_look)
 
 
 async def _is_there(connection: Connection, table: LiteralString) -> bool:

@@ -52,6 +52,7 @@ def test_who_has_both_keys_serves_on_and_who_was_forgotten_is_told_so(database_u
             told = colophon("keys", "rotate-master", settings=both)
             # then
             assert "start every process again" in told.document["next_step"]
+            assert "COLOPHON_MASTER_KEY_FORMER is set" in colophon("doctor", settings=both).stdout
             assert created(process, api_key).status_code == 201
             refused = created(forgotten, api_key)
             assert (refused.status_code, "start it again with the new one" in refused.text) == (503, True)

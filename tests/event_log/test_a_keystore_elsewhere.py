@@ -1,6 +1,7 @@
 """A keystore in a database of its own: keys are nowhere else, erasure reaches everybody, its absence is told of."""
 
 import asyncio
+import os
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from uuid import UUID
@@ -12,6 +13,8 @@ from uuid_utils.compat import uuid7
 
 from app.bootstrap import Colophon, build
 from app.foundation import context_signer
+from app.master_key import MasterKeys
+from app.master_keys import exchange
 from commands.document.create_document import CreateDocument
 from commands.document.rename_document import RenameDocument
 from commands.event_log import LogUnavailable
@@ -25,6 +28,7 @@ from infra.postgres.role_logins import RoleLogins
 from tests.support.databases import database_name, temporary_database
 from tests.support.world import MASTER_KEY, Tenant, installation, open_tenant
 
+KNOWN = "SELECT fingerprint, digest FROM keystore.master_keys, keystore.master_check"
 TABLES = """
 SELECT c.relname, c.relrowsecurity, c.relforcerowsecurity, c.relacl::text,
        (SELECT array_agg((a.attname, format_type(a.atttypid, a.atttypmod), a.attnotnull)::text ORDER BY a.attnum)
@@ -148,6 +152,20 @@ async def test_a_process_that_was_not_told_of_the_keystore_does_not_start(both: 
     with pytest.raises(KeystoreElsewhere):
         await untold.start()
     await untold.stop()
+
+
+async def test_an_exchange_of_the_master_key_that_was_not_told_of_the_keystore_begins_nothing(
+    both: TwoDatabases, colophon: Colophon
+) -> None:
+    acme = await open_tenant(colophon)
+    known = [await rows(url, KNOWN) for url in (both.main, both.keystore)]
+    untold = exchange(MasterKeys(key=os.urandom(32), other=MASTER_KEY), both.main, None, print)
+    for work in (untold.run, untold.end_signatures):
+        with pytest.raises(KeystoreElsewhere):
+            await work()
+    assert [await rows(url, KNOWN) for url in (both.main, both.keystore)] == known
+    colophon.keyring.forget_cached()
+    assert isinstance(await first_event(colophon, acme, await written(colophon, acme)), DocumentCreated)
 
 
 async def test_keys_that_were_left_behind_are_not_lost_sight_of(

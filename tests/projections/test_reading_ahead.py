@@ -65,7 +65,7 @@ async def positions_read(
 ) -> list[int]:
     """Read the tenant's log to its end, as a runner does."""
     head, positions = await colophon.platform.log.head(acme.olga.context), []
-    async with ReadingAhead(cast("EventFeed", watched), acme.tenant_id) as reading:
+    async with ReadingAhead(cast("EventFeed", watched), acme.tenant_id, asyncio.Semaphore(1)) as reading:
         while after < head:
             async with colophon.feed.as_projector(acme.tenant_id) as transaction:
                 batch = await reading.batch(transaction, after=after, head=head, handles=handles)
@@ -94,7 +94,7 @@ async def test_another_place_or_other_events_are_not_what_was_read_ahead(
 ) -> None:
     head = await colophon.platform.log.head(acme.olga.context)
     async with (
-        ReadingAhead(cast("EventFeed", watched), acme.tenant_id) as reading,
+        ReadingAhead(cast("EventFeed", watched), acme.tenant_id, asyncio.Semaphore(1)) as reading,
         colophon.feed.as_projector(acme.tenant_id) as transaction,
     ):
         first = await reading.batch(transaction, after=0, head=head, handles=TITLES)
@@ -109,7 +109,7 @@ async def test_another_place_or_other_events_are_not_what_was_read_ahead(
 async def test_whoever_stops_leaves_nobody_reading(colophon: Colophon, acme: Tenant, watched: Watched) -> None:
     # given somebody who reads ahead and gets no connection
     watched.open.clear()
-    async with ReadingAhead(cast("EventFeed", watched), acme.tenant_id) as reading:
+    async with ReadingAhead(cast("EventFeed", watched), acme.tenant_id, asyncio.Semaphore(1)) as reading:
         async with colophon.feed.as_projector(acme.tenant_id) as transaction:
             await reading.batch(transaction, after=0, head=EVENTS, handles=TITLES)
 
