@@ -9,10 +9,12 @@ from dataclasses import dataclass
 from uuid import UUID, uuid4
 
 import structlog
+from cachetools import TTLCache
 from sqlalchemy.exc import SQLAlchemyError
 
 from commands.bodies import Bodies
 from commands.body_states import BodyStates
+from commands.event_log import LogUnavailable
 from domain.actor import SYSTEM
 from domain.document.body import BodyKind, ContentFormat
 from domain.document.state import Stage
@@ -28,6 +30,8 @@ from tenancy.context import TenantContext, tenant_scope
 DOCUMENTS_A_TURN = 8
 TEXTS_A_TURN = 4
 FAILED_MAX = 1_000
+FAILED_SECONDS = 600.0
+"""What was wrong with a document may be mended without a change to it."""
 POLL_SECONDS = 1.0
 PAUSE_AFTER_FAILURE_SECONDS = 1.0
 BETWEEN_TURNS_SECONDS = 0.1
@@ -118,7 +122,7 @@ class Indexer:
         self._vectors = vectors
         self._grown: set[TenantId] = set()
         self._wake = asyncio.Event()
-        self._failed: dict[UUID, int] = {}
+        self._failed: TTLCache[UUID, int] = TTLCache(FAILED_MAX, FAILED_SECONDS)
         self.indexed: list[Callable[[TenantId], None]] = []
         """Told after each transaction: what was waited for may be there now."""
 
@@ -177,7 +181,7 @@ class Indexer:
         return len(marks) == DOCUMENTS_A_TURN or len(texts) == TEXTS_A_TURN
 
     async def _waiting(self, tenant_id: TenantId, version: str) -> Sequence[Mark]:
-        """Leave out what failed, until something happens to it: one document that cannot be read stops no other."""
+        """Leave out for a while what failed, unless something happens to it: what cannot be read stops nothing else."""
         marks = await self._tables.waiting(tenant_id, version, first=DOCUMENTS_A_TURN + len(self._failed))
         return [mark for mark in marks if self._failed.get(mark.document_id) != mark.wanted][:DOCUMENTS_A_TURN]
 
@@ -190,10 +194,12 @@ class Indexer:
             log.info("knowledge.index_moved", document_id=str(mark.document_id))
         except (OSError, SQLAlchemyError):
             raise
-        except Exception as error:  # noqa: BLE001  # whatever it is about this document
+        except Exception as error:
+            if isinstance(error, LogUnavailable) and error.code == LogUnavailable.code:
+                raise
+            # Whatever it is about this document, a damaged file of the archive included.
             log.warning("knowledge.document_failed", document_id=str(mark.document_id), error=type(error).__name__)
-            if len(self._failed) < FAILED_MAX:
-                self._failed[mark.document_id] = mark.wanted
+            self._failed[mark.document_id] = mark.wanted
         self._tell(context.tenant_id)
 
     def _tell(self, tenant_id: TenantId) -> None:

@@ -25,6 +25,7 @@ from domain.sealed import KeyScope
 from infra.event_store.key_wrapping import KeystoreElsewhere
 from infra.postgres.migrate import KeysLeftBehind, SameDatabase, migrate
 from infra.postgres.role_logins import RoleLogins
+from projections.catalogue import CATCHING_UP
 from tests.support.databases import database_name, temporary_database
 from tests.support.world import MASTER_KEY, Tenant, installation, open_tenant
 
@@ -145,6 +146,30 @@ async def test_while_the_keystore_is_away_known_keys_go_on_and_new_ones_wait(
     await reachable(both, yes=True)
     assert isinstance(await first_event(colophon, acme, await written(colophon, acme)), DocumentCreated)
     assert await colophon.platform.health.failures() == {}
+
+
+async def test_a_document_that_was_to_be_indexed_meanwhile_is_indexed_when_the_keystore_is_back(
+    both: TwoDatabases, colophon: Colophon
+) -> None:
+    # given a process that indexes when it is told to, and a document that waits
+    idle = build(installation(both.main, keystore_url=both.keystore))
+    await idle.start(work=False)
+    indexer = idle.known.indexer
+    await colophon.stop()
+    acme = await open_tenant(idle)
+    await written(idle, acme)
+    await idle.runner.catch_up_tenant(acme.tenant_id, CATCHING_UP)
+    version = await indexer.version()
+    # when
+    await reachable(both, yes=False)
+    idle.keyring.forget_cached()
+    with pytest.raises(LogUnavailable):
+        await indexer.turn(acme.tenant_id, version)
+    await reachable(both, yes=True)
+    await indexer.turn(acme.tenant_id, version)
+    # then
+    assert await indexer._tables.waiting(acme.tenant_id, version, first=1) == []
+    await idle.stop()
 
 
 async def test_a_process_that_was_not_told_of_the_keystore_does_not_start(both: TwoDatabases) -> None:
