@@ -128,6 +128,8 @@ async def decided(page: Page, key: str) -> None:
     """Go to the next proposed change and decide on it, both by keyboard."""
     await page.keyboard.press("F8")
     await expect(page.locator("[data-card]:focus")).to_be_visible()
+    # While the decision before is under way, no other is taken.
+    await expect(page.locator("[data-card]:focus").get_by_role("button", name="Reject")).to_be_enabled()
     await page.keyboard.press(key)
 
 

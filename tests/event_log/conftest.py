@@ -39,6 +39,13 @@ class LoopInAThread:
 
 
 @pytest.fixture(scope="module")
+async def own_database(admin_url: str, migrated_template: str) -> AsyncIterator[str]:
+    """A migrated database of one file of tests: what is found wrong with it is their doing."""
+    async with temporary_database(admin_url, template=migrated_template) as url:
+        yield url
+
+
+@pytest.fixture(scope="module")
 async def alone(own_database: str) -> AsyncIterator[Colophon]:
     """A process that works on nothing by itself, and on whose readiness no other test depends."""
     running = build(installation(own_database))
