@@ -175,8 +175,7 @@ async def test_a_process_that_has_both_keys_goes_on_before_meanwhile_and_after(h
         for steps in range(1, 6):
             await house.exchange(steps=steps)
             # Connections are made anew, with the password that is right by now.
-            await process._foundation.databases.keyring.dispose()
-            await process._foundation.databases.app.dispose()
+            await house.end_connections()
             later = await open_tenant(process)
             assert await title(process, later, await write(process, later, "later")) == "later"
             written.append(await write(process, acme, str(steps)))

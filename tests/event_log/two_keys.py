@@ -88,6 +88,11 @@ class House:
             await exchange(keys, self.main, self.keystore, tell).run()
         return told
 
+    async def end_connections(self) -> None:
+        """Of every process, but for the administrator's."""
+        ended = "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE usename LIKE 'colophon\\_%'"
+        await rows(self.main, ended)
+
     async def end_signatures(self) -> None:
         await exchange(MasterKeys(key=NEW), self.main, self.keystore, lambda _: None).end_signatures()
 
