@@ -12,7 +12,8 @@ import structlog
 
 AT_ONCE_MAX = 8
 POLL_SECONDS = 1.0
-BETWEEN_LOOKS_SECONDS = 0.02
+BETWEEN_LOOKS_SECONDS = 0.05
+"""While a log grows without end, all tenants' work is looked for no oftener."""
 PIECE_SECONDS_MAX = 700.0
 """Longer than any AI call may take."""
 PAUSE_AFTER_FAILURE_SECONDS = 1.0
