@@ -2,9 +2,10 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, ClassVar, Final, NamedTuple, Protocol
 
-from domain.document.body import BodyKind, ContentFormat
+from domain.document.body import BodyKind, ContentFormat, Source
 from domain.document.operations import EditOperation
 from domain.errors import Invalid
 
@@ -56,6 +57,16 @@ class Replica(Protocol):
     def close(self) -> None: ...
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FileFacts:
+    """What a file says of itself beside its text; `provenance` is a JSON text, empty when nobody asked for it."""
+
+    title: str
+    written_at: datetime
+    authors: tuple[str, ...] = ()
+    provenance: str = ""
+
+
 LABELS_MAX: Final = 50_000
 """Of one rendering."""
 
@@ -100,6 +111,8 @@ class Bodies(Protocol):
 
     def render(self, kind: BodyKind, state: bytes, content_format: ContentFormat) -> str: ...
 
+    def render_docx(self, kind: BodyKind, state: bytes, facts: FileFacts) -> bytes: ...
+
     def blocks(self, kind: BodyKind, state: bytes) -> tuple[BodyBlock, ...]:
         """Return the blocks that operations and suggestions count."""
         ...
@@ -120,6 +133,10 @@ class Bodies(Protocol):
 
     def edit(self, kind: BodyKind, state: bytes, operations: Sequence[EditOperation], client_id: int) -> bytes:
         """Return the update that the operations make, b"" for none. Raises OperationOutOfRange."""
+        ...
+
+    def imported(self, kind: BodyKind, state: bytes, source: Source, *, replaces: bool, client_id: int) -> bytes:
+        """Return the update that puts content in place of all there is, or after it. Raises ContentRefused."""
         ...
 
     def replica(self) -> Replica: ...

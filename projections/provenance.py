@@ -59,7 +59,7 @@ Row = dict[str, Any]
 class ProvenanceProjector:
     """Folds the ids that edits bring; needs nothing of what they say."""
 
-    name, version = "provenance", 1
+    name, version = "provenance", 2
     handles: frozenset[type[Sealed]] = frozenset({EditsRecorded, ErasureRequested})
     tables = (stretches, claims)
 

@@ -27,6 +27,10 @@ class Origin(Enum):
     HUMAN = strawberry.enum_value("human", description="A person wrote it in a session of their own.")
     AI = strawberry.enum_value("ai", description="A model wrote it, and it was taken into the document.")
     IMPORTED = strawberry.enum_value("imported", description="It came with a file or as Markdown, written elsewhere.")
+    API_KEY = strawberry.enum_value(
+        "api_key", description="A program sent it with a key; whose words, nobody can vouch."
+    )
+    SYSTEM = strawberry.enum_value("system", description="Colophon itself wrote it.")
     UNKNOWN = strawberry.enum_value("unknown", description="Nobody can vouch for who wrote it.")
 
 
@@ -58,6 +62,8 @@ class ProvenanceSummary:
     human_share: Decimal = strawberry.field(description="What people wrote in sessions of their own.")
     ai_share: Decimal = strawberry.field(description="What models wrote.")
     imported_share: Decimal = strawberry.field(description="What was written elsewhere.")
+    api_key_share: Decimal = strawberry.field(description="What programs sent with keys.")
+    system_share: Decimal = strawberry.field(description="What Colophon itself wrote.")
     unknown_share: Decimal = strawberry.field(description="What nobody can vouch for.")
     unreviewed_ai_share: Decimal = strawberry.field(description="What models wrote and nobody accepted.")
     document_id: strawberry.Private[DocumentId]
@@ -93,6 +99,8 @@ async def summary(operation: Operation, document_id: DocumentId, at: int | None 
         human_share=shares[KnownOrigin.HUMAN],
         ai_share=shares[KnownOrigin.AI],
         imported_share=shares[KnownOrigin.IMPORTED],
+        api_key_share=shares[KnownOrigin.API_KEY],
+        system_share=shares[KnownOrigin.SYSTEM],
         unknown_share=shares[KnownOrigin.UNKNOWN],
         unreviewed_ai_share=_share(found, unreviewed_ai(found.authors)),
         document_id=document_id,

@@ -1,15 +1,16 @@
-"""A document's content: read in four formats at any position, edited by blocks."""
+"""A document's content: read in five formats at any position, edited by blocks."""
 
 import asyncio
-from typing import Annotated
+from typing import Annotated, Literal
 from uuid import UUID
 
 from fastapi import APIRouter, Query, Response
 from pydantic import Field
 
 from api.authentication import PlatformDep
-from api.commanding import CommandContextDep
+from api.commanding import CommandContextDep, ExpectedVersionDep
 from api.platform import Platform
+from api.rest.content_docx import file_answer, render_docx
 from api.rest.content_provenance import render_with_provenance
 from api.rest.documents import answer
 from api.rest.models import Wire, WriteAnswer
@@ -46,7 +47,9 @@ async def get_content(
     document_id: UUID,
     caller: Reader,
     platform: PlatformDep,
-    format: Annotated[ContentFormat, Query()] = ContentFormat.MARKDOWN,  # noqa: A002  # the parameter's public name
+    format: Annotated[  # noqa: A002  # the parameter's public name
+        ContentFormat | Literal["docx"], Query()
+    ] = ContentFormat.MARKDOWN,
     at: Annotated[
         int | None, Query(ge=0, le=POSITION_MAX, description="As it was after this position of the log.")
     ] = None,
@@ -60,6 +63,9 @@ async def get_content(
     """Return the content now or at a past position; always current, because it is read from the log."""
     del at_least
     stale: dict[str, str] = {}
+    if format == "docx":
+        file = await render_docx(platform, caller.context, DocumentId(document_id), at, with_provenance=provenance)
+        return file_answer(file)
     if provenance:
         rendered, found = await render_with_provenance(platform, caller.context, DocumentId(document_id), format, at)
         position = found.body.position
@@ -75,11 +81,22 @@ async def get_content(
 
 @router.post("/{document_id}/edits")
 async def edit_document(
-    document_id: UUID, edits: Edits, context: CommandContextDep, platform: PlatformDep, response: Response
+    document_id: UUID,
+    edits: Edits,
+    context: CommandContextDep,
+    expected_version: ExpectedVersionDep,
+    platform: PlatformDep,
+    response: Response,
 ) -> WriteAnswer:
-    """Change the body by block-level operations, as one edit; others' edits meanwhile are kept."""
+    """
+    Change the body by block-level operations, as one edit; others' edits meanwhile are kept.
+
+    With If-Match only if the content is still the one whose ETag you saw; `receipt.position` is the next one.
+    """
     command = EditDocument(
-        document_id=DocumentId(document_id), operations=tuple(to_domain(o) for o in edits.operations)
+        document_id=DocumentId(document_id),
+        operations=tuple(to_domain(o) for o in edits.operations),
+        expected_version=expected_version,
     )
     return answer(await platform.executor.execute(command, context), response)
 

@@ -40,18 +40,18 @@ def _rendered(platform: Platform, wanted: ContentFormat, found: Provenance, told
     if wanted is ContentFormat.HTML:
         facts = [_facts(credit) for credit in found.credits]
         body = platform.bodies.render_authored(found.kind, found.body.state, found.labelled, facts)
-        summary = json.dumps(_summary(told), ensure_ascii=False)
-        return f'<meta name="colophon-provenance" content="{escape(summary)}">{body}'
+        meta = json.dumps(summary(told), ensure_ascii=False)
+        return f'<meta name="colophon-provenance" content="{escape(meta)}">{body}'
     content = platform.bodies.render(found.kind, found.body.state, wanted)
     if wanted is ContentFormat.JSON:
         spans = [span.model_dump(mode="json") for span in told.spans]
-        return json.dumps(json.loads(content) | {"provenance": _summary(told) | {"spans": spans}}, ensure_ascii=False)
+        return json.dumps(json.loads(content) | {"provenance": summary(told) | {"spans": spans}}, ensure_ascii=False)
     # JSON is YAML, and needs no quoting rules of its own.
-    lines = (f"  {key}: {json.dumps(value, ensure_ascii=False)}" for key, value in _summary(told).items())
+    lines = (f"  {key}: {json.dumps(value, ensure_ascii=False)}" for key, value in summary(told).items())
     return "\n".join(["---", "provenance:", *lines, "---", "", content])
 
 
-def _summary(told: ProvenanceModel) -> dict[str, Any]:
+def summary(told: ProvenanceModel) -> dict[str, Any]:
     """Return what an export says of the whole: spans count on the numbers of its authors."""
     return {
         "position": told.position,

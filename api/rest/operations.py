@@ -19,6 +19,10 @@ OPERATIONS: Final[Mapping[str, type]] = {
     "append_markdown": operations.AppendMarkdown,
     "append_text": operations.AppendText,
     "replace_all": operations.ReplaceAll,
+    "move_block": operations.MoveBlock,
+    "set_mark": operations.SetMark,
+    "clear_mark": operations.ClearMark,
+    "set_block_type": operations.SetBlockType,
 }
 
 TEXT_CHARACTERS_MAX = 500_000
@@ -30,7 +34,11 @@ def _bounded(annotation: Any) -> Any:
         return Annotated[str, Field(max_length=TEXT_CHARACTERS_MAX)]
     if annotation is int:
         return Annotated[int, Field(ge=0)]
-    return Annotated[int | None, Field(ge=0)]
+    if annotation == int | None:
+        return Annotated[int | None, Field(ge=0)]
+    if annotation == str | None:
+        return Annotated[str | None, Field(max_length=TEXT_CHARACTERS_MAX)]
+    return annotation
 
 
 def _model(name: str, operation: type) -> type[BaseModel]:

@@ -34,11 +34,13 @@ class ShareModel(Wire):
 
 
 class SharesModel(Wire):
-    """Nothing is human unless a person's own session brought it; what nobody can vouch for is unknown."""
+    """Nothing is human unless a person's own session brought it; what a program sent with a key is its key's."""
 
     human: ShareModel
     ai: ShareModel
     imported: ShareModel
+    api_key: ShareModel
+    system: ShareModel
     unknown: ShareModel
 
 

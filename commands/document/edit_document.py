@@ -1,46 +1,36 @@
 """Change a document's body by block-level operations, as one edit."""
 
-import asyncio
 from dataclasses import dataclass
 
-from commands.body_states import BodyStates
-from commands.document.edits import new_client_id, recorded_edits
-from commands.event_log import CommandContext, Receipt, StreamWrite
+from commands.document.changing import change_body
+from commands.event_log import CommandContext, Receipt
 from commands.execute import Ports
-from commands.streams import load_document
-from domain.document.decisions import require_writable
+from domain.document.body import BodyKind
 from domain.document.operations import EditOperation, carries_content
 from domain.document.transport import Transport
-from domain.ids import DocumentId, document_stream, edits_stream
+from domain.ids import DocumentId
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EditDocument:
+    """`expected_version` is that of the content: the position of its last edit."""
+
     document_id: DocumentId
     operations: tuple[EditOperation, ...]
+    expected_version: int | None = None
 
 
 async def handle(command: EditDocument, context: CommandContext, ports: Ports) -> Receipt:
-    """
-    Operations refer to the body as it is now; edits that others make meanwhile are merged with them.
+    """Operations refer to the body as it is now; edits that others make meanwhile are merged with them."""
 
-    The receipt is the document's: its version is the one that a caller may insist on next.
-    """
-    document = await load_document(ports.log, command.document_id, context)
-    require_writable(document.state, command.document_id)
-    states = BodyStates(ports.log, ports.snapshots, ports.bodies)
-    body = await states.load(command.document_id, context.tenant)
-    update = await asyncio.to_thread(
-        ports.bodies.edit, document.state.body, body.state, command.operations, new_client_id()
-    )
-    transport = Transport.IMPORT if any(map(carries_content, command.operations)) else Transport.COMMAND
-    event = await asyncio.to_thread(
-        recorded_edits, command.document_id, [update], session_id="command", transport=transport
-    )
-    return await ports.log.append(
-        [
-            StreamWrite(document_stream(command.document_id), document.version, []),
-            StreamWrite(edits_stream(command.document_id), None, [event] if update else []),
-        ],
+    def change(kind: BodyKind, state: bytes, client_id: int) -> bytes:
+        return ports.bodies.edit(kind, state, command.operations, client_id)
+
+    return await change_body(
+        ports,
         context,
+        command.document_id,
+        change,
+        transport=Transport.IMPORT if any(map(carries_content, command.operations)) else Transport.COMMAND,
+        expected_version=command.expected_version,
     )

@@ -1,9 +1,6 @@
 """Accepted hunks as operations on the body as it is now: the words that stay keep their authors."""
 
-import re
 from collections.abc import Iterator, Sequence
-from difflib import SequenceMatcher
-from typing import Final
 
 from commands.bodies import BodyBlock
 from domain.document.body import BodyKind
@@ -15,12 +12,8 @@ from domain.document.operations import (
     InsertText,
     ReplaceBlock,
 )
+from domain.document.words import word_changes
 from domain.suggestion.events import Hunk, HunkKind
-
-_WORDS: Final = re.compile(r"\s+|\w+|[^\w\s]")
-COMPARED_CHARACTERS_MAX = 20_000
-_KEPT_SHARE_MIN = 0.3
-"""With less in common, a changed block is another block, and words that happen to agree are no continuity."""
 
 Placed = tuple[Hunk, int]
 
@@ -92,21 +85,15 @@ def _line_changes(before: str, after: str) -> list[InsertText | DeleteRange]:
 
 def _word_changes(before: str, after: str) -> list[InsertText | DeleteRange] | None:
     """Return the changes of words, last first; None when too little is common to both."""
-    if len(before) + len(after) > COMPARED_CHARACTERS_MAX:
-        return None
-    old, new = _WORDS.findall(before), _WORDS.findall(after)
-    matcher = SequenceMatcher(None, old, new, autojunk=False)
-    if matcher.ratio() < _KEPT_SHARE_MIN:
+    found = word_changes(before, after)
+    if found is None:
         return None
     changes: list[InsertText | DeleteRange] = []
-    for tag, i, j, k, m in reversed(matcher.get_opcodes()):
-        if tag == "equal":
-            continue
-        offset = sum(map(len, old[:i]))
-        if j > i:
-            changes.append(DeleteRange(offset=offset, length=sum(map(len, old[i:j]))))
-        if m > k:
-            changes.append(InsertText(offset=offset, text="".join(new[k:m])))
+    for change in reversed(found):
+        if change.end > change.start:
+            changes.append(DeleteRange(offset=change.start, length=change.end - change.start))
+        if change.new_end > change.new_start:
+            changes.append(InsertText(offset=change.start, text=after[change.new_start : change.new_end]))
     return changes
 
 

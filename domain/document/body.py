@@ -1,5 +1,6 @@
-"""What a document's body is made of, and the formats it is read in."""
+"""What a document's body is made of, and the formats it is read and written in."""
 
+from dataclasses import dataclass
 from enum import StrEnum
 
 
@@ -17,3 +18,21 @@ class ContentFormat(StrEnum):
     HTML = "html"
     JSON = "json"
     TEXT = "text"
+
+
+class SourceFormat(StrEnum):
+    """The formats in which content comes in."""
+
+    MARKDOWN = "markdown"
+    HTML = "html"
+    JSON = "json"
+    TEXT = "text"
+    DOCX = "docx"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """Content as it was sent; what is not DOCX is UTF-8."""
+
+    format: SourceFormat
+    content: bytes

@@ -1,5 +1,6 @@
 """What is known of where text comes from."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
@@ -16,6 +17,8 @@ class Origin(StrEnum):
     HUMAN = "human"
     AI = "ai"
     IMPORTED = "imported"
+    API_KEY = "api_key"
+    SYSTEM = "system"
     UNKNOWN = "unknown"
 
 
@@ -51,6 +54,13 @@ def attribution_of(edits: EditsRecorded, actor: Actor) -> Attribution:
             return NOBODY_KNOWS
 
 
+_ORIGINS: Final[Mapping[ActorKind, Origin]] = {
+    ActorKind.MEMBER: Origin.HUMAN,
+    ActorKind.KEY: Origin.API_KEY,
+    ActorKind.SYSTEM: Origin.SYSTEM,
+}
+
+
 def _written_by(author: Actor) -> Origin:
     """A program may write anybody's words with its key: only a person's own session speaks for a person."""
-    return Origin.HUMAN if author.kind is ActorKind.MEMBER else Origin.UNKNOWN
+    return _ORIGINS.get(author.kind, Origin.UNKNOWN)

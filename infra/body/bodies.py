@@ -5,24 +5,25 @@ from typing import Any, Final
 
 from pycrdt import Doc
 
-from commands.bodies import BodyBlock, BodyUnreadable, ContentRefused, Labelled, Run
-from domain.document.body import BodyKind, ContentFormat
-from domain.document.operations import EditOperation
+from commands.bodies import BodyBlock, BodyUnreadable, FileFacts, Labelled, Run
+from domain.document.body import BodyKind, ContentFormat, Source, SourceFormat
+from domain.document.operations import AppendText, EditOperation, ReplaceAll
 from infra.body.authored import authored_runs, authored_tree, text_as_code
 from infra.body.block_texts import described, lines_of
 from infra.body.crdt import guarded, open_document, plain_root, rich_root
+from infra.body.docx_out import write_docx
 from infra.body.html_in import read_html
 from infra.body.html_out import write_html
 from infra.body.markdown_in import read_markdown
 from infra.body.markdown_out import write_markdown
 from infra.body.operations import edit_plain, edit_rich
 from infra.body.prosemirror import read_prosemirror, write_prosemirror
+from infra.body.reconcile import replace_blocks
 from infra.body.replica import PycrdtReplica
-from infra.body.tree import AUTHORED, EMPTY_DOCUMENT, Mark, Node, Text, document_text
+from infra.body.sources import decoded, read_source, read_text, require_size
+from infra.body.tree import AUTHORED, EMPTY_DOCUMENT, Mark, Node, document_text
 from infra.body.yjs_in import read_element, read_fragment
 from infra.body.yjs_out import insert_blocks
-
-IMPORT_CHARACTERS_MAX: Final = 8_000_000
 
 
 class PycrdtBodies:
@@ -38,7 +39,7 @@ class PycrdtBodies:
     ) -> bytes:
         """An empty body needs nothing: y-prosemirror makes the first paragraph with the first key pressed."""
         for given in (markdown, text, html):
-            _require_size(given)
+            require_size(given or "")
         if kind is BodyKind.PLAIN:
             source = markdown if markdown is not None else text or ""
             return _written(b"", client_id, lambda document: plain_root(document).insert(0, source))
@@ -64,6 +65,14 @@ class PycrdtBodies:
         if content_format in (ContentFormat.MARKDOWN, ContentFormat.TEXT):
             return text
         return _WRITERS[content_format](text_as_code(text))
+
+    def render_docx(self, kind: BodyKind, state: bytes, facts: FileFacts) -> bytes:
+        with guarded():
+            document = open_document(state)
+            if kind is BodyKind.RICH:
+                return write_docx(read_fragment(rich_root(document)), facts)
+            text = str(plain_root(document))
+        return write_docx(text_as_code(text), facts)
 
     def blocks(self, kind: BodyKind, state: bytes) -> tuple[BodyBlock, ...]:
         with guarded():
@@ -93,6 +102,19 @@ class PycrdtBodies:
                     edit_plain(plain_root(document), operation)
                 else:
                     edit_rich(rich_root(document), operation)
+
+        return _written(state, client_id, change)
+
+    def imported(self, kind: BodyKind, state: bytes, source: Source, *, replaces: bool, client_id: int) -> bytes:
+        if kind is BodyKind.PLAIN:
+            return self.edit(kind, state, [_plain_import(source, replaces=replaces)], client_id)
+        read = read_source(source)
+        blocks = [] if read == EMPTY_DOCUMENT else [block for block in read.content if isinstance(block, Node)]
+
+        def change(document: Doc[Any]) -> None:
+            fragment = rich_root(document)
+            end = len(fragment.children)
+            replace_blocks(fragment, 0 if replaces else end, end, blocks)
 
         return _written(state, client_id, change)
 
@@ -139,9 +161,11 @@ def _written(state: bytes, client_id: int, change: Callable[[Doc[Any]], None]) -
     return updates[0] if updates else b""
 
 
-def _require_size(given: str | None) -> None:
-    if given is not None and len(given) > IMPORT_CHARACTERS_MAX:
-        raise ContentRefused(f"The content is longer than {IMPORT_CHARACTERS_MAX} characters.")
+def _plain_import(source: Source, *, replaces: bool) -> EditOperation:
+    """A plain body is text: what has blocks becomes its Markdown."""
+    is_text = source.format in (SourceFormat.MARKDOWN, SourceFormat.TEXT)
+    text = decoded(source) if is_text else write_markdown(read_source(source))
+    return ReplaceAll(markdown=text) if replaces else AppendText(text=text)
 
 
 def _read(*, markdown: str | None, text: str | None, html: str | None, prosemirror: Mapping[str, Any] | None) -> Node:
@@ -151,14 +175,7 @@ def _read(*, markdown: str | None, text: str | None, html: str | None, prosemirr
         return read_html(html)
     if markdown is not None:
         return read_markdown(markdown)
-    return _text_as_tree(text or "")
-
-
-def _text_as_tree(text: str) -> Node:
-    """A paragraph for each line."""
-    lines = text.split("\n") if text else []
-    paragraphs = tuple(Node("paragraph", {}, (Text(line),) if line else ()) for line in lines)
-    return Node("doc", {}, paragraphs) if paragraphs else EMPTY_DOCUMENT
+    return read_text(text or "")
 
 
 _WRITERS: Final[Mapping[ContentFormat, Callable[[Node], str]]] = {

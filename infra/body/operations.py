@@ -1,9 +1,5 @@
 """Block-level operations on a live XmlFragment; what they do not touch keeps its identity."""
 
-from collections.abc import Sequence
-from difflib import SequenceMatcher
-from typing import assert_never
-
 from pycrdt import Text, XmlFragment
 
 from domain.document.operations import (
@@ -18,11 +14,12 @@ from domain.document.operations import (
     ReplaceAll,
     ReplaceBlock,
 )
+from infra.body.alignment import aligned
 from infra.body.markdown_in import read_markdown
-from infra.body.prosemirror import write_prosemirror
+from infra.body.rearranging import rearrange, require_block
+from infra.body.reconcile import replace_blocks
 from infra.body.text_positions import BlockText
 from infra.body.tree import EMPTY_DOCUMENT, Node
-from infra.body.yjs_in import read_element
 from infra.body.yjs_out import insert_blocks
 
 
@@ -33,24 +30,23 @@ def edit_rich(fragment: XmlFragment, operation: EditOperation) -> None:
         case DeleteRange(block=block, offset=offset, length=length):
             _block_text(fragment, block).delete(offset, length)
         case ReplaceBlock(block=block, markdown=markdown):
-            _require_block(fragment, block)
-            del fragment.children[block]
-            insert_blocks(fragment, block, _blocks(markdown))
+            require_block(fragment, block)
+            replace_blocks(fragment, block, block + 1, _blocks(markdown))
         case InsertBlock(at=at, markdown=markdown):
             if not 0 <= at <= len(fragment.children):
                 raise OperationOutOfRange(f"There is no place {at} among {len(fragment.children)} blocks.")
             insert_blocks(fragment, at, _blocks(markdown))
         case DeleteBlock(block=block):
-            _require_block(fragment, block)
+            require_block(fragment, block)
             del fragment.children[block]
         case AppendMarkdown(markdown=markdown):
             insert_blocks(fragment, len(fragment.children), _blocks(markdown))
         case ReplaceAll(markdown=markdown):
-            _replace_all(fragment, _blocks(markdown))
+            replace_blocks(fragment, 0, len(fragment.children), _blocks(markdown))
         case AppendText():
             raise OperationOutOfRange("A rich body is appended to by append_markdown.")
         case _:
-            assert_never(operation)
+            rearrange(fragment, operation)
 
 
 def edit_plain(text: Text, operation: EditOperation) -> None:
@@ -73,15 +69,8 @@ def edit_plain(text: Text, operation: EditOperation) -> None:
             raise OperationOutOfRange("A plain body has no blocks.")
 
 
-def _require_block(fragment: XmlFragment, block: int | None) -> int:
-    count = len(fragment.children)
-    if block is None or not 0 <= block < count:
-        raise OperationOutOfRange(f"There is no block {block} among {count}.")
-    return block
-
-
 def _block_text(fragment: XmlFragment, block: int | None) -> BlockText:
-    return BlockText(fragment.children[_require_block(fragment, block)])
+    return BlockText(fragment.children[require_block(fragment, block)])
 
 
 def _blocks(markdown: str) -> tuple[Node, ...]:
@@ -89,27 +78,10 @@ def _blocks(markdown: str) -> tuple[Node, ...]:
     return () if document == EMPTY_DOCUMENT else tuple(b for b in document.content if isinstance(b, Node))
 
 
-def _replace_all(fragment: XmlFragment, wanted: Sequence[Node]) -> None:
-    """Leave the blocks that stay the same where they are."""
-    current = [_fingerprint(read_element(child)) for child in fragment.children]
-    target = [_fingerprint((block,)) for block in wanted]
-    changes = SequenceMatcher(None, current, target, autojunk=False).get_opcodes()
-    for tag, start, end, target_start, target_end in reversed(changes):
-        if tag != "equal":
-            for index in range(end - 1, start - 1, -1):
-                del fragment.children[index]
-            insert_blocks(fragment, start, wanted[target_start:target_end])
-
-
-def _fingerprint(blocks: tuple[Node, ...]) -> str:
-    return write_prosemirror(Node("doc", {}, blocks))
-
-
 def _replace_plain(text: Text, current: str, wanted: str) -> None:
     """Change whole lines only, so that unchanged ones keep their authors."""
     before, after = current.splitlines(keepends=True), wanted.splitlines(keepends=True)
-    changes = SequenceMatcher(None, before, after, autojunk=False).get_opcodes()
-    for tag, start, end, target_start, target_end in reversed(changes):
+    for tag, start, end, target_start, target_end in reversed(aligned(before, after)):
         if tag != "equal":
             offset = sum(map(len, before[:start]))
             _delete_plain(text, current, offset, offset + sum(map(len, before[start:end])))

@@ -1,6 +1,6 @@
 """The text of one live block, addressed in code points: where each of them is in the CRDT."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -83,6 +83,19 @@ class BlockText:
                 text: Any = piece.block.children[piece.index]
                 _delete_from(text, piece.text, start - piece.start, stop - piece.start)
 
+    def format(self, offset: int, length: int, formats: Mapping[str, Any]) -> None:
+        """Give text these marks; None takes one away."""
+        if length < 0:
+            raise OperationOutOfRange("A length is not negative.")
+        end = offset + length
+        self._require(offset)
+        self._require(end)
+        for piece in self._pieces:
+            start, stop = max(offset, piece.start), min(end, piece.end)
+            child = piece.block.children[piece.index]
+            if start < stop and isinstance(child, XmlText) and piece.block.tag != "codeBlock":
+                _format(child, start - piece.start, stop - piece.start, formats)
+
     def _require(self, offset: int) -> None:
         if not self._has_text_blocks:
             raise OperationOutOfRange("The block holds no text.")
@@ -142,3 +155,28 @@ def _delete_from(text: XmlText, plain: str, start: int, stop: int) -> None:
     assert position == len(plain)
     for begin, end in reversed(spans):
         del text[begin:end]
+
+
+def _format(text: XmlText, start: int, stop: int, formats: Mapping[str, Any]) -> None:
+    """Format code points run by run, because each run has other marks of the kinds that go."""
+    position = in_bytes = 0
+    wanted: list[tuple[int, int, dict[str, Any]]] = []
+    for run, present in text.diff():
+        if not isinstance(run, str):
+            in_bytes += 1
+            continue
+        first, last = max(start - position, 0), min(stop - position, len(run))
+        if first < last:
+            attrs = {**_gone(present or {}, formats), **{k: v for k, v in formats.items() if v is not None}}
+            wanted.append((in_bytes + len(run[:first].encode()), in_bytes + len(run[:last].encode()), attrs))
+        position += len(run)
+        in_bytes += len(run.encode())
+    live: Any = text
+    for begin, end, attrs in wanted:
+        live.format(begin, end, attrs)
+
+
+def _gone(present: Mapping[str, Any], formats: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what takes the marks away that go, also under the names that y-prosemirror gives those that overlap."""
+    bases = {name: name.partition("--")[0] for name in present}
+    return {name: None for name, base in bases.items() if base in formats and (formats[base] is None or name != base)}

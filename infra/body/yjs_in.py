@@ -24,6 +24,11 @@ def read_element(element: XmlElement | XmlText | XmlFragment) -> tuple[Node, ...
     return tuple(block for block in document.content if isinstance(block, Node))
 
 
+def read_raw(child: XmlElement | XmlText | XmlFragment) -> tuple[Child, ...]:
+    """Read what is there, wherever it may not stand."""
+    return tuple(_read(child, 1))
+
+
 def _children(parent: XmlFragment | XmlElement, level: int) -> Iterator[Child]:
     if level > DEPTH_LEVELS_MAX:
         raise BodyUnreadable(f"The body is nested deeper than {DEPTH_LEVELS_MAX} levels.")

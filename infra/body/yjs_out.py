@@ -9,7 +9,7 @@ from pycrdt import XmlElement, XmlFragment, XmlText
 from infra.body.tree import Child, Node, Text
 
 
-def insert_blocks(fragment: XmlFragment, at: int, blocks: Sequence[Child]) -> None:
+def insert_blocks(fragment: XmlFragment | XmlElement, at: int, blocks: Sequence[Child]) -> None:
     for index, block in enumerate(blocks, start=at):
         assert isinstance(block, Node)
         _insert_node(fragment, index, block)
@@ -21,10 +21,15 @@ def _insert_node(parent: XmlFragment | XmlElement, at: int, node: Node) -> None:
     for name, value in node.attrs.items():
         if value is not None:
             element.attributes[name] = value
+    insert_content(element, node.content)
+
+
+def insert_content(element: XmlElement, content: Sequence[Child]) -> None:
+    """Put the content into an element that has none."""
     index = 0
-    for is_text, children in groupby(node.content, key=lambda child: isinstance(child, Text)):
+    for is_text, children in groupby(content, key=lambda child: isinstance(child, Text)):
         if is_text:
-            _insert_text(element, index, [child for child in children if isinstance(child, Text)])
+            insert_text(element, index, [child for child in children if isinstance(child, Text)])
             index += 1
             continue
         for child in children:
@@ -33,7 +38,7 @@ def _insert_node(parent: XmlFragment | XmlElement, at: int, node: Node) -> None:
             index += 1
 
 
-def _insert_text(parent: XmlElement, at: int, runs: Sequence[Text]) -> None:
+def insert_text(parent: XmlElement, at: int, runs: Sequence[Text]) -> None:
     """Neighbouring runs are one XmlText, whatever their marks."""
     parent.children.insert(at, XmlText())
     text: Any = parent.children[at]

@@ -50,7 +50,14 @@ async def test_markdown_begins_with_front_matter(colophon: Colophon, client: Asy
     lines = dict(line.strip().split(": ", 1) for line in front_matter.splitlines()[1:])
     told = {key: json.loads(value) for key, value in lines.items()}
     assert (opening, content.strip()) == ("", "# From a file\n\nThe big *model* \\<wrote> it.")
-    assert told["shares"] == {"human": 0.1111, "ai": 0.5833, "imported": 0.3056, "unknown": 0.0}
+    assert told["shares"] == {
+        "human": 0.1111,
+        "ai": 0.5833,
+        "imported": 0.3056,
+        "api_key": 0.0,
+        "system": 0.0,
+        "unknown": 0.0,
+    }
     assert told["generations"] == [str(generation_id)]
     assert [(a["origin"], a["author"]["name"], a["characters"]) for a in told["authors"]] == [
         ("ai", None, 21),

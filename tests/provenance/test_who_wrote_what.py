@@ -73,15 +73,15 @@ async def test_each_way_in_has_its_origin_in_order_of_reading(
         ("imported ", "imported"),
         ("human ", "human"),
         ("model 🦙 ", "ai"),
-        ("program", "unknown"),
+        ("program", "api_key"),
     ]
-    assert characters_by_origin(found) == {"imported": 9, "human": 6, "ai": 8, "unknown": 7}
+    assert characters_by_origin(found) == {"imported": 9, "human": 6, "ai": 8, "api_key": 7}
     assert found["shares"]["ai"] == {"characters": 8, "share": 0.2667}
     by_origin = {author["origin"]: author for author in found["authors"]}
     assert by_origin["human"]["author"] == {"kind": "member", "id": str(acme.ana.member_id), "name": "Ana"}
     assert by_origin["ai"]["generation_id"] == str(generation_id)
     assert by_origin["ai"]["accepted_by"]["name"] == "Olga"
-    assert by_origin["unknown"]["author"]["kind"] == "key"
+    assert by_origin["api_key"]["author"]["kind"] == "key"
     assert found["unreviewed_ai"] == 0
 
 

@@ -7,6 +7,8 @@ export const originNames: Record<Origin, string> = {
   human: "People",
   ai: "AI",
   imported: "Imported",
+  api_key: "API keys",
+  system: "Colophon",
   unknown: "Unknown",
 };
 
@@ -24,6 +26,10 @@ function writer(origin: Origin, author: Author["author"]): string {
       return "AI";
     case "imported":
       return `Imported by ${actorName(author)}`;
+    case "api_key":
+      return `Sent by ${actorName(author)}`;
+    case "system":
+      return "Colophon";
     case "unknown":
       return author.kind === "unknown" ? "Nobody knows who" : `Unknown, sent by ${actorName(author)}`;
   }

@@ -3,7 +3,7 @@
 import { getJson } from "../server/rest";
 import type { Actor } from "../server/resources";
 
-export const ORIGINS = ["human", "ai", "imported", "unknown"] as const;
+export const ORIGINS = ["human", "ai", "imported", "api_key", "system", "unknown"] as const;
 export type Origin = (typeof ORIGINS)[number];
 
 export interface Author {
