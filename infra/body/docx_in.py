@@ -10,7 +10,7 @@ from xml.etree import ElementTree as ET
 from mammoth import documents, docx
 
 from infra.body.docx_inline import Inline
-from infra.body.docx_lists import ListNote, nested_fields, note_lists, read_note
+from infra.body.docx_lists import ListNote, nested_fields, note_lists, only_names, read_note
 from infra.body.docx_nesting import Item, Nesting
 from infra.body.docx_package import DocxUnreadable, open_package, packed
 from infra.body.docx_styles import (
@@ -37,7 +37,11 @@ def read_docx(content: bytes) -> Node:
     if nested_fields(trees["word/document.xml"]) > _OPEN_FIELDS_MAX:
         raise DocxUnreadable("The DOCX file is larger or deeper than Colophon reads.")
     note_lists(trees["word/document.xml"], trees.get("word/numbering.xml"))
-    parts["word/document.xml"] = ET.tostring(trees["word/document.xml"], encoding="utf-8")
+    changed = ["word/document.xml"]
+    if (styles := trees.get("word/styles.xml")) is not None:
+        only_names(styles)
+        changed.append("word/styles.xml")
+    parts |= {name: ET.tostring(trees[name], encoding="utf-8") for name in changed}
     try:
         document = docx.read(packed(parts)).value
         return fit_document(_Body(document).read())

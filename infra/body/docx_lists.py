@@ -60,6 +60,13 @@ class _Levels:
         return self._starts.get((number, level), start), kind
 
 
+def only_names(styles: ET.Element) -> None:
+    """Leave of each style what mammoth asks for; how they look is most of a small file."""
+    styles[:] = [style for style in styles if style.tag.endswith("}style")]
+    for style in styles:
+        style[:] = [child for child in style if child.tag.endswith(("}name", "}pPr"))]
+
+
 def nested_fields(document: ET.Element) -> int:
     """Return how many complex fields are open at once: mammoth takes time that grows with it."""
     most = now = 0
