@@ -15,6 +15,7 @@ from api.openai import routes as openai
 from api.rest import (
     audit,
     audit_reports,
+    comments,
     content,
     content_import,
     conversations,
@@ -27,6 +28,7 @@ from api.rest import (
     invitations,
     keys,
     members,
+    mentions,
     people,
     plans,
     problem_pages,
@@ -73,6 +75,8 @@ _SHARED = (
 _DATA = (
     generations.router,
     suggestions.router,
+    comments.router,
+    mentions.router,
     documents.router,
     content.router,
     content_import.router,

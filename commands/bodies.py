@@ -89,6 +89,13 @@ class Run(NamedTuple):
     label: int
 
 
+class LaidOut(NamedTuple):
+    """The text of a top-level block, or of a whole plain body, and the CRDT id of each code point that has one."""
+
+    text: str
+    ids: Sequence[tuple[int, int] | None]
+
+
 class Bodies(Protocol):
     """Pure and CPU-bound: call it in a thread. A state is one update that holds all; b"" is empty."""
 
@@ -123,6 +130,14 @@ class Bodies(Protocol):
 
     def runs(self, kind: BodyKind, state: bytes, labelled: Sequence[Labelled]) -> Sequence[Run]:
         """Return in order of reading which text has which label."""
+        ...
+
+    def texts(self, kind: BodyKind, state: bytes) -> Sequence[str]:
+        """Return the text that runs count in: of each top-level block, or of a plain body."""
+        ...
+
+    def laid_out(self, kind: BodyKind, state: bytes) -> Sequence[LaidOut]:
+        """Return these texts with the ids of their characters."""
         ...
 
     def render_authored(

@@ -3,6 +3,14 @@
 from typing import Final
 
 from commands.ai import record_ai_call, set_budget
+from commands.comment import (
+    delete_comment,
+    edit_comment,
+    make_comment,
+    reopen_comment,
+    reply_to_comment,
+    resolve_comment,
+)
 from commands.conversation import (
     ask_assistant,
     close_conversation,
@@ -113,6 +121,12 @@ COMMANDS: Final[dict[type, Handled]] = {
     withdraw_suggestion.WithdrawSuggestion: Handled(
         Permission.DOCUMENT_SUGGEST, withdraw_suggestion.handle, Access.SUGGEST
     ),
+    make_comment.MakeComment: Handled(Permission.DOCUMENT_COMMENT, make_comment.handle, Access.READ),
+    reply_to_comment.ReplyToComment: Handled(Permission.DOCUMENT_COMMENT, reply_to_comment.handle, Access.READ),
+    edit_comment.EditComment: Handled(Permission.DOCUMENT_COMMENT, edit_comment.handle, Access.READ),
+    delete_comment.DeleteComment: Handled(Permission.DOCUMENT_COMMENT, delete_comment.handle, Access.READ),
+    resolve_comment.ResolveComment: Handled(Permission.DOCUMENT_COMMENT, resolve_comment.handle, Access.READ),
+    reopen_comment.ReopenComment: Handled(Permission.DOCUMENT_COMMENT, reopen_comment.handle, Access.READ),
     start_conversation.StartConversation: Handled(Permission.AI_USE, start_conversation.handle, Access.READ),
     ask_assistant.AskAssistant: Handled(Permission.AI_USE, ask_assistant.handle),
     stop_turn.StopTurn: Handled(Permission.AI_USE, stop_turn.handle),

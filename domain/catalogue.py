@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from domain.ai import events as ai
+from domain.comment import events as comment
 from domain.conversation import checkpoints
 from domain.conversation import events as conversation
 from domain.directory import events as directory
@@ -51,6 +52,11 @@ EVENTS: Final[Mapping[str, type[Sealed]]] = {
     "suggestion.made.v1": suggestion.SuggestionMade,
     "suggestion.decided.v1": suggestion.SuggestionDecided,
     "suggestion.withdrawn.v1": suggestion.SuggestionWithdrawn,
+    "comment.made.v1": comment.CommentMade,
+    "comment.edited.v1": comment.CommentEdited,
+    "comment.deleted.v1": comment.CommentDeleted,
+    "comment.resolved.v1": comment.CommentResolved,
+    "comment.reopened.v1": comment.CommentReopened,
     "document.shared.v1": sharing.DocumentShared,
     "access.recorded.v1": evidence.AccessRecorded,
     "access.refused.v1": evidence.AccessRefused,

@@ -14,6 +14,7 @@ VerifierId = NewType("VerifierId", UUID)
 StreamId = NewType("StreamId", UUID)
 GenerationId = NewType("GenerationId", UUID)
 SuggestionId = NewType("SuggestionId", UUID)
+CommentId = NewType("CommentId", UUID)
 ConversationId = NewType("ConversationId", UUID)
 CallId = NewType("CallId", UUID)
 TermId = NewType("TermId", UUID)
@@ -32,6 +33,11 @@ def document_stream(document_id: DocumentId) -> StreamId:
 def edits_stream(document_id: DocumentId) -> StreamId:
     """Return the stream of a document's edits: ordered by the log, never by an expected version."""
     return StreamId(uuid5(document_id, "edits"))
+
+
+def comments_stream(document_id: DocumentId) -> StreamId:
+    """Return the stream of what is said about a document, in all its threads."""
+    return StreamId(uuid5(document_id, "comments"))
 
 
 def conversation_stream(conversation_id: ConversationId) -> StreamId:

@@ -4,6 +4,7 @@ from typing import Final
 
 from projections.ai_ledger import AiLedgerProjector
 from projections.audit_reports import AuditReportsProjector
+from projections.comments import CommentsProjector
 from projections.conversations import ConversationsProjector
 from projections.directory_projector import DirectoryProjector
 from projections.document_access import DocumentAccessProjector
@@ -23,6 +24,7 @@ DOCUMENT_ACCESS: Final = DocumentAccessProjector()
 PLAN_CAPS: Final = PlanCapsProjector()
 SETTINGS: Final = SettingsProjector()
 SUGGESTIONS: Final = SuggestionsProjector()
+COMMENTS: Final = CommentsProjector()
 AI_LEDGER: Final = AiLedgerProjector()
 GLOSSARY: Final = GlossaryProjector()
 CONVERSATIONS: Final = ConversationsProjector()
@@ -41,6 +43,7 @@ INLINE: Final[tuple[Projector, ...]] = (
     AI_LEDGER,
     GLOSSARY,
     SUGGESTIONS,
+    COMMENTS,
     ERASURES,
     CONVERSATIONS,
 )

@@ -29,6 +29,7 @@ from domain.document.sharing import Access, DocumentShared, Sharing, sharing_str
 from domain.ids import DocumentId, MemberId, TenantId, document_stream, edits_stream
 from domain.recorded import Recorded
 from domain.sealed import Sealed
+from projections.directory import MemberCard
 from projections.projector import READ_MODELS
 from tenancy.context import TenantContext
 
@@ -109,6 +110,11 @@ class SharingCard:
             return Access.WRITE
         assert context.member_id is not None, "whoever is nobody's member is the house, which sees everything"
         return self.people.get(context.member_id)
+
+    def is_open_to(self, member: MemberCard) -> bool:
+        """Whether a member may read the document: every role reads what is not restricted."""
+        listed = member.member_id == self.restricted_by or member.member_id in self.people
+        return self.sharing is Sharing.TENANT or listed or member.role == Role.OWNER
 
 
 _BY_ROLE = SharingCard(sharing=Sharing.TENANT, restricted_by=None, people={}, version=0)

@@ -1,13 +1,15 @@
 """What one person may do with one document: looked up twice a second for each document that is asked about."""
 
 import asyncio
+from collections.abc import Collection
 from contextvars import Context
 
 from cachetools import TTLCache
 
 from domain.document.decisions import NoSuchDocument
 from domain.document.sharing import Access
-from domain.ids import DocumentId, TenantId
+from domain.ids import DocumentId, MemberId, TenantId
+from projections.directory import members_by_id
 from projections.document_access import SharingCard, hidden_documents, sharing_of
 from projections.projector import ReadTransactions
 from tenancy.context import TenantContext
@@ -49,6 +51,14 @@ class DocumentAccessReader:
     async def hidden(self, context: TenantContext) -> frozenset[DocumentId]:
         async with self._reads.as_app(context) as connection:
             return await hidden_documents(connection, context)
+
+    async def readers(
+        self, document_id: DocumentId, context: TenantContext, among: Collection[MemberId]
+    ) -> frozenset[MemberId]:
+        async with self._reads.as_app(context) as connection:
+            card = await sharing_of(connection, context.tenant_id, document_id)
+            members = await members_by_id(connection, context.tenant_id, list(among))
+        return frozenset(one.member_id for one in members.values() if one.removed_at is None and card.is_open_to(one))
 
     def forget(self, document_id: DocumentId, context: TenantContext) -> None:
         self._cards.pop((context.tenant_id, document_id), None)

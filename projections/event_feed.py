@@ -21,7 +21,7 @@ from sqlalchemy import (
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.document.sharing import sharing_stream
-from domain.ids import DocumentId, StreamId, TenantId, document_stream, edits_stream
+from domain.ids import DocumentId, StreamId, TenantId, comments_stream, document_stream, edits_stream
 
 PAGE_EVENTS_MAX = 1_000
 
@@ -77,6 +77,7 @@ class DocumentPlace:
     document_version: int = 0
     edits_version: int = 0
     sharing_version: int = 0
+    comments_version: int = 0
 
     def past(self, document_id: DocumentId, envelope: Envelope) -> "DocumentPlace":
         """Return the place after one more envelope of the document."""
@@ -84,6 +85,8 @@ class DocumentPlace:
             return replace(self, document_version=envelope.stream_version)
         if envelope.stream_id == sharing_stream(document_id):
             return replace(self, sharing_version=envelope.stream_version)
+        if envelope.stream_id == comments_stream(document_id):
+            return replace(self, comments_version=envelope.stream_version)
         return replace(self, edits_version=envelope.stream_version)
 
 
@@ -104,7 +107,13 @@ async def document_place(
         return None
     edited = await connection.scalar(version(edits_stream(document_id)))
     shared = await connection.scalar(version(sharing_stream(document_id)))
-    return DocumentPlace(document_version=decided, edits_version=edited or 0, sharing_version=shared or 0)
+    discussed = await connection.scalar(version(comments_stream(document_id)))
+    return DocumentPlace(
+        document_version=decided,
+        edits_version=edited or 0,
+        sharing_version=shared or 0,
+        comments_version=discussed or 0,
+    )
 
 
 async def document_envelopes(
@@ -115,7 +124,7 @@ async def document_envelopes(
     after: DocumentPlace,
     first: int,
 ) -> list[Envelope]:
-    """Return up to `first` envelopes of one document's decisions, edits and sharing after a place, in log order."""
+    """Return up to `first` envelopes of one document's streams after a place, in log order."""
     limit = min(first, PAGE_EVENTS_MAX)
 
     def following(stream_id: StreamId, version: int) -> Any:
@@ -136,6 +145,7 @@ async def document_envelopes(
         following(document_stream(document_id), after.document_version),
         following(edits_stream(document_id), after.edits_version),
         following(sharing_stream(document_id), after.sharing_version),
+        following(comments_stream(document_id), after.comments_version),
     ).subquery()
     query = select(together).order_by(together.c.position).limit(limit)
     return [Envelope(**row._mapping) for row in await connection.execute(query)]

@@ -1,10 +1,11 @@
 """Who may do what with one document: the role decides unless the document is shared with some people only."""
 
+from collections.abc import Collection
 from typing import ClassVar, Final, Protocol
 
 from domain.document.sharing import Access as Access
 from domain.errors import Forbidden
-from domain.ids import DocumentId
+from domain.ids import DocumentId, MemberId
 from tenancy.context import TenantContext
 from tenancy.roles import Permission
 
@@ -24,6 +25,7 @@ class DocumentAccessMissing(Forbidden):
 
 _NEEDS: Final = {
     Permission.DOCUMENT_READ: Access.READ,
+    Permission.DOCUMENT_COMMENT: Access.READ,
     Permission.DOCUMENT_SUGGEST: Access.SUGGEST,
     Permission.DOCUMENT_WRITE: Access.WRITE,
     Permission.DOCUMENT_ARCHIVE: Access.WRITE,
@@ -50,6 +52,12 @@ class DocumentRights(Protocol):
 
     async def hidden(self, context: TenantContext) -> frozenset[DocumentId]:
         """Return the documents of the tenant that whoever asks may not read: what lists and retrieval leave out."""
+        ...
+
+    async def readers(
+        self, document_id: DocumentId, context: TenantContext, among: Collection[MemberId]
+    ) -> frozenset[MemberId]:
+        """Return those of the members, by now, who may read the document."""
         ...
 
     def forget(self, document_id: DocumentId, context: TenantContext) -> None:

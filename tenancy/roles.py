@@ -13,6 +13,7 @@ class Permission(StrEnum):
     DOCUMENT_ARCHIVE = "document:archive"
     DOCUMENT_SHARE = "document:share"
     DOCUMENT_SUGGEST = "document:suggest"
+    DOCUMENT_COMMENT = "document:comment"
     AI_USE = "ai:use"
     GLOSSARY_WRITE = "glossary:write"
     USAGE_READ = "usage:read"
@@ -36,11 +37,11 @@ class Permission(StrEnum):
 
 
 _READS = frozenset({Permission.DOCUMENT_READ, Permission.SIGN_IN})
-_WRITES = _READS | {
+_DISCUSSES = _READS | {Permission.DOCUMENT_SUGGEST, Permission.DOCUMENT_COMMENT}
+_WRITES = _DISCUSSES | {
     Permission.DOCUMENT_WRITE,
     Permission.DOCUMENT_ARCHIVE,
     Permission.DOCUMENT_SHARE,
-    Permission.DOCUMENT_SUGGEST,
     Permission.AI_USE,
     Permission.GLOSSARY_WRITE,
 }
@@ -63,7 +64,7 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.OWNER: _ADMINISTERS,
     Role.ADMIN: _ADMINISTERS,
     Role.EDITOR: _WRITES,
-    Role.VIEWER: _READS,
+    Role.VIEWER: _DISCUSSES,
     Role.AUDITOR: _READS
     | {
         Permission.MEMBER_READ,

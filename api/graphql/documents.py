@@ -10,6 +10,7 @@ import strawberry
 from api.graphql.actors import Actor, actor
 from api.graphql.audit import AuditEntry, entries_of
 from api.graphql.authorisation import Requires
+from api.graphql.comments import Comment, comments_of
 from api.graphql.connections import After, Connection, First, connection, cursors_of, window
 from api.graphql.fields import resolved
 from api.graphql.ids import global_id
@@ -139,6 +140,18 @@ class Document(Node):
         after: After = None,
     ) -> Connection[Suggestion]:
         return await suggestions_of(info.context, self.document_id, state, first, after)
+
+    @resolved("What people say about it, newest first: the comments that began a thread.")
+    async def comments(
+        self,
+        info: Info,
+        resolved: Annotated[
+            bool | None, strawberry.argument(description="Only settled threads, or only open ones.")
+        ] = None,
+        first: First = None,
+        after: After = None,
+    ) -> Connection[Comment]:
+        return await comments_of(info.context, self.document_id, first, after, resolved=resolved)
 
     @resolved("What was done to it and with it, newest first.", Requires(Permission.AUDIT_READ))
     async def audit_trail(self, info: Info, first: First = None, after: After = None) -> Connection[AuditEntry]:

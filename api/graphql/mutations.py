@@ -6,6 +6,7 @@ import strawberry
 
 from api.graphql.audit import AuditMutation
 from api.graphql.authorisation import Requires
+from api.graphql.comment_changes import CommentsMutation
 from api.graphql.conversation_changes import ConversationsMutation
 from api.graphql.documents import BodyKind, Document
 from api.graphql.fields import resolved
@@ -97,6 +98,7 @@ class Mutation(
     ConversationsMutation,
     GenerationsMutation,
     SuggestionsMutation,
+    CommentsMutation,
 ):
     @resolved(
         "Begin a document, empty or with content.",

@@ -4,6 +4,7 @@ import re
 from collections.abc import Awaitable, Callable
 
 from api.graphql.actors import ApiKey
+from api.graphql.comments import comment_node
 from api.graphql.conversations import conversation_node, message_node
 from api.graphql.documents import Document, Revision
 from api.graphql.generations import generation_node
@@ -101,4 +102,5 @@ _NODES: dict[str, Callable[[Operation, str], Awaitable[Node | None]]] = {
     "Message": message_node,
     "Generation": generation_node,
     "Suggestion": suggestion_node,
+    "Comment": comment_node,
 }

@@ -11,6 +11,7 @@ import strawberry
 
 from api.graphql.actors import Actor, actor
 from api.graphql.authorisation import Requires
+from api.graphql.comments import Comment, comment_at
 from api.graphql.documents import Document
 from api.graphql.fields import followed, resolved
 from api.graphql.generation_events import GenerationsSubscription
@@ -36,6 +37,11 @@ class DocumentEventKind(Enum):
     ARCHIVED = strawberry.enum_value("document.archived", description="It was put away.")
     RESTORED = strawberry.enum_value("document.restored", description="It was taken out of the archive.")
     SHARED = strawberry.enum_value("document.shared", description="It is shared with others than before.")
+    COMMENTED = strawberry.enum_value("comment.made", description="Somebody said something about it, or answered.")
+    COMMENT_EDITED = strawberry.enum_value("comment.edited", description="Somebody put it in other words.")
+    COMMENT_DELETED = strawberry.enum_value("comment.deleted", description="Somebody took it back.")
+    COMMENT_RESOLVED = strawberry.enum_value("comment.resolved", description="A thread was settled.")
+    COMMENT_REOPENED = strawberry.enum_value("comment.reopened", description="It was taken up again.")
     ERASURE_REQUESTED = strawberry.enum_value("erasure.requested", description="Its content is being erased.")
     ERASED = strawberry.enum_value("document.erased", description="Its content is gone for good.")
 
@@ -47,10 +53,15 @@ class DocumentEvent:
     kind: DocumentEventKind = strawberry.field(description="What happened.")
     document_id: strawberry.Private[DocumentId]
     reference: strawberry.Private[str]
+    name: strawberry.Private[str]
 
     @resolved("Who did it.")
     async def actor(self, info: Info) -> Actor:
         return await actor(info.context, self.reference)
+
+    @resolved("The comment that was made or changed, or that began the thread; null when it is something else.")
+    async def comment(self, info: Info) -> Comment | None:
+        return await comment_at(info.context, self.seq) if self.name.startswith("comment.") else None
 
     @resolved("The document, as it is after this or a later event.")
     async def document(self, info: Info) -> Document:
@@ -90,6 +101,7 @@ class Subscription(GenerationsSubscription):
                 kind=kind_of(envelope.name),
                 document_id=followed,
                 reference=envelope.actor_ref,
+                name=envelope.name,
             )
 
 

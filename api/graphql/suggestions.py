@@ -9,6 +9,7 @@ from uuid import UUID
 import strawberry
 
 from api.graphql.actors import Actor, actor
+from api.graphql.comments import Comment, comments_of
 from api.graphql.connections import After, Connection, First, connection, cursors_of, window
 from api.graphql.document_links import LinkedDocument, linked_document
 from api.graphql.fields import resolved
@@ -126,6 +127,10 @@ class Suggestion(Node):
     @resolved("Who last decided about it.")
     async def decided_by(self, info: Info) -> Actor | None:
         return None if self.decider_reference is None else await actor(info.context, str(self.decider_reference))
+
+    @resolved("What people say about it, newest first: the comments that began a thread.")
+    async def comments(self, info: Info, first: First = None, after: After = None) -> Connection[Comment]:
+        return await comments_of(info.context, self.document_id, first, after, suggestion_id=self.suggestion_id)
 
     @resolved("The model's work behind it, with its sources and cost; null for a person's own.")
     async def generation(self, info: Info) -> Generation | None:

@@ -19,9 +19,12 @@ class WithdrawSuggestion:
 
 async def handle(command: WithdrawSuggestion, context: CommandContext, ports: Ports) -> Receipt:
     suggestion = await load_suggestion(ports.log, command.suggestion_id, context.tenant)
-    if known(suggestion.state).document_id != command.document_id:
+    made = known(suggestion.state)
+    if made.document_id != command.document_id:
         raise NoSuchSuggestion
-    if suggestion.author != context.tenant.actor:
+    # A member's own also when one of the two was done with a key.
+    own = made.proposed_by is not None and made.proposed_by == context.tenant.member_id
+    if not own and suggestion.author != context.tenant.actor:
         require(context, Permission.DOCUMENT_WRITE)
         await ports.rights.require(command.document_id, context.tenant, Access.WRITE)
     events = withdraw(suggestion.state)

@@ -11,7 +11,7 @@ from domain.evidence.events import AccessRecorded, AccessRefused
 from domain.recorded import Recorded, Unreadable
 from domain.sealed import Sealed
 
-STREAMS_OF_ONE: Final = ("edits", "sharing", "access", "sign-in")
+STREAMS_OF_ONE: Final = ("edits", "sharing", "comments", "access", "sign-in")
 """The names by which streams are derived from the id of what they are about."""
 
 
@@ -56,7 +56,7 @@ _BY_SUBJECT: Final[Mapping[str, ActionClass]] = {
 }
 _BY_VERB: Final[Mapping[str, ActionClass]] = {
     **dict.fromkeys(("created", "made", "defined"), ActionClass.CREATE),
-    **dict.fromkeys(("erased", "retired"), ActionClass.DELETE),
+    **dict.fromkeys(("erased", "retired", "deleted"), ActionClass.DELETE),
 }
 _ABOUT: Final = ("document_id", "conversation_id", "suggestion_id", "report_id", "term_id", "member_id", "subject_id")
 _NOT_CONTENT: Final = frozenset(

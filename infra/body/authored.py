@@ -4,7 +4,7 @@
 # for whose it is, of the same length, and the library lays out that copy exactly as it lays out the body itself.
 
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import groupby
 from typing import Final
@@ -23,15 +23,18 @@ from infra.body.yjs_in import read_fragment
 _FIRST: Final = 0x100  # up to the surrogates there is room for commands.bodies.LABELS_MAX
 _FIRST_WIDE: Final = 0x10000
 
+LettersOf = Callable[[str, int, int], Iterable[str]]
+"""Told a text, its client and its first clock."""
+
 
 def authored_runs(kind: BodyKind, state: bytes, labelled: Sequence[Labelled]) -> tuple[Run, ...]:
-    tree = _tree(kind, _masked(state, labelled))
+    tree = tree_of(kind, _masked(state, labelled))
     return tuple(run for i, block in enumerate(tree.content) if isinstance(block, Node) for run in _runs(i, block))
 
 
 def authored_tree(kind: BodyKind, state: bytes, labelled: Sequence[Labelled], marks: Sequence[Mark]) -> Node:
     """Return the body with a mark on every text that says whose it is."""
-    return _marked(_tree(kind, state), _tree(kind, _masked(state, labelled)), marks)
+    return _marked(tree_of(kind, state), tree_of(kind, _masked(state, labelled)), marks)
 
 
 def text_as_code(text: str) -> Node:
@@ -39,25 +42,29 @@ def text_as_code(text: str) -> Node:
     return Node("doc", {}, (node("codeBlock", {}, (Text(text),) if text else ()),))
 
 
-def _tree(kind: BodyKind, state: bytes) -> Node:
+def tree_of(kind: BodyKind, state: bytes) -> Node:
     with guarded():
         document = open_document(state)
         return read_fragment(rich_root(document)) if kind is BodyKind.RICH else text_as_code(str(plain_root(document)))
 
 
-def _masked(state: bytes, labelled: Sequence[Labelled]) -> bytes:
-    """Return the state with every character replaced by its label's, or by a space when it has none."""
+def masked(state: bytes, letters_of: LettersOf) -> bytes:
+    """Return the state with every text replaced by what stands for it, of as many UTF-16 units."""
     if not state:
         return state
-    labels = _Labels(labelled)
     pieces: list[bytes] = []
     done = 0
     for span in text_spans(state, OWN_STATE_LIMITS):
         text = Reader(state[span.byte_start : span.byte_end], Malformed).string()
-        letters = "".join(labels.letters(text, span.client, span.clock))
+        letters = "".join(letters_of(text, span.client, span.clock))
         pieces += [state[done : span.byte_start], writer.string(letters)]
         done = span.byte_end
     return b"".join([*pieces, state[done:]])
+
+
+def _masked(state: bytes, labelled: Sequence[Labelled]) -> bytes:
+    """Return the state with every character replaced by its label's, or by a space when it has none."""
+    return masked(state, _Labels(labelled).letters)
 
 
 class _Labels:
@@ -80,7 +87,7 @@ class _Labels:
                 clock, index = clock + count, index + count
             else:
                 is_wide = text[index] >= chr(_FIRST_WIDE)
-                yield _letter(label, is_wide=is_wide)
+                yield letter(label, is_wide=is_wide)
                 clock, index = clock + (2 if is_wide else 1), index + 1
 
     def _label(self, client: int, clock: int) -> tuple[int | None, int]:
@@ -93,14 +100,16 @@ class _Labels:
         return (found.label, found.end) if found.start <= clock else (None, found.start)
 
 
-def _letter(label: int | None, *, is_wide: bool) -> str:
+def letter(label: int | None, *, is_wide: bool) -> str:
+    """Return what stands for a character with this label."""
     if label is None:
         return "\U0010ffff" if is_wide else " "
     return chr((_FIRST_WIDE if is_wide else _FIRST) + label)
 
 
-def _label_of(letter: str) -> int | None:
-    code = ord(letter)
+def label_of(one: str) -> int | None:
+    """Return the label that a character stands for."""
+    code = ord(one)
     if code < _FIRST or code == 0x10FFFF:  # noqa: PLR2004 - what `_letter` writes for none
         return None
     return code - (_FIRST_WIDE if code >= _FIRST_WIDE else _FIRST)
@@ -108,7 +117,7 @@ def _label_of(letter: str) -> int | None:
 
 def _runs(number: int, block: Node) -> Iterator[Run]:
     start = 0
-    for label, run in groupby(block_text(block), _label_of):
+    for label, run in groupby(block_text(block), label_of):
         end = start + sum(1 for _ in run)
         if label is not None:
             yield Run(number, start, end, label)
@@ -126,7 +135,7 @@ def _marked(tree: Node, masked: Node, marks: Sequence[Mark]) -> Node:
 
 
 def _marked_text(text: Text, copy: Text, marks: Sequence[Mark]) -> Iterator[Text]:
-    labels = map(_label_of, copy.text)
+    labels = map(label_of, copy.text)
     for label, run in groupby(zip(text.text, labels, strict=True), lambda pair: pair[1]):
         part = "".join(char for char, _ in run)
         yield Text(part, text.marks if label is None else (marks[label], *text.marks))

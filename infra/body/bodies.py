@@ -5,11 +5,12 @@ from typing import Any, Final
 
 from pycrdt import Doc
 
-from commands.bodies import BodyBlock, BodyUnreadable, FileFacts, Labelled, Run
+from commands.bodies import BodyBlock, BodyUnreadable, FileFacts, Labelled, LaidOut, Run
 from domain.document.body import BodyKind, ContentFormat, Source, SourceFormat
 from domain.document.operations import AppendText, EditOperation, ReplaceAll
 from infra.body.authored import authored_runs, authored_tree, text_as_code
 from infra.body.block_texts import described, lines_of
+from infra.body.character_ids import block_texts, laid_out
 from infra.body.crdt import guarded, open_document, plain_root, rich_root
 from infra.body.docx_out import write_docx
 from infra.body.html_in import read_html
@@ -89,6 +90,12 @@ class PycrdtBodies:
 
     def runs(self, kind: BodyKind, state: bytes, labelled: Sequence[Labelled]) -> Sequence[Run]:
         return authored_runs(kind, state, labelled)
+
+    def texts(self, kind: BodyKind, state: bytes) -> Sequence[str]:
+        return block_texts(kind, state)
+
+    def laid_out(self, kind: BodyKind, state: bytes) -> Sequence[LaidOut]:
+        return laid_out(kind, state)
 
     def render_authored(
         self, kind: BodyKind, state: bytes, labelled: Sequence[Labelled], facts: Sequence[Mapping[str, str]]

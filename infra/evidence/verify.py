@@ -116,7 +116,7 @@ def matches(envelope: Json, wanted: Json) -> bool:
     if wanted["actor"] and wanted["actor"] != actor and not actor.endswith(":" + wanted["actor"]):
         return False
     if subject := wanted["subject"]:
-        derived = {str(uuid5(UUID(subject), name)) for name in ("edits", "sharing", "access", "sign-in")}
+        derived = {str(uuid5(UUID(subject), name)) for name in ("edits", "sharing", "comments", "access", "sign-in")}
         if envelope["stream_id"] not in {subject, *derived}:
             return False
     return name.startswith(wanted["action"]) and wanted["text"] in name

@@ -16,11 +16,12 @@ from projections.taking import wanted
 from tests.support.whole_log import whole_log
 from tests.support.world import Person, Tenant
 
-IDS = ("document_id", "conversation_id", "suggestion_id", "generation_id", "report_id", "term_id")
+IDS = ("document_id", "conversation_id", "suggestion_id", "generation_id", "report_id", "term_id", "comment_id")
 QUERY = """{
   documents(first: 5) { nodes { title version markdown createdBy { __typename } provenance { __typename }
     revisions(first: 3) { nodes { number kind title markdown } }
     suggestions(first: 3) { nodes { state rationale } }
+    comments(first: 3) { nodes { body anchor { quote } replies { nodes { body } } } }
     auditTrail(first: 3) { nodes { action facts } } } }
   tenant { members(first: 10) { nodes { displayName email } } }
   auditEntries(first: 50) { nodes { seq action category outcome facts } }

@@ -74,13 +74,16 @@ async def test_nobody_and_other_tenants_find_none(
     assert "Canary-acme" not in str(await ask(globex.olga, LIST, id=theirs))
 
 
-async def test_a_viewer_reads_and_changes_nothing(ask: Ask, create: Create, acme: Tenant) -> None:
+async def test_a_viewer_proposes_and_decides_nothing(ask: Ask, create: Create, acme: Tenant) -> None:
     document = await create(acme.ana, "Offer", markdown=THREE)
     id_ = (await changed(ask, acme.ana, "create", documentId=document, **SHORTER))["suggestion"]["id"]
     assert [node["id"] for node in (await listed(ask, acme.vera, document))["suggestions"]["nodes"]] == [id_]
-    assert await problem(ask, acme.vera, "create", documentId=document, **SHORTER) == "permission.missing"
+    assert await problem(ask, acme.otto, "create", documentId=document, **SHORTER) == "permission.missing"
     assert await problem(ask, acme.vera, "decide", id=id_, decision="REJECT", hunks=[0]) == "permission.missing"
     assert await problem(ask, acme.vera, "withdraw", id=id_) == "permission.missing"
+    own = (await changed(ask, acme.vera, "create", documentId=document, **SHORTER))["suggestion"]
+    assert await problem(ask, acme.vera, "decide", id=own["id"], decision="ACCEPT", hunks=[0]) == "permission.missing"
+    assert (await changed(ask, acme.vera, "withdraw", id=own["id"]))["suggestion"]["state"] == "WITHDRAWN"
 
 
 async def test_hunks_are_decided_one_by_one(ask: Ask, create: Create, acme: Tenant) -> None:

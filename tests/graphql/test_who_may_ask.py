@@ -134,7 +134,10 @@ async def test_a_viewer_reads_what_others_wrote(ask: Ask, create: Create, acme: 
     # when
     answer = await ask(acme.vera, "query($id: ID!) { document(id: $id) { title viewerCan } }", id=written)
     # then
-    assert answer["data"]["document"] == {"title": "Minutes", "viewerCan": ["document:read"]}
+    assert answer["data"]["document"] == {
+        "title": "Minutes",
+        "viewerCan": ["document:comment", "document:read", "document:suggest"],
+    }
 
 
 async def test_an_editor_may_not_list_the_members(ask: Ask, acme: Tenant) -> None:

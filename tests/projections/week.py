@@ -3,6 +3,9 @@
 from uuid_utils.compat import uuid7
 
 from app.bootstrap import Colophon
+from commands.comment.make_comment import MakeComment
+from commands.comment.places import Place
+from commands.comment.resolve_comment import ResolveComment
 from commands.directory.change_role import ChangeRole
 from commands.directory.invite_member import InviteMember
 from commands.directory.remove_member import RemoveMember
@@ -28,6 +31,7 @@ from domain.evidence.events import (
 )
 from domain.generation.events import GenerationCancelled, GenerationKind, GenerationMode, GenerationRequested
 from domain.ids import (
+    CommentId,
     DocumentId,
     GenerationId,
     InvitationId,
@@ -58,6 +62,7 @@ async def a_busy_week(colophon: Colophon, tenant: Tenant) -> int:
     await execute(term, tenant.ana.command())
     await talked(colophon, tenant)
     await proposed(colophon, tenant, documents[0])
+    await discussed(colophon, tenant, documents[0])
     await administered(colophon, tenant, documents[3])
     receipt = await execute(ArchiveDocument(document_id=documents[2]), tenant.olga.command())
     return receipt.position
@@ -86,6 +91,18 @@ async def proposed(colophon: Colophon, tenant: Tenant, document_id: DocumentId) 
     )
     stopped = GenerationCancelled(generation_id=generation_id, document_id=document_id)
     await colophon.platform.log.append([StreamWrite(StreamId(generation_id), 0, [wish, stopped])], tenant.ana.command())
+
+
+async def discussed(colophon: Colophon, tenant: Tenant, document_id: DocumentId) -> None:
+    """Two threads, one of them settled; somebody is named."""
+    execute = colophon.platform.executor.execute
+    for who in (tenant.ana, tenant.vera):
+        comment_id = CommentId(uuid7())
+        body = f"What does <@{tenant.olga.member_id}> say?"
+        about = Place(0, 0, 0, 4)
+        say = MakeComment(comment_id=comment_id, document_id=document_id, body=body, about=about)
+        await execute(say, who.command())
+    await execute(ResolveComment(document_id=document_id, thread_id=comment_id), tenant.olga.command())
 
 
 async def administered(colophon: Colophon, tenant: Tenant, document_id: DocumentId) -> None:

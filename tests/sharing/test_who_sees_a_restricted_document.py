@@ -143,9 +143,19 @@ async def test_the_owners_of_the_tenant_can_read_it(client: AsyncClient, world: 
 @pytest.mark.parametrize(
     ("access", "can"),
     [
-        ("read", ["document:read", "document:share"]),
-        ("suggest", ["document:read", "document:share", "document:suggest"]),
-        ("write", ["document:archive", "document:read", "document:share", "document:suggest", "document:write"]),
+        ("read", ["document:comment", "document:read", "document:share"]),
+        ("suggest", ["document:comment", "document:read", "document:share", "document:suggest"]),
+        (
+            "write",
+            [
+                "document:archive",
+                "document:comment",
+                "document:read",
+                "document:share",
+                "document:suggest",
+                "document:write",
+            ],
+        ),
     ],
 )
 async def test_people_on_the_list_may_do_what_it_says(
@@ -161,12 +171,12 @@ async def test_people_on_the_list_may_do_what_it_says(
     assert (renamed.status_code, renamed.json().get("code")) == ((200, None) if access == "write" else refusal)
 
 
-async def test_a_viewer_who_is_listed_with_write_still_only_reads(
+async def test_a_viewer_who_is_listed_with_write_still_changes_nothing(
     client: AsyncClient, acme: Tenant, restricted: str
 ) -> None:
     await share(client, restricted, acme.ana, (acme.vera, "write"))
     seen = await client.get(f"/api/v1/documents/{restricted}", headers=acme.vera.headers)
-    assert seen.json()["viewer_can"] == ["document:read"]
+    assert seen.json()["viewer_can"] == ["document:comment", "document:read", "document:suggest"]
     token = await client.post(f"/api/v1/documents/{restricted}/collab-token", headers=acme.vera.headers)
     assert token.json()["read_only"]
     renamed = await client.post(f"/api/v1/documents/{restricted}/title", json={"title": "x"}, headers=acme.vera.headers)

@@ -14,7 +14,7 @@ interface Props {
 /** Each proposed change at its block: drawn by React into the places that the editor holds for it. */
 export function HunkCards({ editor, places }: Props) {
   const suggestions = useDocumentSuggestions();
-  const { pending, decide, isDeciding, mayDecide, stop } = suggestions;
+  const { pending, decide, deciding, mayDecide, stop } = suggestions;
   const anchored = useSyncExternalStore(places.subscribe, () => places.anchored);
   useEffect(() => {
     places.show(pending);
@@ -24,7 +24,7 @@ export function HunkCards({ editor, places }: Props) {
   const shown = new Set(anchored.split("\n"));
   const settle = async (key: string, accept: boolean) => {
     const hunk = pending.find((candidate) => candidate.key === key);
-    if (hunk === undefined || isDeciding) return;
+    if (hunk === undefined) return;
     const card = document.getElementById(cardId(key));
     const next = nextCard(editor, card, 1);
     if (!(await decide(hunk, accept))) return;
@@ -40,7 +40,7 @@ export function HunkCards({ editor, places }: Props) {
         <HunkCard
           hunk={hunk}
           mayDecide={mayDecide}
-          isDeciding={isDeciding}
+          isDeciding={deciding.has(hunk.key)}
           settle={(accept) => void settle(hunk.key, accept)}
           stop={stop}
           leave={() => editor.commands.focus()}

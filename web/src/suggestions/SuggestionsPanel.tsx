@@ -86,8 +86,9 @@ function SuggestionItem({ suggestion }: { suggestion: Suggestion }) {
 
 /** Also where hunks are decided that have no place in the text any more, and those of plain text. */
 function HunkLine({ suggestion, hunk }: { suggestion: Suggestion; hunk: Hunk }) {
-  const { pending, decide, isDeciding, mayDecide } = useDocumentSuggestions();
+  const { pending, decide, deciding, mayDecide } = useDocumentSuggestions();
   const waiting = pending.find(({ key }) => key === `${suggestion.id}:${hunk.index}`);
+  const isDeciding = waiting !== undefined && deciding.has(waiting.key);
   const canDecide = waiting !== undefined && mayDecide && !waiting.isStreaming;
   return (
     <li>

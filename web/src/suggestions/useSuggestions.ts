@@ -1,9 +1,10 @@
-import { createContext, use, useCallback, useEffect, useMemo, useState } from "react";
+import { createContext, use, useCallback, useEffect, useMemo, useState, useSyncExternalStore } from "react";
 
 import { eventStream } from "../server/eventStream";
 import { type Problem, problemOf } from "../server/problem";
 import type { Page } from "../server/resources";
 import { getJson, post, postJson, remove } from "../server/rest";
+import { Turns } from "../server/turns";
 import { useCommand } from "../server/useCommand";
 import type { Generation } from "./generations";
 import {
@@ -28,7 +29,8 @@ export interface DocumentSuggestions {
   decide: (hunk: PendingHunk, accept: boolean) => Promise<boolean>;
   withdraw: (suggestion: Suggestion) => void;
   stop: (generationId: string) => void;
-  isDeciding: boolean;
+  /** The keys of the hunks whose decision waits its turn or is under way. */
+  deciding: ReadonlySet<string>;
   /** Why the last decision was refused. */
   refusal: Problem | undefined;
 }
@@ -73,6 +75,8 @@ export function useSuggestions(documentId: string, mayDecide: boolean): Document
     keep(answer.suggestion);
     return true;
   });
+  const [turns] = useState(() => new Turns());
+  const deciding = useSyncExternalStore(turns.subscribe, () => turns.keys);
   const withdrawal = useCommand(async (suggestion: Suggestion) => post(`/api/v1/suggestions/${suggestion.id}/withdrawal`));
   const stopping = useCommand(async (generationId: string) => remove(`/api/v1/generations/${generationId}`));
 
@@ -86,10 +90,10 @@ export function useSuggestions(documentId: string, mayDecide: boolean): Document
     pending,
     problem,
     mayDecide,
-    decide: async (hunk, accept) => (await decision.run(hunk, accept)) === true,
+    decide: async (hunk, accept) => (await turns.take(hunk.key, () => decision.run(hunk, accept))) === true,
     withdraw: (suggestion) => void withdrawal.run(suggestion),
     stop: (generationId) => void stopping.run(generationId),
-    isDeciding: decision.isRunning,
+    deciding,
     refusal: decision.problem ?? withdrawal.problem ?? stopping.problem,
   };
 }

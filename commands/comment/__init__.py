@@ -1,0 +1,1 @@
+"""What somebody can ask for about the comments of a document."""

@@ -1,0 +1,21 @@
+"""Take one's own comment out of sight."""
+
+from dataclasses import dataclass
+
+from commands.comment.threads import append_comments, load_discussed
+from commands.event_log import CommandContext, Receipt
+from commands.execute import Ports
+from domain.comment.decisions import delete
+from domain.ids import CommentId, DocumentId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeleteComment:
+    document_id: DocumentId
+    comment_id: CommentId
+
+
+async def handle(command: DeleteComment, context: CommandContext, ports: Ports) -> Receipt:
+    discussed = await load_discussed(ports, command.document_id, context)
+    events = delete(discussed.threads, comment_id=command.comment_id, by=context.tenant.member_id)
+    return await append_comments(ports, discussed, events, context)

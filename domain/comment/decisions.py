@@ -1,0 +1,209 @@
+"""What is allowed to be done with the comments of a document."""
+
+import re
+from collections.abc import Sequence
+from typing import ClassVar, Final
+from uuid import UUID
+
+from domain.comment.events import (
+    Anchor,
+    CommentDeleted,
+    CommentEdited,
+    CommentEvent,
+    CommentMade,
+    CommentReopened,
+    CommentResolved,
+)
+from domain.comment.state import Comment, Thread, Threads
+from domain.errors import Conflict, Forbidden, Invalid, LimitReached, NotFound
+from domain.ids import CommentId, DocumentId, MemberId, SuggestionId
+
+BODY_CHARACTERS_MAX = 10_000
+MENTIONS_MAX = 50
+QUOTE_CHARACTERS_MAX = 10_000
+CHANGES_PER_DOCUMENT_MAX = 10_000
+"""Comments, and edits and decisions about them, that one document takes."""
+
+_MENTION: Final = re.compile(r"<@([0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12})>", re.ASCII)
+
+
+class NoSuchComment(NotFound):
+    """There is no such comment for whoever asks, or not any more."""
+
+    code: ClassVar = "comment.not_found"
+
+    def __init__(self) -> None:
+        super().__init__("There is no such comment.")
+
+
+class CommentRefused(Invalid):
+    """A comment that cannot be taken as it is."""
+
+    code: ClassVar = "comment.refused"
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+
+
+class MentionRefused(Invalid):
+    """Somebody is mentioned who may not read the document, or is no member."""
+
+    code: ClassVar = "comment.mention_refused"
+
+    def __init__(self, member_id: MemberId) -> None:
+        super().__init__("Only members who may read the document can be mentioned.")
+        self.member_id = member_id
+
+    def facts(self) -> dict[str, object]:
+        return {"member_id": str(self.member_id)}
+
+
+class AnchorGone(Conflict):
+    """The text that the comment is to be about is not in the document now."""
+
+    code: ClassVar = "comment.anchor_gone"
+
+    def __init__(self) -> None:
+        super().__init__("This text is not in the document now; select it again.")
+
+
+class NotYourComment(Forbidden):
+    """A comment is changed and deleted by whoever wrote it, and by nobody else."""
+
+    code: ClassVar = "comment.not_yours"
+
+    def __init__(self) -> None:
+        super().__init__("Only whoever wrote a comment changes or deletes it.")
+
+
+class TooManyComments(LimitReached):
+    """The document takes no more comments."""
+
+    code: ClassVar = "comment.too_many"
+
+    def __init__(self) -> None:
+        super().__init__("This document has as many comments as one can have.")
+
+    def facts(self) -> dict[str, object]:
+        return {"changes_per_document_max": CHANGES_PER_DOCUMENT_MAX}
+
+
+def mentioned(body: str) -> tuple[MemberId, ...]:
+    """Return whom a body names as `<@member id>`, each once, in the order of the text."""
+    return tuple(dict.fromkeys(MemberId(UUID(found)) for found in _MENTION.findall(body)))
+
+
+def comment(
+    threads: Threads,
+    *,
+    document_id: DocumentId,
+    comment_id: CommentId,
+    body: str,
+    anchor: Anchor | None,
+    suggestion_id: SuggestionId | None,
+    by: MemberId | None,
+) -> Sequence[CommentEvent]:
+    """Begin a thread; ids are never used twice."""
+    if comment_id in threads.by_id:
+        raise CommentRefused("A comment with this id exists already.")
+    body = _accepted(body)
+    return [
+        CommentMade(
+            document_id=document_id,
+            thread_id=comment_id,
+            comment_id=comment_id,
+            body=body,
+            mentions=mentioned(body),
+            anchor=anchor,
+            suggestion_id=suggestion_id,
+            written_by=by,
+        )
+    ]
+
+
+def reply(
+    threads: Threads, *, thread_id: CommentId, comment_id: CommentId, body: str, by: MemberId | None
+) -> Sequence[CommentEvent]:
+    """Answer in a thread, which may be resolved."""
+    thread = _thread(threads, thread_id)
+    body = _accepted(body)
+    return [
+        CommentMade(
+            document_id=thread.document_id,
+            thread_id=thread_id,
+            comment_id=comment_id,
+            body=body,
+            mentions=mentioned(body),
+            anchor=None,
+            suggestion_id=None,
+            written_by=by,
+        )
+    ]
+
+
+def edit(threads: Threads, *, comment_id: CommentId, body: str, by: MemberId | None) -> Sequence[CommentEvent]:
+    """Put other words in the place of one's own; the same words again change nothing."""
+    thread, own = _own(threads, comment_id, by)
+    body = _accepted(body)
+    if body == own.body:
+        return []
+    return [
+        CommentEdited(
+            document_id=thread.document_id,
+            thread_id=thread.thread_id,
+            comment_id=comment_id,
+            body=body,
+            mentions=mentioned(body),
+            written_by=own.written_by,
+        )
+    ]
+
+
+def delete(threads: Threads, *, comment_id: CommentId, by: MemberId | None) -> Sequence[CommentEvent]:
+    """Take one's own words out of sight."""
+    thread, _ = _own(threads, comment_id, by)
+    return [CommentDeleted(document_id=thread.document_id, thread_id=thread.thread_id, comment_id=comment_id)]
+
+
+def resolve(threads: Threads, *, thread_id: CommentId) -> Sequence[CommentEvent]:
+    """Settle a thread; twice changes nothing."""
+    thread = _thread(threads, thread_id)
+    return [] if thread.resolved_at else [CommentResolved(document_id=thread.document_id, thread_id=thread_id)]
+
+
+def reopen(threads: Threads, *, thread_id: CommentId) -> Sequence[CommentEvent]:
+    """Take it up again; twice changes nothing."""
+    thread = _thread(threads, thread_id)
+    return [CommentReopened(document_id=thread.document_id, thread_id=thread_id)] if thread.resolved_at else []
+
+
+def is_authors(threads: Threads, thread_id: CommentId, by: MemberId | None) -> bool:
+    """Whether somebody began the thread. Raises NoSuchComment."""
+    return by is not None and _thread(threads, thread_id).opening.written_by == by
+
+
+def _thread(threads: Threads, thread_id: CommentId) -> Thread:
+    thread = threads.of(thread_id)
+    if thread is None:
+        raise NoSuchComment
+    return thread
+
+
+def _own(threads: Threads, comment_id: CommentId, by: MemberId | None) -> tuple[Thread, Comment]:
+    for thread in threads.by_id.values():
+        found = thread.comments.get(comment_id)
+        if found is not None and not found.deleted:
+            if by is None or found.written_by != by:
+                raise NotYourComment
+            return thread, found
+    raise NoSuchComment
+
+
+def _accepted(body: str) -> str:
+    if not body.strip():
+        raise CommentRefused("A comment says something.")
+    if len(body) > BODY_CHARACTERS_MAX:
+        raise CommentRefused(f"A comment has at most {BODY_CHARACTERS_MAX} characters.")
+    if len(mentioned(body)) > MENTIONS_MAX:
+        raise CommentRefused(f"A comment mentions at most {MENTIONS_MAX} people.")
+    return body
