@@ -19,12 +19,14 @@ from api.rest import (
     content,
     content_import,
     conversations,
+    diff,
     documents,
     entities,
     erasures,
     flags,
     generations,
     health,
+    history,
     invitations,
     keys,
     members,
@@ -43,6 +45,7 @@ from api.rest import (
     tenant,
     terms,
     usage,
+    versions,
 )
 from api.rest.description import DescribedApp, describe
 from app.bootstrap import Colophon
@@ -81,6 +84,9 @@ _DATA = (
     content.router,
     content_import.router,
     revisions.router,
+    history.router,
+    versions.router,
+    diff.router,
     provenance.router,
     sharing.router,
     people.router,

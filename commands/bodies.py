@@ -8,6 +8,8 @@ from typing import Any, ClassVar, Final, NamedTuple, Protocol
 from domain.document.body import BodyKind, ContentFormat, Source
 from domain.document.operations import EditOperation
 from domain.errors import Invalid
+from domain.history.copies import Copy
+from domain.history.tree import Element, Root
 
 
 class ContentRefused(Invalid):
@@ -31,6 +33,19 @@ class UnknownNode(ContentRefused):
 
 class BodyUnreadable(Exception):
     """The CRDT library could not take or give this; a replica that raised it is lost and must be rebuilt."""
+
+
+class BodyTooLarge(Invalid):
+    """A body of more characters than are compared or brought back at once."""
+
+    code: ClassVar = "document.body_too_large"
+
+    def __init__(self, characters_max: int) -> None:
+        super().__init__(f"The document has more than {characters_max} characters.")
+        self._characters_max = characters_max
+
+    def facts(self) -> dict[str, object]:
+        return {"characters_max": self._characters_max}
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,6 +167,16 @@ class Bodies(Protocol):
 
     def imported(self, kind: BodyKind, state: bytes, source: Source, *, replaces: bool, client_id: int) -> bytes:
         """Return the update that puts content in place of all there is, or after it. Raises ContentRefused."""
+        ...
+
+    def identified(self, kind: BodyKind, state: bytes) -> Element:
+        """Return the body with the id of every element and character. Raises BodyTooLarge."""
+        ...
+
+    def rewrite(
+        self, kind: BodyKind, state: bytes, target: Element, client_id: int, root: Root
+    ) -> tuple[bytes, tuple[Copy, ...]]:
+        """Return the update that makes the body this tree, b"" when it is, and what the new ids are copies of."""
         ...
 
     def replica(self) -> Replica: ...

@@ -13,6 +13,7 @@ from domain.document import sharing
 from domain.evidence import events as evidence
 from domain.generation import events as generation
 from domain.glossary import events as glossary
+from domain.history import events as history
 from domain.sealed import Sealed
 from domain.settings import events as settings
 from domain.suggestion import events as suggestion
@@ -43,6 +44,10 @@ EVENTS: Final[Mapping[str, type[Sealed]]] = {
     "document.archived.v1": document.DocumentArchived,
     "document.restored.v1": document.DocumentRestored,
     "edits.recorded.v1": document.EditsRecorded,
+    "edits.reversed.v1": history.EditsReversed,
+    "version.named.v1": history.VersionNamed,
+    "version.renamed.v1": history.VersionRenamed,
+    "version.removed.v1": history.VersionRemoved,
     "ai_call.settled.v1": ai.AiCallSettled,
     "generation.requested.v1": generation.GenerationRequested,
     "generation.completed.v1": generation.GenerationCompleted,

@@ -40,6 +40,16 @@ def comments_stream(document_id: DocumentId) -> StreamId:
     return StreamId(uuid5(document_id, "comments"))
 
 
+def history_stream(document_id: DocumentId) -> StreamId:
+    """Return the stream of what was taken back or brought back in a document; one after the other."""
+    return StreamId(uuid5(document_id, "history"))
+
+
+def versions_stream(document_id: DocumentId) -> StreamId:
+    """Return the stream of a document's named versions."""
+    return StreamId(uuid5(document_id, "versions"))
+
+
 def conversation_stream(conversation_id: ConversationId) -> StreamId:
     """Return the stream of a conversation: what was asked, answered and undone."""
     return StreamId(conversation_id)

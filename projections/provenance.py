@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from domain.actor import Actor
 from domain.document.events import EditsRecorded
 from domain.evidence.events import ErasureRequested
+from domain.history.events import EditsReversed
 from domain.ids import DocumentId, TenantId
 from domain.provenance.attribution import Attribution, Origin
 from domain.provenance.id_map import Claim, IdMap, Stretch
@@ -59,8 +60,8 @@ Row = dict[str, Any]
 class ProvenanceProjector:
     """Folds the ids that edits bring; needs nothing of what they say."""
 
-    name, version = "provenance", 2
-    handles: frozenset[type[Sealed]] = frozenset({EditsRecorded, ErasureRequested})
+    name, version = "provenance", 3
+    handles: frozenset[type[Sealed]] = frozenset({EditsRecorded, EditsReversed, ErasureRequested})
     tables = (stretches, claims)
 
     async def apply(self, batch: Sequence[Recorded[Sealed]], transaction: AsyncConnection) -> None:
@@ -92,13 +93,18 @@ async def _forget(transaction: AsyncConnection, tenant_id: TenantId, document_id
 
 
 async def _record(transaction: AsyncConnection, document_id: DocumentId, events: Sequence[Recorded[Sealed]]) -> None:
-    edits = [(recorded, recorded.event) for recorded in events if isinstance(recorded.event, EditsRecorded)]
-    if not edits:
+    if not events:
         return
     tenant_id = events[0].tenant_id
-    touched = await _touched(transaction, tenant_id, document_id, [edit for _, edit in edits])
-    for recorded, edit in edits:
-        touched.record(edit, actor=recorded.actor, at=recorded.recorded_at, position=recorded.position)
+    touched = await _touched(transaction, tenant_id, document_id, [recorded.event for recorded in events])
+    for recorded in events:
+        match recorded.event:
+            case EditsRecorded() as edit:
+                touched.record(edit, actor=recorded.actor, at=recorded.recorded_at, position=recorded.position)
+            case EditsReversed() as reversed_:
+                touched.copied(reversed_, at=recorded.recorded_at, position=recorded.position)
+            case _:
+                pass  # an erasure was dealt with
     key: Row = {"tenant_id": tenant_id, "document_id": document_id}
     changed = [key | _stretch_row(stretch) for stretch in touched.changed.values()]
     await put(transaction, stretches, changed, ("clock_to", "until"))
@@ -106,11 +112,14 @@ async def _record(transaction: AsyncConnection, document_id: DocumentId, events:
 
 
 async def _touched(
-    transaction: AsyncConnection, tenant_id: TenantId, document_id: DocumentId, edits: Iterable[EditsRecorded]
+    transaction: AsyncConnection, tenant_id: TenantId, document_id: DocumentId, events: Iterable[object]
 ) -> IdMap:
-    """Return as much of the map as these edits need."""
-    edits = list(edits)
+    """Return as much of the map as these events need."""
+    events = list(events)
+    edits = [event for event in events if isinstance(event, EditsRecorded)]
+    copies = [copy for event in events if isinstance(event, EditsReversed) for copy in event.copies]
     clients = {client for edit in edits for client, _ in edit.inserted}
+    clients |= {client for copied, _, _, copied_from, _ in copies for client in (copied, copied_from)}
     sessions = {edit.session_id for edit in edits}
     owned = select(claims).where(
         claims.c.tenant_id == tenant_id,

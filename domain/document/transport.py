@@ -4,9 +4,17 @@ from enum import StrEnum
 
 
 class Transport(StrEnum):
-    """Text that an IMPORT carries was written elsewhere, nobody knows by whom; a SUGGESTION's was decided on."""
+    """
+    Text that an IMPORT carries was written elsewhere, nobody knows by whom; a SUGGESTION's was decided on.
+
+    What comes after these brings back or takes away what others wrote: `domain.history.events` says which.
+    """
 
     LIVE = "live"
     COMMAND = "command"
     IMPORT = "import"
     SUGGESTION = "suggestion"
+    RESTORE = "restore"
+    UNDO = "undo"
+    REDO = "redo"
+    REVERT = "revert"

@@ -43,7 +43,9 @@ def attribution_of(edits: EditsRecorded, actor: Actor) -> Attribution:
     if edits.generation_id is not None:
         return Attribution(origin=Origin.AI, author=SYSTEM, generation_id=edits.generation_id, accepted_by=accepted_by)
     match edits.transport:
-        case Transport.LIVE | Transport.COMMAND:
+        case (
+            Transport.LIVE | Transport.COMMAND | Transport.RESTORE | Transport.UNDO | Transport.REDO | Transport.REVERT
+        ):
             return Attribution(origin=_written_by(actor), author=actor)
         case Transport.IMPORT:
             return Attribution(origin=Origin.IMPORTED, author=actor)

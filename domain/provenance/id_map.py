@@ -4,12 +4,14 @@ from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from itertools import islice
 from typing import Final
 
 from domain.actor import Actor
 from domain.document.events import EditsRecorded
 from domain.document.transport import Transport
-from domain.provenance.attribution import RELAYED_FOR_NOBODY, Attribution, attribution_of
+from domain.history.events import EditsReversed
+from domain.provenance.attribution import NOBODY_KNOWS, RELAYED_FOR_NOBODY, Attribution, attribution_of
 from domain.yjs.ids import IdRanges
 
 STRETCH_PAUSE: Final = timedelta(minutes=2)
@@ -71,6 +73,26 @@ class IdMap:
                         attribution=attribution,
                         at=at,
                         until=at,
+                        position=position,
+                    )
+                )
+
+    def copied(self, reversed_: EditsReversed, *, at: datetime, position: int) -> None:
+        """Credit ids that stand for older ones as those are credited; whoever brought them back wrote nothing."""
+        for client, start, end, of_client, of_start in reversed_.copies:
+            if any(known.start < end for known in islice(self._from(client, start), 1)):
+                continue
+            moved = start - of_start
+            originals = IdRanges({of_client: [(of_start, of_start + end - start)]})
+            for _, first, last, stretch in list(self.split(originals)):
+                self._add(
+                    Stretch(
+                        client=client,
+                        start=first + moved,
+                        end=last + moved,
+                        attribution=stretch.attribution if stretch else NOBODY_KNOWS,
+                        at=stretch.at if stretch else at,
+                        until=stretch.until if stretch else at,
                         position=position,
                     )
                 )

@@ -33,13 +33,15 @@ _UNDEFINED: Final = b"\x09undefined"
 class Contents:
     """Steps over one content after another; the bound on values holds for all of them together."""
 
-    __slots__ = ("_limits", "_reader", "_values_left", "type_kinds")
+    __slots__ = ("_limits", "_reader", "_values_left", "name_start", "type_kinds")
 
     def __init__(self, reader: Reader, limits: UpdateLimits) -> None:
         self._reader = reader
         self._limits = limits
         self._values_left = limits.values_max
         self.type_kinds: set[int] = set()
+        self.name_start: int | None = None
+        """Where the name of the last type stands, of one that has a name."""
 
     def claimed_length(self) -> int:
         length = self._reader.uint()
@@ -78,6 +80,7 @@ class Contents:
         if kind > Y_XML_TEXT or kind == Y_XML_HOOK:
             raise self._reader.refuse("unknown type")
         self.type_kinds.add(kind)
+        self.name_start = self._reader.position if kind == Y_XML_ELEMENT else None
         if kind == Y_XML_ELEMENT:
             self._reader.string(self._limits.name_bytes_max)
         return 1

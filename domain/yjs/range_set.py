@@ -2,7 +2,7 @@
 
 from bisect import bisect_left, bisect_right
 
-from domain.yjs.ids import IdRanges
+from domain.yjs.ids import IdRanges, Range, Ranges
 
 
 class IdRangeSet:
@@ -33,6 +33,18 @@ class IdRangeSet:
 
     def contains(self, ids: IdRanges) -> bool:
         return all(self._covers(client, start, end) for client, ranges in ids.by_client() for start, end in ranges)
+
+    def lacking(self, ids: IdRanges) -> IdRanges:
+        """Return those of the ids that are not in the set."""
+        return ids.minus(IdRanges({client: self._overlapping(client, ids.of(client)) for client in ids.clients()}))
+
+    def _overlapping(self, client: int, ranges: Ranges) -> list[Range]:
+        starts, ends = self._starts.get(client, []), self._ends.get(client, [])
+        return [
+            (starts[i], ends[i])
+            for start, end in ranges
+            for i in range(bisect_right(ends, start), bisect_left(starts, end))
+        ]
 
     def _covers(self, client: int, start: int, end: int) -> bool:
         index = bisect_right(self._starts.get(client, ()), start) - 1

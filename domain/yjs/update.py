@@ -48,7 +48,12 @@ class TextSpan(NamedTuple):
 
 def text_spans(update: bytes, limits: UpdateLimits) -> Sequence[TextSpan]:
     """Return where the texts of an update stand, in the order of its bytes."""
-    return _UpdateReader(update, limits).read_strings()
+    return _UpdateReader(update, limits).read_spans()[0]
+
+
+def text_and_name_spans(update: bytes, limits: UpdateLimits) -> tuple[Sequence[TextSpan], Sequence[TextSpan]]:
+    """Return where the texts of an update stand, and where the names of its XML elements do."""
+    return _UpdateReader(update, limits).read_spans()
 
 
 class _UpdateReader:
@@ -58,6 +63,7 @@ class _UpdateReader:
         "_contents",
         "_inserted",
         "_limits",
+        "_names",
         "_reader",
         "_references",
         "_strings",
@@ -78,11 +84,12 @@ class _UpdateReader:
         self._structs: dict[int, list[Struct]] = {}
         self._types = 0
         self._strings: list[TextSpan] | None = None
+        self._names: list[TextSpan] = []
 
-    def read_strings(self) -> list["TextSpan"]:
+    def read_spans(self) -> tuple[list[TextSpan], list[TextSpan]]:
         self._strings = []
         self.read()
-        return self._strings
+        return self._strings, self._names
 
     def read(self) -> UpdateContents:
         for _ in range(self._reader.uint(self._limits.clients_max)):
@@ -126,8 +133,8 @@ class _UpdateReader:
             anchor, inside = self._read_place(info)
             start = reader.position
             length = self._read_content(kind)
-            if kind == STRING and self._strings is not None:
-                self._strings.append(TextSpan(client, clock, start, reader.position))
+            if self._strings is not None:
+                self._note_span(kind, client, clock, start)
         end = clock + length
         if end > self._limits.clock_units_max:
             raise reader.refuse("clock too large")
@@ -138,6 +145,13 @@ class _UpdateReader:
         elif kind == TYPE:
             self._types += 1
         return Struct(clock, anchor, inside, kind == TYPE), end
+
+    def _note_span(self, kind: int, client: int, clock: int, start: int) -> None:
+        end = self._reader.position
+        if kind == STRING and self._strings is not None:
+            self._strings.append(TextSpan(client, clock, start, end))
+        elif kind == TYPE and (name_start := self._contents.name_start) is not None:
+            self._names.append(TextSpan(client, clock, name_start, end))
 
     def _read_content(self, kind: int) -> int:
         read = CONTENTS.get(kind)

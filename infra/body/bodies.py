@@ -8,6 +8,8 @@ from pycrdt import Doc
 from commands.bodies import BodyBlock, BodyUnreadable, FileFacts, Labelled, LaidOut, Run
 from domain.document.body import BodyKind, ContentFormat, Source, SourceFormat
 from domain.document.operations import AppendText, EditOperation, ReplaceAll
+from domain.history.copies import Copy
+from domain.history.tree import Element, Root
 from infra.body.authored import authored_runs, authored_tree, text_as_code
 from infra.body.block_texts import described, lines_of
 from infra.body.character_ids import block_texts, laid_out
@@ -15,12 +17,14 @@ from infra.body.crdt import guarded, open_document, plain_root, rich_root
 from infra.body.docx_out import write_docx
 from infra.body.html_in import read_html
 from infra.body.html_out import write_html
+from infra.body.identified import identified
 from infra.body.markdown_in import read_markdown
 from infra.body.markdown_out import write_markdown
 from infra.body.operations import edit_plain, edit_rich
 from infra.body.prosemirror import read_prosemirror, write_prosemirror
 from infra.body.reconcile import replace_blocks
 from infra.body.replica import PycrdtReplica
+from infra.body.rewriting import Rewriting
 from infra.body.sources import decoded, read_source, read_text, require_size
 from infra.body.tree import AUTHORED, EMPTY_DOCUMENT, Mark, Node, document_text
 from infra.body.yjs_in import read_element, read_fragment
@@ -124,6 +128,16 @@ class PycrdtBodies:
             replace_blocks(fragment, 0 if replaces else end, end, blocks)
 
         return _written(state, client_id, change)
+
+    def identified(self, kind: BodyKind, state: bytes) -> Element:
+        return identified(kind, state)
+
+    def rewrite(
+        self, kind: BodyKind, state: bytes, target: Element, client_id: int, root: Root
+    ) -> tuple[bytes, tuple[Copy, ...]]:
+        rewriting = Rewriting(kind, identified(kind, state), target, root)
+        update = _written(state, client_id, rewriting.make)
+        return update, rewriting.copies(update)
 
     def replica(self) -> PycrdtReplica:
         return PycrdtReplica()

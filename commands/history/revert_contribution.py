@@ -1,0 +1,164 @@
+"""Take back what one member wrote and deleted, or what one generation did; what others did stays."""
+
+import asyncio
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from typing import ClassVar, Final
+
+from commands.bodies import Bodies
+from commands.body_states import NOTHING, BodyState
+from commands.document.edits import new_client_id
+from commands.event_log import CommandContext, Receipt
+from commands.execute import Ports
+from commands.history.edits_taken import held, runs, states_around
+from commands.history.reversing import (
+    PastReversals,
+    append_nothing,
+    append_reversal,
+    body_states,
+    load_reversals,
+    load_writable,
+    new_edit_id,
+)
+from commands.history.whose import Whose
+from domain.actor import Actor
+from domain.document.body import BodyKind
+from domain.document.events import EditsRecorded
+from domain.errors import Invalid
+from domain.history.copies import Copy
+from domain.history.decisions import TooMuchHistory
+from domain.history.events import EditsReversed, Reversal
+from domain.history.inverting import inverted
+from domain.history.steps import Edit
+from domain.ids import DocumentId, GenerationId, MemberId, edits_stream
+from domain.provenance.attribution import Attribution, attribution_of
+from domain.provenance.id_map import IdMap
+from domain.yjs.depth import OWN_STATE_LIMITS
+from domain.yjs.ids import NO_IDS, IdRanges
+from domain.yjs.update import read_update
+
+REVERTED_EDITS_MAX: Final = 20_000
+"""Of everybody, from the beginning or from the position on."""
+REVERTED_RUNS_MAX: Final = 200
+"""Stretches of edits that deleted or changed something: the text before and after each is laid out and compared."""
+
+
+class ContributionRefused(Invalid):
+    """A contribution is that of one member or that of one generation."""
+
+    code: ClassVar = "history.contribution_refused"
+
+    def __init__(self) -> None:
+        super().__init__("Name either a member or a generation.")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RevertContribution:
+    """Of the member, or of the generation; only what came after `from_position`, if one is given."""
+
+    document_id: DocumentId
+    member_id: MemberId | None = None
+    generation_id: GenerationId | None = None
+    from_position: int | None = None
+    expected_version: int | None = None
+
+
+async def handle(command: RevertContribution, context: CommandContext, ports: Ports) -> Receipt:
+    if (command.member_id is None) == (command.generation_id is None):
+        raise ContributionRefused
+    document_id = command.document_id
+    document = await load_writable(ports, document_id, context, command.expected_version)
+    past = await load_reversals(ports.log, document_id, context.tenant)
+    states = body_states(ports)
+    since = NOTHING
+    if command.from_position is not None:
+        since = await states.load(document_id, context.tenant, until_position=command.from_position)
+    edits = await _edits(ports, context, document_id, since.version)
+    whose = Whose(ports.log, context.tenant)
+    actors = frozenset(
+        [a for a in {r.actor for r, _ in edits} if command.member_id and await whose.member(a) == command.member_id]
+    )
+    now = await states.load(document_id, context.tenant)
+    contribution = _Contribution(edits, past, since, actors, command.generation_id)
+    update, copies = await asyncio.to_thread(contribution.back, ports.bodies, document.state.body, now.state)
+    if not update:
+        return await append_nothing(ports, context, document, document_id)
+    reverted = EditsReversed(
+        document_id=document_id,
+        reversal=Reversal.REVERT,
+        edit_id=new_edit_id(context),
+        copies=copies,
+        position=command.from_position,
+        member_id=command.member_id,
+        generation_id=command.generation_id,
+    )
+    return await append_reversal(ports, context, document, past, reverted, update)
+
+
+async def _edits(ports: Ports, context: CommandContext, document_id: DocumentId, since: int) -> Sequence[Edit]:
+    """Return all edits if there are few: who owns a client id is known from its first. Else those since a version."""
+    stream_id = edits_stream(document_id)
+    version = (await ports.log.versions_of([stream_id], context.tenant)).get(stream_id, 0)
+    start = 0 if version <= REVERTED_EDITS_MAX else since
+    if version - start > REVERTED_EDITS_MAX:
+        raise TooMuchHistory(REVERTED_EDITS_MAX)
+    recorded = await ports.log.load(stream_id, context.tenant, after_version=start)
+    return [(r, r.event) for r in recorded if isinstance(r.event, EditsRecorded)]  # type: ignore[misc]
+
+
+@dataclass(frozen=True, slots=True)
+class _Contribution:
+    edits: Sequence[Edit]
+    past: PastReversals
+    since: BodyState
+    actors: Collection[Actor]
+    generation_id: GenerationId | None
+
+    def back(self, bodies: Bodies, kind: BodyKind, now: bytes) -> tuple[bytes, tuple[Copy, ...]]:
+        """Return the update that takes it back, and what it copies."""
+        later = [edit for edit in self.edits if edit[0].stream_version > self.since.version]
+        versions = {r.stream_version for r, edit in later if self._is_part(r.actor, edit) and _changes(edit)}
+        runs_taken = [taken for taken, _ in groupby(r.stream_version in versions for r, _ in later) if taken]
+        if len(runs_taken) > REVERTED_RUNS_MAX:
+            raise TooMuchHistory(REVERTED_EDITS_MAX)
+        around = states_around(bodies, self.since.state, later, versions)
+        gone, root = self._written().minus(held(self.since.state)), self.past.copies.root
+        target = inverted(
+            bodies.identified(kind, now),
+            runs(bodies, kind, around),
+            lambda client, clock: gone.contains_id(*root(client, clock)),
+            root,
+        )
+        return bodies.rewrite(kind, now, target, new_client_id(), root)
+
+    def _is_part(self, actor: Actor, edit: EditsRecorded) -> bool:
+        if self.generation_id is not None:
+            return edit.generation_id == self.generation_id
+        return self._is_credited(attribution_of(edit, actor))
+
+    def _is_credited(self, attribution: Attribution) -> bool:
+        if self.generation_id is not None:
+            return attribution.generation_id == self.generation_id
+        return attribution.generation_id is None and attribution.author in self.actors
+
+    def _written(self) -> IdRanges:
+        """Return all ids that are credited to whose contribution it is."""
+        id_map = IdMap()
+        for recorded, edit in self.edits:
+            id_map.record(edit, actor=recorded.actor, at=recorded.recorded_at, position=recorded.position)
+        return IdRanges.from_tuples(
+            (stretch.client, ((stretch.start, stretch.end),))
+            for stretch in id_map.stretches()
+            if self._is_credited(stretch.attribution)
+        )
+
+
+def _changes(edit: EditsRecorded) -> bool:
+    """Tell an edit that did something to what was there from one that only added text."""
+    if edit.deleted:
+        return True
+    text = NO_IDS
+    for update in edit.updates:
+        text = text.union(read_update(update, OWN_STATE_LIMITS).text)
+    return text != IdRanges.from_tuples(edit.inserted)

@@ -1,0 +1,146 @@
+"""Undo and redo one's own edits of a document, whichever session or device they came from."""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from commands.bodies import Bodies
+from commands.document.edits import new_client_id
+from commands.event_log import CommandContext, Receipt
+from commands.execute import Ports
+from commands.history.edits_taken import own_ids, runs, states_around, taken_roots
+from commands.history.reversing import (
+    PastReversals,
+    append_reversal,
+    body_states,
+    load_reversals,
+    load_writable,
+    new_edit_id,
+)
+from commands.history.whose import Whose
+from domain.actor import Actor
+from domain.document.body import BodyKind
+from domain.document.events import EditsRecorded
+from domain.history.copies import Copies, Copy
+from domain.history.decisions import NothingToRedo, NothingToUndo
+from domain.history.events import EditsReversed, Reversal
+from domain.history.inverting import inverted
+from domain.history.steps import Edit, Steps, steps
+from domain.ids import DocumentId, edits_stream
+from domain.yjs.ids import NO_IDS
+
+LOOKED_BACK_EDITS: Final = 500
+LOOKED_BACK_EDITS_MAX: Final = 32_000
+"""Of everybody: what one did before that many edits is not undone one by one any more, it can be reverted."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UndoEdits:
+    document_id: DocumentId
+    expected_version: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RedoEdits:
+    document_id: DocumentId
+    expected_version: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Own:
+    """What the caller did lately: all edits since some version, who the caller is, and the steps."""
+
+    edits: Sequence[Edit]
+    actors: frozenset[Actor]
+    steps: Steps
+
+
+async def undo(command: UndoEdits, context: CommandContext, ports: Ports) -> Receipt:
+    """Raises NothingToUndo. The content that others wrote since then stays."""
+    return await _reverse(command, Reversal.UNDO, context, ports)
+
+
+async def redo(command: RedoEdits, context: CommandContext, ports: Ports) -> Receipt:
+    """Raises NothingToRedo: also after one's next edit."""
+    return await _reverse(command, Reversal.REDO, context, ports)
+
+
+async def _reverse(
+    command: UndoEdits | RedoEdits, reversal: Reversal, context: CommandContext, ports: Ports
+) -> Receipt:
+    document_id = command.document_id
+    document = await load_writable(ports, document_id, context, command.expected_version)
+    past = await load_reversals(ports.log, document_id, context.tenant)
+    own = await _looked_back(ports, context, document_id, past, reversal)
+    step = _step(own.steps, reversal)
+    taken = _Taken(own, frozenset(step), past.copies)
+    edits = taken.edits
+    states = body_states(ports)
+    before = await states.load(document_id, context.tenant, until_position=edits[0][0].position - 1)
+    now = await states.load(document_id, context.tenant)
+    update, copies = await asyncio.to_thread(taken.back, ports.bodies, document.state.body, before.state, now.state)
+    reversed_ = EditsReversed(
+        document_id=document_id, reversal=reversal, edit_id=new_edit_id(context), copies=copies, inverted=step
+    )
+    return await append_reversal(ports, context, document, past, reversed_, update)
+
+
+async def _looked_back(
+    ports: Ports, context: CommandContext, document_id: DocumentId, past: PastReversals, wanted: Reversal
+) -> _Own:
+    """Read back until there is something of the caller's to undo or redo."""
+    stream_id = edits_stream(document_id)
+    version = (await ports.log.versions_of([stream_id], context.tenant)).get(stream_id, 0)
+    whose = Whose(ports.log, context.tenant)
+    reversals = [one for one in past.all if await whose.is_same(one[0].actor)]
+    edits_back = LOOKED_BACK_EDITS
+    while True:
+        start = max(0, version - edits_back)
+        recorded = await ports.log.load(stream_id, context.tenant, after_version=start)
+        edits: list[Edit] = [(r, r.event) for r in recorded if isinstance(r.event, EditsRecorded)]  # type: ignore[misc]
+        actors = frozenset([actor for actor in {r.actor for r, _ in edits} if await whose.is_same(actor)])
+        own = [edit for edit in edits if edit[0].actor in actors]
+        found = _Own(edits, actors, steps(own, reversals))
+        is_told = found.steps.undo if wanted is Reversal.UNDO else found.steps.redo or found.steps.has_new
+        if is_told or start == 0 or edits_back >= LOOKED_BACK_EDITS_MAX:
+            return found
+        edits_back *= 8
+
+
+def _step(found: Steps, reversal: Reversal) -> tuple[int, ...]:
+    if reversal is Reversal.UNDO:
+        if not found.undo:
+            raise NothingToUndo
+        return found.undo[-1]
+    if not found.redo:
+        raise NothingToRedo
+    return found.redo[-1]
+
+
+@dataclass(frozen=True, slots=True)
+class _Taken:
+    own: _Own
+    versions: frozenset[int]
+    copies: Copies
+
+    @property
+    def edits(self) -> Sequence[Edit]:
+        """Everybody's, from the first to the last of the step."""
+        first, last = min(self.versions), max(self.versions)
+        return [edit for edit in self.own.edits if first <= edit[0].stream_version <= last]
+
+    def back(self, bodies: Bodies, kind: BodyKind, before: bytes, now: bytes) -> tuple[bytes, tuple[Copy, ...]]:
+        """Return the update that takes the step back, and what it copies."""
+        own = own_ids(self.own.edits, self.versions, self.own.actors)
+        around = states_around(bodies, before, self.edits, self.versions)
+        gone, root = NO_IDS, self.copies.root
+        for states in around:
+            gone = gone.union(taken_roots(bodies, kind, states, own, self.copies))
+        target = inverted(
+            bodies.identified(kind, now),
+            runs(bodies, kind, around),
+            lambda client, clock: gone.contains_id(*root(client, clock)),
+            root,
+        )
+        return bodies.rewrite(kind, now, target, new_client_id(), root)

@@ -1,0 +1,1 @@
+"""Documents whose past is asked for: restored, undone, reverted, compared."""
