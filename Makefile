@@ -77,11 +77,15 @@ imports: $(DEV) ## Check who imports whom
 
 ##@ Measure
 .PHONY: bench
-bench: bench-log ## Run every benchmark
+bench: bench-log bench-collab ## Run every benchmark
 
 .PHONY: bench-log
 bench-log: $(DEV) ## Measure the event log beside plain PostgreSQL and the stock recorder (ARGS="--page" writes the docs page)
 	@$(PYTHON) -m bench.event_log $(ARGS)
+
+.PHONY: bench-collab
+bench-collab: $(DEV) web-packages ## Measure writing together beside Hocuspocus (ARGS="--trace FILE --page" writes the docs page)
+	@$(PYTHON) -m bench.collaboration $(ARGS)
 
 .PHONY: soak
 soak: $(DEV) ## Write a million events under faults and look for what is missing (ARGS="--events 10000" for fewer)

@@ -1,5 +1,6 @@
 """Names for the ids that travel through the system, so that one is never mistaken for another."""
 
+from functools import lru_cache
 from typing import Final, NewType
 from uuid import UUID, uuid5
 
@@ -24,12 +25,16 @@ EventId = NewType("EventId", UUID)
 PLATFORM: Final = TenantId(UUID("00000000-0000-8000-8000-000000000000"))
 """The house itself: the tenant in whose log stand the settings that bind all others. It has no members."""
 
+DOCUMENTS_KEPT_MAX: Final = 10_000
+"""Streams of so many documents are remembered: hashing a name costs more than all else that a keystroke asks of one."""
+
 
 def document_stream(document_id: DocumentId) -> StreamId:
     """Return the stream of what is decided about a document: its title, its archival."""
     return StreamId(document_id)
 
 
+@lru_cache(DOCUMENTS_KEPT_MAX)
 def edits_stream(document_id: DocumentId) -> StreamId:
     """Return the stream of a document's edits: ordered by the log, never by an expected version."""
     return StreamId(uuid5(document_id, "edits"))

@@ -1,6 +1,7 @@
 """Who may do what with a restricted document; inline, so that access withdrawn is gone from its own commit on."""
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -13,6 +14,8 @@ from sqlalchemy import (
     Table,
     Text,
     Uuid,
+    any_,
+    bindparam,
     delete,
     exists,
     func,
@@ -127,23 +130,40 @@ def sees_everything(context: TenantContext) -> bool:
 
 async def sharing_of(connection: AsyncConnection, tenant_id: TenantId, document_id: DocumentId) -> SharingCard:
     """Return with whom a document is shared, whether it exists or not."""
-    of_document = (sharings.c.tenant_id == tenant_id, sharings.c.document_id == document_id)
-    row = (await connection.execute(select(sharings).where(*of_document))).one_or_none()
-    if row is None:
-        return _BY_ROLE
-    listed = await connection.execute(
-        select(people.c.member_id, people.c.access).where(
-            people.c.tenant_id == tenant_id, people.c.document_id == document_id
+    return (await sharings_of(connection, tenant_id, [document_id]))[document_id]
+
+
+async def sharings_of(
+    connection: AsyncConnection, tenant_id: TenantId, document_ids: Collection[DocumentId]
+) -> Mapping[DocumentId, SharingCard]:
+    """Return with whom each of the documents is shared, whether it exists or not."""
+    rows = (await connection.execute(select(sharings).where(*_of_any(sharings, tenant_id, document_ids)))).all()
+    listed: defaultdict[UUID, dict[MemberId, Access]] = defaultdict(dict)
+    if rows:
+        of_people = select(people.c.document_id, people.c.member_id, people.c.access)
+        for document_id, member_id, access in await connection.execute(
+            of_people.where(*_of_any(people, tenant_id, document_ids))
+        ):
+            listed[document_id][MemberId(member_id)] = Access(access)
+    cards = {
+        DocumentId(row.document_id): SharingCard(
+            sharing=Sharing(row.sharing),
+            restricted_by=row.restricted_by,
+            people=listed[row.document_id],
+            version=row.version,
+            changed_at=row.changed_at,
+            changed_by=row.changed_by,
         )
-    )
-    return SharingCard(
-        sharing=Sharing(row.sharing),
-        restricted_by=row.restricted_by,
-        people={MemberId(member_id): Access(access) for member_id, access in listed},
-        version=row.version,
-        changed_at=row.changed_at,
-        changed_by=row.changed_by,
-    )
+        for row in rows
+    }
+    return {document_id: cards.get(document_id, _BY_ROLE) for document_id in document_ids}
+
+
+def _of_any(
+    table: Table, tenant_id: TenantId, document_ids: Collection[DocumentId]
+) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+    # One parameter, whatever their number: the statement stays prepared.
+    return table.c.tenant_id == tenant_id, table.c.document_id == any_(bindparam(None, list(document_ids), ARRAY(Uuid)))
 
 
 def readable(context: TenantContext, document_id: Column[UUID]) -> ColumnElement[bool]:

@@ -1,23 +1,17 @@
-"""What one person may do with one document: looked up twice a second for each document that is asked about."""
+"""What one person may do with one document: as its sharing says and their role allows."""
 
-import asyncio
 from collections.abc import Collection
-from contextvars import Context
-
-from cachetools import TTLCache
 
 from domain.document.decisions import NoSuchDocument
 from domain.document.sharing import Access
-from domain.ids import DocumentId, MemberId, TenantId
+from domain.ids import DocumentId, MemberId
 from projections.directory import members_by_id
-from projections.document_access import SharingCard, hidden_documents, sharing_of
+from projections.document_access import hidden_documents, sharing_of
 from projections.projector import ReadTransactions
+from projections.sharing_cards import SharingCards
 from tenancy.context import TenantContext
 from tenancy.document_rights import DocumentAccessMissing
 from tenancy.roles import Permission
-
-AGE_SECONDS_MAX = 0.5
-DOCUMENTS_MAX = 10_000
 
 _ROLE_GIVES: dict[Access, frozenset[Permission]] = {
     Access.WRITE: frozenset({Permission.DOCUMENT_WRITE, Permission.DOCUMENT_ARCHIVE, Permission.DOCUMENT_SHARE}),
@@ -30,9 +24,7 @@ class DocumentAccessReader:
 
     def __init__(self, reads: ReadTransactions) -> None:
         self._reads = reads
-        self._cards: TTLCache[tuple[TenantId, DocumentId], asyncio.Task[SharingCard]] = TTLCache(
-            DOCUMENTS_MAX, AGE_SECONDS_MAX
-        )
+        self._cards = SharingCards(reads)
 
     async def require(self, document_id: DocumentId, context: TenantContext, wanted: Access) -> None:
         access = await self.access(document_id, context)
@@ -42,7 +34,7 @@ class DocumentAccessReader:
             raise DocumentAccessMissing(wanted)
 
     async def access(self, document_id: DocumentId, context: TenantContext) -> Access | None:
-        shared = (await self._card(document_id, context)).access_of(context)
+        shared = (await self._cards.of(document_id, context)).access_of(context)
         if shared is None or context.member_id is None:
             return shared
         by_role = next((a for a, gives in _ROLE_GIVES.items() if gives & context.permissions), Access.READ)
@@ -61,24 +53,4 @@ class DocumentAccessReader:
         return frozenset(one.member_id for one in members.values() if one.removed_at is None and card.is_open_to(one))
 
     def forget(self, document_id: DocumentId, context: TenantContext) -> None:
-        self._cards.pop((context.tenant_id, document_id), None)
-
-    async def _card(self, document_id: DocumentId, context: TenantContext) -> SharingCard:
-        key = (context.tenant_id, document_id)
-        task = self._cards.get(key)
-        if task is None:
-            # In a context of its own: it is not only the business of whoever asked first.
-            task = asyncio.create_task(self._load(document_id, context), context=Context())
-            # Heard here as well, or an answer that nobody waits for any more is complained about.
-            task.add_done_callback(lambda done: done.cancelled() or done.exception())
-            self._cards[key] = task
-        try:
-            return await asyncio.shield(task)
-        except Exception:
-            if self._cards.get(key) is task:
-                del self._cards[key]
-            raise
-
-    async def _load(self, document_id: DocumentId, context: TenantContext) -> SharingCard:
-        async with self._reads.as_app(context) as connection:
-            return await sharing_of(connection, context.tenant_id, document_id)
+        self._cards.forget(document_id, context)

@@ -34,10 +34,10 @@ class Admission:
         self._levels_in_flight = 0
         self._settled = asyncio.Event()
 
-    def begin(self, state: bytes, contents: UpdateContents) -> None:
-        """Start from a document that is there already."""
+    def begin(self, state: bytes) -> None:
+        """Start from a document that is there already; how deep it is, is looked at when it matters."""
         self._state_bytes = len(state)
-        self._depth = DepthBound(contents.nesting_levels)
+        self._depth = DepthBound()
 
     async def admit(self, update: bytes, contents: UpdateContents, body: BodyKind, waiting: Waiting) -> None:
         """Return when the update may be recorded. Raises ConnectionRefused, FlushFirst when others wait before it."""

@@ -7,7 +7,9 @@ from contextvars import Context
 import structlog
 
 from api.live.admission import Admission, Waiting
+from api.live.appends import Appends
 from api.live.closing import CloseCode, ConnectionRefused
+from api.live.loading import loaded, read_all
 from api.live.outbox import Outbox
 from api.live.poison import Poison
 from api.live.presence import ELSEWHERE, Presence
@@ -21,10 +23,9 @@ from domain.document.events import EditsRecorded
 from domain.document.state import Document, Stage
 from domain.ids import DocumentId, edits_stream
 from domain.yjs.awareness import AwarenessEntry
-from domain.yjs.depth import OWN_STATE_LIMITS
 from domain.yjs.known import KnownIds
 from domain.yjs.protocol import Awareness, QueryAwareness, Update, read_message, write_message
-from domain.yjs.update import UpdateContents, read_update
+from domain.yjs.update import UpdateContents
 from tenancy.context import TenantContext, tenant_scope
 from tenancy.keys import presence_channel
 
@@ -56,6 +57,7 @@ class Room:
         self._committed: dict[int, tuple[Sequence[bytes], Sequence[UpdateContents]]] = {}
         self._expected_version = 0
         self._gap = asyncio.Event()
+        self._appends = Appends()
         self._reading = asyncio.Lock()
         self._follower: asyncio.Task[None] | None = None
 
@@ -64,10 +66,8 @@ class Room:
         await self._load_document()
         body = await self._platform.body_states.load(self.document_id, self.system)
         if body.state:
-            contents = await asyncio.to_thread(read_update, body.state, OWN_STATE_LIMITS)
-            await asyncio.to_thread(self._replica.apply, body.state)
-            self.known.add(contents)
-            self._admission.begin(body.state, contents)
+            self.known = await asyncio.to_thread(loaded, self._replica, body.state)
+            self._admission.begin(body.state)
         self.version = self._expected_version = body.version
         self._follower = asyncio.create_task(self._follow(), name="room-follower", context=Context())
         await self._platform.fanout.subscribe(self._channel, self._heard)
@@ -108,7 +108,7 @@ class Room:
         context: CommandContext,
     ) -> None:
         """Make the updates durable, then part of the room. Raises what the command refuses with."""
-        with self._admission.in_flight(contents):
+        with self._admission.in_flight(contents), self._appends.under_way():
             try:
                 version = await self._append(session_id, updates, contents, context, self.document_version)
             except VersionConflict:
@@ -154,7 +154,7 @@ class Room:
                 if event.stream_version <= self.version:
                     continue
                 updates = event.event.updates if isinstance(event.event, EditsRecorded) else ()
-                contents = await asyncio.to_thread(_read_all, updates)
+                contents = await asyncio.to_thread(read_all, updates)
                 if event.stream_version == self.version + 1:
                     self._apply(event.stream_version, updates, contents)
             self._apply_in_order()
@@ -216,6 +216,8 @@ class Room:
             self._gap.clear()
             # Most gaps close by themselves: the other append of the same commit is about to arrive.
             await asyncio.sleep(GAP_PATIENCE_SECONDS)
+            # Under load reading back what the room itself has on its way to the log would only add to that.
+            await self._appends.ended()
             if self._expected_version > self.version:
                 try:
                     await self.catch_up()
@@ -233,7 +235,3 @@ class Room:
         if loaded.state.stage is Stage.ARCHIVED:
             self._close_all(ConnectionRefused(CloseCode.ARCHIVED, "The document was archived."))
         require_writable(loaded.state, self.document_id)
-
-
-def _read_all(updates: Sequence[bytes]) -> list[UpdateContents]:
-    return [read_update(update, OWN_STATE_LIMITS) for update in updates]

@@ -7,8 +7,8 @@ import sys
 
 from app.event_loop import fast_loop
 from bench.event_log import page
-from bench.event_log.machine import commit, machine
 from bench.event_log.run import FULL, QUICK, measured
+from bench.machine import commit, machine
 from infra.logging import configure_logging
 from tenancy.context import current_context_or_none
 

@@ -13,8 +13,8 @@ from tempfile import mkdtemp
 from typing import Any, Final
 
 from app.foundation import context_signer
-from bench.event_log.machine import commit, machine
 from bench.event_log.soaking import Plan, Soak
+from bench.machine import commit, machine
 from infra.postgres.embedded import EmbeddedPostgres
 from infra.postgres.migrate import migrate
 from infra.postgres.role_logins import RoleLogins

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from domain.yjs.limits import UpdateLimits
+from domain.yjs.limits import MessageLimits, UpdateLimits
 from domain.yjs.update import UpdateContents, read_update
 
 DOCUMENT_DEPTH_LEVELS_MAX: Final = 90
@@ -19,6 +19,7 @@ OWN_STATE_LIMITS: Final = UpdateLimits(
     claimed_length_units_max=_NO_LIMIT,
 )
 """For states that we merged ourselves: what was accepted in parts is readable as a whole."""
+OWN_VECTOR_LIMITS: Final = MessageLimits(state_vector_entries_max=_NO_LIMIT)
 
 
 class DepthBound:
@@ -29,7 +30,8 @@ class DepthBound:
     when the bound is used up, and an update is refused only after that.
     """
 
-    def __init__(self, levels: int) -> None:
+    def __init__(self, levels: int = DOCUMENT_DEPTH_LEVELS_MAX) -> None:
+        """Without levels nothing is known yet: the first update that nests has the document measured."""
         self._levels = levels
         self._applied = 0
 

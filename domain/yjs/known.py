@@ -1,5 +1,8 @@
 """Which ids a replica knows: enough to tell a repetition from news, and news from what comes too early."""
 
+from collections.abc import Mapping
+
+from domain.yjs.ids import IdRanges
 from domain.yjs.range_set import IdRangeSet
 from domain.yjs.update import UpdateContents
 
@@ -12,6 +15,14 @@ class KnownIds:
     def __init__(self) -> None:
         self._clocks: dict[int, int] = {}
         self._deleted = IdRangeSet()
+
+    @classmethod
+    def of(cls, clocks: Mapping[int, int], deleted: IdRanges) -> "KnownIds":
+        """Know what a document holds by its state vector and its deletions: its structs need not be read."""
+        known = cls()
+        known._clocks.update(clocks)
+        known._deleted.add(deleted)
+        return known
 
     def copy(self) -> "KnownIds":
         copied = KnownIds()

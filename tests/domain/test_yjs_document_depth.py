@@ -34,6 +34,15 @@ def test_what_would_be_too_deep_is_refused_and_typing_goes_on() -> None:
     assert bound.admits(TYPING)
 
 
+def test_a_document_that_nobody_has_looked_at_is_measured_before_it_grows_deeper() -> None:
+    bound = DepthBound()
+
+    assert bound.admits(TYPING)
+    assert not bound.admits(nested(1))
+    bound.measured(3, bound.mark)
+    assert bound.admits(nested(1))
+
+
 def test_updates_that_a_measurement_does_not_see_count() -> None:
     bound = DepthBound(0)
     mark = bound.mark

@@ -104,6 +104,22 @@ def test_a_full_state_brings_every_id_there_is() -> None:
     assert not KnownIds().lacks(contents)
 
 
+def test_a_document_is_known_by_its_state_vector_and_its_deletions_alone() -> None:
+    document, step_by_step = Doc[Any](client_id=7), KnownIds()
+    for one in updates_of(*EDITS):
+        document.apply_update(one.update)
+        step_by_step.add(read_update(one.update))
+
+    vector = document.get_state()
+    known = KnownIds.of(read_state_vector(vector), read_update(document.get_update(vector)).deleted)
+
+    assert known.contains(read_update(document.get_update()))
+    for one in updates_of(*EDITS, write("more")):
+        contents = read_update(one.update)
+        assert known.contains(contents) is step_by_step.contains(contents)
+        assert known.lacks(contents) is step_by_step.lacks(contents)
+
+
 def test_only_visible_text_counts_as_text_and_in_utf_16_units() -> None:
     [typed, formatted] = updates_of(write("a🎉b"), lambda document: text_of(document).format(0, 1, {"bold": {}}))
 

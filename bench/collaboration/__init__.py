@@ -1,0 +1,1 @@
+"""How fast people write together, beside Hocuspocus in the same run."""
