@@ -8,9 +8,9 @@ import structlog
 
 from api.live.admission import Admission, Waiting
 from api.live.appends import Appends
+from api.live.client import Client
 from api.live.closing import CloseCode, ConnectionRefused
 from api.live.loading import loaded, read_all
-from api.live.outbox import Outbox
 from api.live.poison import Poison
 from api.live.presence import ELSEWHERE, Presence
 from api.platform import Platform
@@ -45,7 +45,7 @@ class Room:
         """The replica refused an update and is lost; whoever joins next needs another room."""
         self.known = KnownIds()
         self.presence = Presence()
-        self.outboxes: set[Outbox] = set()
+        self.clients: set[Client] = set()
         self._platform = platform
         self._poison = poison
         self._channel = presence_channel(system.tenant_id, document_id)
@@ -54,7 +54,7 @@ class Room:
         self._admission = Admission(
             self._replica.full_state, poison, state_bytes_max=platform.limits.document_state_bytes_max
         )
-        self._committed: dict[int, tuple[Sequence[bytes], Sequence[UpdateContents]]] = {}
+        self._committed: dict[int, tuple[Sequence[bytes], Sequence[UpdateContents], Client]] = {}
         self._expected_version = 0
         self._gap = asyncio.Event()
         self._appends = Appends()
@@ -82,8 +82,8 @@ class Room:
         self._replica.close()
 
     def _close_all(self, refusal: ConnectionRefused) -> None:
-        for outbox in tuple(self.outboxes):
-            outbox.close(refusal)
+        for client in tuple(self.clients):
+            client.close(refusal)
 
     def require_open(self) -> None:
         """Raise DocumentIsArchived when the document was archived while the room stood."""
@@ -106,6 +106,7 @@ class Room:
         updates: Sequence[bytes],
         contents: Sequence[UpdateContents],
         context: CommandContext,
+        sender: Client,
     ) -> None:
         """Make the updates durable, then part of the room. Raises what the command refuses with."""
         with self._admission.in_flight(contents), self._appends.under_way():
@@ -116,7 +117,7 @@ class Room:
                 version = await self._append(session_id, updates, contents, context, None)
                 await self._load_document()
             if version > self.version:
-                self._committed[version] = (updates, contents)
+                self._committed[version] = (updates, contents, sender)
                 self._apply_in_order()
                 self.expect(version)
 
@@ -170,8 +171,8 @@ class Room:
 
     def _show(self, entries: Sequence[AwarenessEntry]) -> bytes:
         frame = write_message(Awareness(entries=tuple(entries)))
-        for outbox in self.outboxes:
-            outbox.put_presence(frame)
+        for client in self.clients:
+            client.put_presence(frame)
         return frame
 
     def _heard(self, frame: bytes) -> None:
@@ -192,7 +193,9 @@ class Room:
         while (next_up := self._committed.pop(self.version + 1, None)) is not None:
             self._apply(self.version + 1, *next_up)
 
-    def _apply(self, version: int, updates: Sequence[bytes], contents: Sequence[UpdateContents]) -> None:
+    def _apply(
+        self, version: int, updates: Sequence[bytes], contents: Sequence[UpdateContents], sender: Client | None = None
+    ) -> None:
         for update, read in zip(updates, contents, strict=True):
             try:
                 self._replica.apply(update)
@@ -205,8 +208,9 @@ class Room:
             self.known.add(read)
             self._admission.applied(update, read)
             frame = write_message(Update(update=update))
-            for outbox in self.outboxes:
-                outbox.put(frame)
+            for client in self.clients:
+                if client is not sender or not client.counts:
+                    client.put(frame)
         self.version = version
 
     async def _follow(self) -> None:

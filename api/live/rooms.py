@@ -9,8 +9,8 @@ from uuid import UUID, uuid4
 import structlog
 from prometheus_client import Gauge
 
+from api.live.client import Client
 from api.live.closing import CloseCode, ConnectionRefused
-from api.live.outbox import Outbox
 from api.live.poison import Poison
 from api.live.room import Room
 from api.platform import Platform
@@ -53,22 +53,22 @@ class Rooms:
             await self._close(room)
 
     @asynccontextmanager
-    async def joined(self, document_id: DocumentId, context: TenantContext, outbox: Outbox) -> AsyncIterator[Room]:
+    async def joined(self, document_id: DocumentId, context: TenantContext, client: Client) -> AsyncIterator[Room]:
         """Be in the document's room. Raises NoSuchDocument, DocumentIsArchived, ConnectionRefused when it is full."""
         key = (context.tenant_id, document_id)
         room = await self._open(key)
         room.require_open()
-        if len(room.outboxes) >= self._platform.limits.connections_per_document_max:
+        if len(room.clients) >= self._platform.limits.connections_per_document_max:
             raise ConnectionRefused(CloseCode.TOO_SLOW, "The document has as many connections as it can take.")
-        room.outboxes.add(outbox)
+        room.clients.add(client)
         CONNECTIONS.inc()
         try:
             yield room
         finally:
             CONNECTIONS.dec()
-            room.outboxes.discard(outbox)
-            room.announce(room.presence.leave(outbox))
-            if not room.outboxes:
+            room.clients.discard(client)
+            room.announce(room.presence.leave(client))
+            if not room.clients:
                 self._in_background(self._close_if_idle(key, room))
 
     def stream_grown(self, stream_id: UUID, version: int) -> None:
@@ -141,7 +141,7 @@ class Rooms:
 
     async def _close_if_idle(self, key: tuple[TenantId, DocumentId], room: Room) -> None:
         await asyncio.sleep(IDLE_SECONDS)
-        if not room.outboxes and _room_of(self._rooms.get(key)) is room:
+        if not room.clients and _room_of(self._rooms.get(key)) is room:
             del self._rooms[key]
             await self._close(room)
 

@@ -15,7 +15,7 @@ OWN_CONTEXT = "Context()"
 OF_ONE_TENANT = {
     "api/conversations/socket.py:run": "the two ways of one viewer's socket, cancelled with it",
     "api/graphql/socket.py:run": "reads one caller's socket, cancelled with it",
-    "api/live/connection.py:run": "the ways of one member's socket, cancelled with it",
+    "api/live/together.py:until_one_ends": "the ways of one client of one member, cancelled with it",
     "app/web_socket.py:run_asgi": "closes one peer's line after a grace; no work of a tenant",
     "assistants/turns.py:_listen": "waits inside one turn, in the context of its listener, which is empty",
     "gateway/attempts.py:run": "watches the caller's own switch during one call",

@@ -141,8 +141,8 @@ async def test_after_the_server_has_closed_the_line_the_client_comes_back_with_w
 ) -> None:
     # when
     room = await colophon.rooms._rooms[acme.tenant_id, document_id]
-    for outbox in tuple(room.outboxes):
-        outbox.close(ConnectionRefused(CloseCode.GOING_AWAY, "The server is restarting."))
+    for client in tuple(room.clients):
+        client.close(ConnectionRefused(CloseCode.GOING_AWAY, "The server is restarting."))
     browser.append("typed meanwhile")
     # then
     await browser.until(lambda state: state["close_codes"] == [CloseCode.GOING_AWAY])

@@ -1,0 +1,45 @@
+"""One WebSocket as both protocols use it: bounded frames in, frames out in a bounded time."""
+
+import asyncio
+
+from starlette.websockets import WebSocket
+
+from api.limits import Limits
+from api.live.closing import CloseCode, ConnectionRefused
+from api.live.outbox import Outbox
+
+SLOWEST_BYTES_PER_SECOND = 128 * 1024
+
+
+class Line:
+    """Raises ConnectionRefused for what neither protocol allows."""
+
+    def __init__(self, socket: WebSocket, outbox: Outbox, limits: Limits) -> None:
+        self._socket = socket
+        self._outbox = outbox
+        self._limits = limits
+
+    async def receive(self) -> bytes | None:
+        """Return the next frame; None when the client left."""
+        message = await self._socket.receive()
+        if message["type"] == "websocket.disconnect":
+            return None
+        frame: bytes | None = message.get("bytes")
+        if frame is None:
+            raise ConnectionRefused(CloseCode.MALFORMED, "Only binary frames are understood.")
+        if len(frame) > self._limits.frame_bytes_max:
+            raise ConnectionRefused(CloseCode.TOO_LARGE, "The frame is too large.")
+        return frame
+
+    async def send(self) -> None:
+        """Send what is queued, until it is closed and empty."""
+        draining_seconds = 0.0
+        while True:
+            frame = await self._outbox.next()
+            try:
+                async with asyncio.timeout(self._limits.send_seconds_max + draining_seconds):
+                    await self._socket.send_bytes(frame)
+            except TimeoutError:
+                raise ConnectionRefused(CloseCode.TOO_SLOW, "This connection does not read.") from None
+            # Handed over is not taken: the next frame waits until most of this one is on its way.
+            draining_seconds = len(frame) / SLOWEST_BYTES_PER_SECOND

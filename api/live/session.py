@@ -1,0 +1,227 @@
+"""One client in one document: takes its y-protocols messages in order, and answers through its transport."""
+
+import asyncio
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from uuid import uuid4
+
+from api.commanding import command_context
+from api.live.admission import FlushFirst
+from api.live.client import Client
+from api.live.closing import CloseCode, ConnectionRefused
+from api.live.rights import Rights
+from api.live.room import Room
+from api.platform import Platform
+from commands.bodies import BodyUnreadable
+from commands.event_log import LogUnavailable, VersionConflict
+from domain.document.decisions import DocumentIsArchived, NoSuchDocument
+from domain.errors import DomainError
+from domain.evidence.events import ObjectKind
+from domain.yjs import protocol
+from domain.yjs.known import KnownIds
+from domain.yjs.reader import Malformed
+from domain.yjs.update import UpdateContents, read_update
+from tenancy.document_rights import DocumentAccessMissing
+
+READ_IN_THREAD_FROM_BYTES = 64 * 1024
+
+
+@dataclass(slots=True)
+class _Flush:
+    """What is recorded together, and what of it was sent more than once."""
+
+    updates: list[bytes] = field(default_factory=list)
+    contents: list[UpdateContents] = field(default_factory=list)
+    repeated: list[bytes] = field(default_factory=list)
+
+    @property
+    def waiting(self) -> Sequence[tuple[bytes, UpdateContents]]:
+        return list(zip(self.updates, self.contents, strict=True))
+
+
+class LiveSession:
+    """
+    Whoever is in a room, by whatever transport; raises ConnectionRefused with the reason to end the session for.
+
+    `greet` once, `take` what comes, one call at a time, and let `watch_rights` run beside it.
+    """
+
+    def __init__(self, room: Room, client: Client, rights: Rights, platform: Platform) -> None:
+        self._room = room
+        self._client = client
+        self._rights = rights
+        self._platform = platform
+        self._session_id = uuid4().hex
+        self._told_read_only = False
+        # Whether the client still owes the answer to a SyncStep1, and what it sent meanwhile that builds on it.
+        self._asked = False
+        self._early: list[UpdateContents] = []
+        self._early_bytes = 0
+
+    def greet(self) -> None:
+        """Ask for what the client has, and show who is here."""
+        if self._client.counts:
+            self._asked = True
+        else:
+            self._ask()
+        self._show_everybody()
+
+    async def take(self, messages: Iterable[protocol.Message]) -> None:
+        """Take messages in order; updates that stand together are written together."""
+        updates: list[bytes] = []
+        try:
+            for message in messages:
+                if isinstance(message, protocol.Update):
+                    updates.append(message.update)
+                    continue
+                await self._take_updates(updates)
+                updates = []
+                if isinstance(message, protocol.SyncStep2):
+                    await self._take_answer(message.update)
+                else:
+                    self._answer(message)
+            await self._take_updates(updates)
+        except Malformed as error:
+            raise ConnectionRefused(CloseCode.MALFORMED, str(error)) from None
+
+    async def watch_rights(self) -> None:
+        """Follow the credential until it is gone."""
+        await self._rights.watch(self._may_write_again)
+
+    def _may_write_again(self) -> None:
+        """Ask for what was refused meanwhile; later edits build on it."""
+        if self._told_read_only:
+            self._told_read_only = False
+            self._ask_again()
+
+    def _show_everybody(self) -> None:
+        if present := self._room.presence.everybody():
+            self._client.put_presence(protocol.write_message(protocol.Awareness(entries=present)))
+
+    def _ask(self) -> None:
+        self._asked = True
+        self._client.put(protocol.write_message(protocol.SyncStep1(state_vector=self._room.state_vector())))
+
+    def _ask_again(self) -> None:
+        """Ask in the middle; who counts would count the answer wrongly, and comes back to begin anew."""
+        if self._client.counts:
+            raise ConnectionRefused(CloseCode.OUT_OF_ORDER, "An earlier update is missing; sync again.")
+        self._ask()
+
+    def _answer(self, message: protocol.Message) -> None:
+        match message:
+            case protocol.SyncStep1(state_vector=state_vector):
+                protocol.read_state_vector(state_vector)
+                if self._client.counts:
+                    self._ask()
+                diff = self._room.diff(state_vector)
+                self._client.put(protocol.write_message(protocol.SyncStep2(update=diff)))
+            case protocol.Awareness(entries=entries):
+                self._room.announce(self._room.presence.take(entries, self._client))
+            case protocol.QueryAwareness():
+                self._show_everybody()
+            case _:
+                raise ConnectionRefused(CloseCode.MALFORMED, "A client does not send this message.")
+
+    async def _take_answer(self, update: bytes) -> None:
+        """Take what the client has and we lacked; what it sent too early is in it."""
+        early, self._early, self._early_bytes, self._asked = self._early, [], 0, False
+        await self._take_updates([update])
+        if self._early or not all(map(self._room.known.contains, early)):
+            await self._room.catch_up()
+            if not all(map(self._room.known.contains, (*early, *self._early))):
+                raise ConnectionRefused(CloseCode.OUT_OF_ORDER, "An earlier update is missing; sync again.")
+        for _ in early:
+            self._client.acknowledge(update, is_echoed=True)
+
+    async def _take_updates(self, updates: Sequence[bytes]) -> None:
+        """Check, make durable, apply: in this order. What is known already is only acknowledged."""
+        flush = _Flush()
+        # An update may build on the one before it, which the room does not have before both are durable.
+        known = self._room.known if len(updates) < 2 else self._room.known.copy()  # noqa: PLR2004
+        for update in updates:
+            large = len(update) >= READ_IN_THREAD_FROM_BYTES
+            read = await asyncio.to_thread(read_update, update) if large else read_update(update)
+            if self._room.known.contains(read):
+                self._client.acknowledge(update, is_echoed=False)
+                continue
+            if not self._rights.may_write:
+                self._refuse_to_write()
+                continue
+            if known.contains(read):
+                flush.repeated.append(update)
+                continue
+            if known.lacks(read) and not self._asked:
+                known = await self._caught_up(flush)
+            if known.lacks(read):
+                self._expect_in_answer(update, read)
+                continue
+            flush = await self._admitted(update, read, flush)
+            if len(updates) > 1:
+                known.add(read)
+        await self._record(flush)
+
+    async def _admitted(self, update: bytes, read: UpdateContents, flush: _Flush) -> _Flush:
+        """Return what is to be recorded, now with this update."""
+        try:
+            await self._room.admit(update, read, flush.waiting)
+        except FlushFirst:
+            await self._record(flush)
+            flush = _Flush()
+            await self._room.admit(update, read, ())
+        flush.updates.append(update)
+        flush.contents.append(read)
+        return flush
+
+    def _expect_in_answer(self, update: bytes, early: UpdateContents) -> None:
+        """
+        Let an update go that leans on one that we do not have: the answer to our question holds both.
+
+        Somebody who types while the line comes back sends the newest before we have asked for the rest.
+        """
+        limits = self._platform.limits
+        self._early_bytes += len(update)
+        if len(self._early) >= limits.early_updates_max or self._early_bytes > limits.early_bytes_max:
+            raise ConnectionRefused(CloseCode.OUT_OF_ORDER, "An earlier update is missing; sync again.")
+        self._early.append(early)
+        if not self._asked:
+            self._ask_again()
+
+    async def _caught_up(self, flush: _Flush) -> KnownIds:
+        """Return what is known once the room has read the log to its end: another node may have had it."""
+        await self._room.catch_up()
+        known = self._room.known.copy()
+        for read in flush.contents:
+            known.add(read)
+        return known
+
+    async def _record(self, flush: _Flush) -> None:
+        if not flush.updates:
+            return
+        try:
+            command = command_context(self._platform, self._rights.context, None)
+            await self._room.record(self._session_id, flush.updates, flush.contents, command, self._client)
+        except DocumentIsArchived:
+            raise ConnectionRefused(CloseCode.ARCHIVED, "The document was archived.") from None
+        except (LogUnavailable, VersionConflict):
+            raise ConnectionRefused(CloseCode.UNAVAILABLE, "Edits cannot be stored right now.") from None
+        except DocumentAccessMissing:
+            # Withdrawn a moment ago: what is left is reading, and the session stays for that.
+            for _ in (*flush.updates, *flush.repeated):
+                self._refuse_to_write()
+            return
+        except NoSuchDocument:
+            raise ConnectionRefused(CloseCode.NOT_FOUND, "There is no such document.") from None
+        except BodyUnreadable:
+            raise ConnectionRefused(CloseCode.MALFORMED, "The update cannot be applied.") from None
+        except DomainError as error:
+            raise ConnectionRefused(CloseCode.FORBIDDEN, str(error)) from None
+        for update in (*flush.updates, *flush.repeated):
+            self._client.acknowledge(update, is_echoed=True)
+
+    def _refuse_to_write(self) -> None:
+        self._client.refuse(is_first=not self._told_read_only)
+        if not self._told_read_only:
+            self._told_read_only = True
+            refused, document_id = self._platform.accesses.refused, self._room.document_id
+            refused(self._rights.context, DocumentAccessMissing.code, ObjectKind.DOCUMENT, document_id)

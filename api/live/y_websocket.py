@@ -1,0 +1,76 @@
+"""One y-websocket connection: one message a frame, and the echo of an update says that it is durable."""
+
+import asyncio
+
+from starlette.websockets import WebSocket
+
+from api.limits import Limits
+from api.live.closing import CloseCode, ConnectionRefused
+from api.live.inbox import Inbox
+from api.live.line import Line
+from api.live.outbox import Outbox
+from api.live.session import LiveSession
+from api.live.together import until_one_ends
+from domain.yjs import protocol
+
+KEEP_ALIVE_SECONDS = 15.0
+
+
+class YWebsocketClient:
+    """The other end of a y-websocket connection."""
+
+    counts = False
+
+    def __init__(self, outbox: Outbox) -> None:
+        self._outbox = outbox
+
+    def put(self, frame: bytes) -> None:
+        self._outbox.put(frame)
+
+    def put_presence(self, frame: bytes) -> None:
+        self._outbox.put_presence(frame)
+
+    def acknowledge(self, update: bytes, *, is_echoed: bool) -> None:
+        if not is_echoed:
+            self._outbox.put(protocol.write_message(protocol.Update(update=update)))
+
+    def refuse(self, *, is_first: bool) -> None:
+        """A reader stays and reads; it is told once that its edits go nowhere."""
+        if is_first:
+            self._outbox.put(protocol.write_message(protocol.PermissionDenied(reason="read-only")))
+
+    def close(self, refusal: ConnectionRefused) -> None:
+        self._outbox.close(refusal)
+
+
+class YWebsocketConnection:
+    """Runs until the client leaves or is refused; whatever it does ends only itself."""
+
+    def __init__(self, socket: WebSocket, outbox: Outbox, session: LiveSession, limits: Limits) -> None:
+        self._line = Line(socket, outbox, limits)
+        self._outbox = outbox
+        self._session = session
+        self._limits = limits
+        self._inbox: Inbox[bytes] = Inbox(limits)
+
+    async def run(self) -> None:
+        """Raises ConnectionRefused with the reason to close for; returns when the client left."""
+        self._session.greet()
+        # In this order: what the client did wrong says more than that its outbox was closed for it.
+        await until_one_ends(self._receive, self._take, self._session.watch_rights, self._line.send, self._keep_alive)
+
+    async def _receive(self) -> None:
+        while (frame := await self._line.receive()) is not None:
+            if protocol.is_awareness(frame) and len(frame) > self._limits.awareness_bytes_max:
+                raise ConnectionRefused(CloseCode.TOO_LARGE, "The presence message is too large.")
+            await self._inbox.put(frame, len(frame))
+
+    async def _take(self) -> None:
+        while True:
+            await self._session.take(map(protocol.read_message, await self._inbox.take()))
+
+    async def _keep_alive(self) -> None:
+        """Clients that hear nothing for 30 s reconnect."""
+        while True:
+            await asyncio.sleep(KEEP_ALIVE_SECONDS)
+            self._outbox.put_presence(protocol.KEEP_ALIVE)
