@@ -63,7 +63,11 @@ def _account(scope: Scope, status: int, seconds: float) -> None:
 
 def who(scope: Scope) -> dict[str, str]:
     """Return who was let in, for the lines that are logged when their scope is left."""
-    context: TenantContext | None = scope["state"].get("tenant_context")
+    return named(scope["state"].get("tenant_context"))
+
+
+def named(context: TenantContext | None) -> dict[str, str]:
+    """Return the ids of a tenant and an actor for a line in the log."""
     return {} if context is None else {"tenant": str(context.tenant_id), "actor": str(context.actor)}
 
 

@@ -31,7 +31,7 @@ from projections import directory
 from projections.directory import ApiKeyCard, MemberCard, TenantCard
 from tenancy.context import TenantContext, tenant_scope
 from tenancy.roles import OPERATOR_PERMISSIONS, PERMISSIONS
-from tenancy.secrets import new_secret
+from tenancy.secrets import KEY_PREFIX, new_secret
 
 
 class NoSuchTenant(NotFound):
@@ -91,7 +91,7 @@ class Operator:
         expires_at: datetime | None = None,
     ) -> tuple[ApiKeyId, str]:
         """Return the key's id and the key itself, which nobody can show again."""
-        secret, key_id = new_secret("colk"), ApiKeyId(self.new_id())
+        secret, key_id = new_secret(KEY_PREFIX), ApiKeyId(self.new_id())
         command = IssueApiKey(
             key_id=key_id,
             member_id=member_id,

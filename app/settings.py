@@ -8,8 +8,8 @@ from typing import Any, Literal, Self
 from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import SettingsConfigDict
 
-from api.limits import Limits
 from app.installation import Installation
+from app.limit_settings import LimitSettings
 from app.master_key import MasterKeys, parse_master_key
 from app.provider_settings import ProviderSettings
 from infra.start_refused import StartRefused
@@ -17,7 +17,6 @@ from infra.start_refused import StartRefused
 PREFIX = "COLOPHON_"
 # Read by the build and by the tests, never by a running Colophon.
 NOT_OURS = frozenset({"REQUIRE", "SCREENSHOTS", "REQUIRE_WEB", "SKIP_WEB", "TEST_DATABASE_URL", "TEST_REDIS_URL"})
-DEFAULTS = Limits()
 
 
 class SettingsRefused(StartRefused):
@@ -30,7 +29,7 @@ def _default_data_dir(values: dict[str, Any]) -> Path:
     return (values.get("xdg_data_home") or Path.home() / ".local" / "share") / "colophon"
 
 
-class Settings(ProviderSettings):
+class Settings(LimitSettings, ProviderSettings):
     """Everything fixed at start; what an admin changes at run time is not here."""
 
     model_config = SettingsConfigDict(
@@ -85,34 +84,6 @@ class Settings(ProviderSettings):
         description="The address of an OpenTelemetry collector (OTLP over HTTP) for traces of AI calls, without text.",
     )
 
-    request_body_bytes_max: int = Field(
-        DEFAULTS.request_body_bytes_max, gt=0, description="The largest body of an HTTP request."
-    )
-    frame_bytes_max: int = Field(
-        DEFAULTS.frame_bytes_max, gt=0, description="The largest WebSocket message, and so the largest edit."
-    )
-    document_state_bytes_max: int = Field(
-        DEFAULTS.document_state_bytes_max, gt=0, description="The largest document, as encoded by Yjs."
-    )
-    event_bytes_max: int = Field(
-        DEFAULTS.event_bytes_max, gt=0, description="The largest event, as JSON before it is compressed."
-    )
-    connections_per_document_max: int = Field(
-        DEFAULTS.connections_per_document_max, gt=0, description="How many people may have one document open."
-    )
-    send_queue_frames_max: int = Field(
-        DEFAULTS.send_queue_frames_max, gt=0, description="How many messages may wait for a slow connection."
-    )
-    send_queue_bytes_max: int = Field(
-        DEFAULTS.send_queue_bytes_max, gt=0, description="How much may wait for a slow connection."
-    )
-    awareness_bytes_max: int = Field(
-        DEFAULTS.awareness_bytes_max, gt=0, description="The largest presence message of one connection."
-    )
-    send_seconds_max: float = Field(
-        DEFAULTS.send_seconds_max, gt=0, description="How long a connection may take nothing before it is dropped."
-    )
-
     @field_validator("log_level", mode="before")
     @classmethod
     def _any_case(cls, value: object) -> object:
@@ -165,10 +136,6 @@ class Settings(ProviderSettings):
     @property
     def redis(self) -> str | None:
         return self.redis_url.get_secret_value() if self.redis_url else None
-
-    @property
-    def limits(self) -> Limits:
-        return Limits(**{name: getattr(self, name) for name in Limits.__dataclass_fields__})
 
     def installation(self, *, database_url: str, master_keys: MasterKeys, public_url: str) -> Installation:
         """Return what a process is built from, with what the way of running has found out."""

@@ -7,6 +7,7 @@ from fastapi import FastAPI
 
 from api import problems, static_site
 from api.conversations.socket import router as live_conversations
+from api.live.rate import Rates
 from api.live.rights import Renewals
 from api.live.router import router as live
 from api.middleware import BodyLimit, RequestContext
@@ -105,6 +106,7 @@ def create_app(colophon: Colophon, *, planes: frozenset[Plane] = frozenset(Plane
     app = DescribedApp(version=platform.version, docs_url=None, redoc_url=None)
     app.state.platform = platform
     app.state.rooms = colophon.rooms
+    app.state.rates = Rates(platform.limits)
     app.state.renewals = Renewals(platform.credentials, platform.now)
     problems.install(app)
     app.add_middleware(BodyLimit, bytes_max=platform.limits.request_body_bytes_max)

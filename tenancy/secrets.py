@@ -5,6 +5,8 @@ import secrets
 from dataclasses import dataclass
 
 SECRET_CHARACTERS_MAX = 200
+KEY_PREFIX = "colk"
+"""Of API keys."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ class Client(Protocol):
         """
         Tell whether the client counts its updates against acknowledgements of their own.
 
-        Then it needs no echo; and it begins each sync itself, because the answer to a question of ours would be one more.
+        Then it needs no echo; and it begins each sync itself, because an answer to a question of ours would count.
         """
         ...
 
@@ -31,6 +31,10 @@ class Client(Protocol):
 
     def refuse(self, *, is_first: bool) -> None:
         """Say that an update was not taken: the client may only read."""
+        ...
+
+    def tell_rights(self, *, may_write: bool) -> None:
+        """Say that the client may write again, or not any more."""
         ...
 
     def close(self, refusal: ConnectionRefused) -> None:

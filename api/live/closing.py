@@ -1,4 +1,4 @@
-"""Why a live connection ends. 4400-4499 are permanent, 4500-4599 and 1013 are worth another try."""
+"""Why a live connection ends. 4400-4499 are permanent but for 4408; the others are worth another try."""
 
 from enum import IntEnum
 
@@ -8,12 +8,24 @@ class CloseCode(IntEnum):
     UNAUTHENTICATED = 4401
     FORBIDDEN = 4403
     NOT_FOUND = 4404
+    SILENT = 4408
     ARCHIVED = 4409
     TOO_LARGE = 4413
     UNAVAILABLE = 4503
     OUT_OF_ORDER = 4510
+    TOO_FAST = 4529
+    RESET = 4205
+    FRAME_TOO_LARGE = 1009
     GOING_AWAY = 1012
     TOO_SLOW = 1013
+
+    @property
+    def is_permanent(self) -> bool:
+        """Tell whether coming back as before would end the same."""
+        return _PERMANENT_FROM <= self < _TRANSIENT_FROM and self is not CloseCode.SILENT
+
+
+_PERMANENT_FROM, _TRANSIENT_FROM = 4400, 4500
 
 
 class ConnectionRefused(Exception):

@@ -9,6 +9,7 @@ from starlette.requests import HTTPConnection
 from api.authentication import Caller, identify, platform_of, same_origin
 from api.live.client import Client
 from api.live.closing import CloseCode, ConnectionRefused
+from api.live.identity import identity_of
 from api.live.rights import Rights
 from api.live.rooms import Rooms
 from api.live.session import LiveSession
@@ -84,10 +85,11 @@ async def session_of(
     """Be in the document's room. Raises ConnectionRefused; needs the scope of the rights' tenant."""
     platform = platform_of(connection)
     rooms: Rooms = connection.app.state.rooms
+    identity = await identity_of(platform, rights.context)
     try:
         async with rooms.joined(document_id, rights.context, client) as room:
             platform.accesses.note(rights.context, AccessKind.READ, ObjectKind.DOCUMENT, document_id)
-            yield LiveSession(room, client, rights, platform)
+            yield LiveSession(room, client, rights, identity, platform)
     except (NoSuchDocument, DocumentIsErased):
         raise ConnectionRefused(CloseCode.NOT_FOUND, "There is no such document.") from None
     except DocumentIsArchived:

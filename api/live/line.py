@@ -2,7 +2,7 @@
 
 import asyncio
 
-from starlette.websockets import WebSocket
+from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from api.limits import Limits
 from api.live.closing import CloseCode, ConnectionRefused
@@ -14,8 +14,11 @@ SLOWEST_BYTES_PER_SECOND = 128 * 1024
 class Line:
     """Raises ConnectionRefused for what neither protocol allows."""
 
-    def __init__(self, socket: WebSocket, outbox: Outbox, limits: Limits) -> None:
+    def __init__(
+        self, socket: WebSocket, outbox: Outbox, limits: Limits, too_large: CloseCode = CloseCode.TOO_LARGE
+    ) -> None:
         self._socket = socket
+        self._too_large = too_large
         self._outbox = outbox
         self._limits = limits
 
@@ -28,7 +31,7 @@ class Line:
         if frame is None:
             raise ConnectionRefused(CloseCode.MALFORMED, "Only binary frames are understood.")
         if len(frame) > self._limits.frame_bytes_max:
-            raise ConnectionRefused(CloseCode.TOO_LARGE, "The frame is too large.")
+            raise ConnectionRefused(self._too_large, "The frame is too large.")
         return frame
 
     async def send(self) -> None:
@@ -39,6 +42,9 @@ class Line:
             try:
                 async with asyncio.timeout(self._limits.send_seconds_max + draining_seconds):
                     await self._socket.send_bytes(frame)
+            except WebSocketDisconnect:
+                # Whoever receives hears of it as well, and first takes what came before.
+                await asyncio.Event().wait()
             except TimeoutError:
                 raise ConnectionRefused(CloseCode.TOO_SLOW, "This connection does not read.") from None
             # Handed over is not taken: the next frame waits until most of this one is on its way.

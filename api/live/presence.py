@@ -3,6 +3,7 @@
 import time
 from collections.abc import Iterable
 
+from api.live.identity import is_of_one_member
 from domain.yjs.awareness import AwarenessEntry
 
 CLIENTS_PER_CONNECTION_MAX = 16
@@ -29,8 +30,7 @@ class Presence:
             if not self._may_announce(entry, owner):
                 continue
             known = self._entries.get(entry.client)
-            newer = known is None or entry.clock > known.clock or (entry.clock == known.clock and entry.state is None)
-            if not newer:
+            if known is not None and not self._is_newer(entry, known, owner):
                 continue
             if entry.state is None:
                 self._forget(entry.client)
@@ -40,6 +40,11 @@ class Presence:
                 self._heard_at[entry.client] = time.monotonic()
             accepted.append(entry)
         return tuple(accepted)
+
+    def _is_newer(self, entry: AwarenessEntry, known: AwarenessEntry, owner: object) -> bool:
+        """Whoever comes back by another connection says first what it said last."""
+        is_said_again = entry.state is None or self._owners[entry.client] is not owner
+        return entry.clock > known.clock or (entry.clock == known.clock and is_said_again)
 
     def leave(self, owner: object) -> tuple[AwarenessEntry, ...]:
         """Return the departures of everybody whom this connection announced."""
@@ -60,8 +65,12 @@ class Presence:
         )
 
     def _may_announce(self, entry: AwarenessEntry, owner: object) -> bool:
-        if entry.client in self._owners:
-            return self._owners[entry.client] is owner
+        known = self._entries.get(entry.client)
+        if known is not None and self._owners[entry.client] is owner:
+            return True
+        # A member comes back before the line is missed that it had; nobody else's client can be taken over.
+        if known is not None and not is_of_one_member(known.state, entry.state):
+            return False
         announced = sum(1 for announced_by in self._owners.values() if announced_by is owner)
         return announced < (ELSEWHERE_CLIENTS_MAX if owner is ELSEWHERE else CLIENTS_PER_CONNECTION_MAX)
 

@@ -9,6 +9,7 @@ from datetime import datetime
 import structlog
 from cachetools import LRUCache
 
+from api.authentication import Caller
 from api.live.closing import CloseCode, ConnectionRefused
 from domain.ids import DocumentId
 from tenancy.context import TenantContext
@@ -89,29 +90,43 @@ class Rights:
         """Learn what the document's sharing allows; raise ConnectionRefused when not even reading."""
         self._require_access(await self._shared.access(self._document_id, self.context))
 
-    async def watch(self, gained: Callable[[], None]) -> None:
-        """Follow the credential until it is gone: raises ConnectionRefused; `gained` hears that writing is allowed."""
+    async def watch(self, changed: Callable[[], None]) -> None:
+        """Follow the credential until it is gone: raises ConnectionRefused; `changed` hears that `may_write` did."""
         loop = asyncio.get_running_loop()
         while True:
             # Counted from the look-up: the connections of one credential then share the next one, too.
             await asyncio.sleep(self._known_at + CREDENTIAL_AGE_SECONDS_MAX - loop.time())
             wrote = self.may_write
             await self._renew()
-            if self.may_write and not wrote:
-                gained()
+            if self.may_write is not wrote:
+                changed()
+
+    async def present(self, caller: Caller) -> None:
+        """Go on with another credential of the same member; raise ConnectionRefused for anybody else's."""
+        if (caller.context.tenant_id, caller.context.member_id) != (self.context.tenant_id, self.context.member_id):
+            raise ConnectionRefused(CloseCode.FORBIDDEN, "The token belongs to somebody else.")
+        self._secret_digest, self.context = caller.secret_digest, caller.context
+        self._known_at = asyncio.get_running_loop().time()
+        await self.look()
 
     async def _renew(self) -> None:
+        presented = self._secret_digest
         try:
-            credential, self._known_at = await self._renewals.renewed(self._secret_digest)
+            credential, known_at = await self._renewals.renewed(presented)
             context = context_of(credential, request_id=self.context.request_id)
             access = await self._shared.access(self._document_id, context)
         except Unauthenticated:
+            if presented != self._secret_digest:
+                return
             raise ConnectionRefused(CloseCode.UNAUTHENTICATED, "The credential is not valid any more.") from None
         except Exception as error:  # noqa: BLE001  # whatever it is, it says nothing about the credential
             log.warning("live.rights_unknown", error=type(error).__name__)
             await self._bear_not_knowing()
             return
-        self.context = context
+        if presented != self._secret_digest:
+            # Another credential came meanwhile, and was looked up when it came.
+            return
+        self.context, self._known_at = context, known_at
         if Permission.DOCUMENT_READ not in self.context.permissions:
             raise ConnectionRefused(CloseCode.FORBIDDEN, "This needs the permission document:read.")
         self._require_access(access)

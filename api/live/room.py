@@ -24,12 +24,15 @@ from domain.document.state import Document, Stage
 from domain.ids import DocumentId, edits_stream
 from domain.yjs.awareness import AwarenessEntry
 from domain.yjs.known import KnownIds
+from domain.yjs.limits import MessageLimits
 from domain.yjs.protocol import Awareness, QueryAwareness, Update, read_message, write_message
 from domain.yjs.update import UpdateContents
 from tenancy.context import TenantContext, tenant_scope
 from tenancy.keys import presence_channel
 
 GAP_PATIENCE_SECONDS = 0.01
+HEARD_LIMITS = MessageLimits(state_bytes_max=64 * 1024)
+"""A state has grown by its member when another process hears of it."""
 log = structlog.get_logger()
 
 
@@ -177,7 +180,7 @@ class Room:
 
     def _heard(self, frame: bytes) -> None:
         """Take what the document's room in another process says, or asks."""
-        match read_message(frame):
+        match read_message(frame, HEARD_LIMITS):
             case Awareness(entries=entries):
                 if accepted := self.presence.take(entries, ELSEWHERE):
                     self._show(accepted)

@@ -1,6 +1,7 @@
-"""`/collab/{document_id}` for stock y-websocket clients."""
+"""`/collab/{document_id}` for stock y-websocket clients, `/hocuspocus` for stock Hocuspocus providers."""
 
 import asyncio
+from collections.abc import Callable, Coroutine
 from contextlib import suppress
 
 import structlog
@@ -9,6 +10,7 @@ from fastapi import APIRouter, WebSocket
 from api.authentication import platform_of
 from api.live.closing import CloseCode, ConnectionRefused
 from api.live.entrance import document_id_in, identified, rights_of, session_of
+from api.live.hocuspocus import HocuspocusSocket
 from api.live.outbox import Outbox
 from api.live.y_websocket import YWebsocketClient, YWebsocketConnection
 from api.middleware import who
@@ -23,11 +25,22 @@ REASON_BYTES_MAX = 123  # RFC 6455, section 5.5
 
 @router.websocket("/collab/{document_id}")
 async def collab(socket: WebSocket, document_id: str) -> None:
-    """Speak y-websocket with one client about one document; close with a reason when it cannot be."""
+    """Speak y-websocket with one client about one document."""
+    await _serve(socket, lambda: _edit(socket, document_id))
+
+
+@router.websocket("/hocuspocus")
+async def hocuspocus(socket: WebSocket) -> None:
+    """Speak Hocuspocus with one client about whatever documents it names."""
+    await _serve(socket, lambda: HocuspocusSocket(socket, platform_of(socket).limits).run())
+
+
+async def _serve(socket: WebSocket, work: Callable[[], Coroutine[None, None, None]]) -> None:
+    """Close with a reason when the work cannot go on."""
     # Accepted first: a browser shows its page no close code of a refused upgrade.
     await socket.accept()
     try:
-        await _edit(socket, document_id)
+        await work()
     except ConnectionRefused as refusal:
         log.info("live.closed", code=int(refusal.code), **who(socket.scope))
         await closed(socket, refusal)

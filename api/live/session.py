@@ -9,6 +9,7 @@ from api.commanding import command_context
 from api.live.admission import FlushFirst
 from api.live.client import Client
 from api.live.closing import CloseCode, ConnectionRefused
+from api.live.identity import Identity
 from api.live.rights import Rights
 from api.live.room import Room
 from api.platform import Platform
@@ -21,6 +22,7 @@ from domain.yjs import protocol
 from domain.yjs.known import KnownIds
 from domain.yjs.reader import Malformed
 from domain.yjs.update import UpdateContents, read_update
+from tenancy.context import TenantContext
 from tenancy.document_rights import DocumentAccessMissing
 
 READ_IN_THREAD_FROM_BYTES = 64 * 1024
@@ -46,10 +48,11 @@ class LiveSession:
     `greet` once, `take` what comes, one call at a time, and let `watch_rights` run beside it.
     """
 
-    def __init__(self, room: Room, client: Client, rights: Rights, platform: Platform) -> None:
+    def __init__(self, room: Room, client: Client, rights: Rights, identity: Identity, platform: Platform) -> None:
         self._room = room
         self._client = client
         self._rights = rights
+        self._identity = identity
         self._platform = platform
         self._session_id = uuid4().hex
         self._told_read_only = False
@@ -57,6 +60,11 @@ class LiveSession:
         self._asked = False
         self._early: list[UpdateContents] = []
         self._early_bytes = 0
+
+    @property
+    def context(self) -> TenantContext:
+        """Whose session it is, with the rights of now."""
+        return self._rights.context
 
     def greet(self) -> None:
         """Ask for what the client has, and show who is here."""
@@ -86,11 +94,12 @@ class LiveSession:
 
     async def watch_rights(self) -> None:
         """Follow the credential until it is gone."""
-        await self._rights.watch(self._may_write_again)
+        await self._rights.watch(self._rights_changed)
 
-    def _may_write_again(self) -> None:
-        """Ask for what was refused meanwhile; later edits build on it."""
-        if self._told_read_only:
+    def _rights_changed(self) -> None:
+        """Ask for what was refused while it was; later edits build on it."""
+        self._client.tell_rights(may_write=self._rights.may_write)
+        if self._rights.may_write and self._told_read_only:
             self._told_read_only = False
             self._ask_again()
 
@@ -112,12 +121,13 @@ class LiveSession:
         match message:
             case protocol.SyncStep1(state_vector=state_vector):
                 protocol.read_state_vector(state_vector)
-                if self._client.counts:
+                if self._client.counts and not message.is_reply:
                     self._ask()
                 diff = self._room.diff(state_vector)
                 self._client.put(protocol.write_message(protocol.SyncStep2(update=diff)))
             case protocol.Awareness(entries=entries):
-                self._room.announce(self._room.presence.take(entries, self._client))
+                shown = self._identity.in_place_of_claims(entries)
+                self._room.announce(self._room.presence.take(shown, self._client))
             case protocol.QueryAwareness():
                 self._show_everybody()
             case _:

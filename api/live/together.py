@@ -3,11 +3,9 @@
 import asyncio
 from collections.abc import Callable, Coroutine
 
-from starlette.websockets import WebSocketDisconnect
-
 
 async def until_one_ends(*ways: Callable[[], Coroutine[None, None, None]]) -> None:
-    """Raise what a way ended with, the first of them in their order; return when the client left."""
+    """Raise what a way ended with, the first of them in their order; return when it only ended."""
     tasks = [asyncio.create_task(way()) for way in ways]
     try:
         await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
@@ -16,5 +14,5 @@ async def until_one_ends(*ways: Callable[[], Coroutine[None, None, None]]) -> No
             task.cancel()
         ends = await asyncio.gather(*tasks, return_exceptions=True)
     for end in ends:
-        if isinstance(end, Exception) and not isinstance(end, WebSocketDisconnect):
+        if isinstance(end, Exception):
             raise end

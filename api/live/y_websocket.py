@@ -6,9 +6,10 @@ from starlette.websockets import WebSocket
 
 from api.limits import Limits
 from api.live.closing import CloseCode, ConnectionRefused
-from api.live.inbox import Inbox
+from api.live.inbox import LEAVING_SECONDS_MAX, Inbox, Load
 from api.live.line import Line
 from api.live.outbox import Outbox
+from api.live.rate import Pace
 from api.live.session import LiveSession
 from api.live.together import until_one_ends
 from domain.yjs import protocol
@@ -39,6 +40,9 @@ class YWebsocketClient:
         if is_first:
             self._outbox.put(protocol.write_message(protocol.PermissionDenied(reason="read-only")))
 
+    def tell_rights(self, *, may_write: bool) -> None:
+        """Nothing: the protocol has no words for it."""
+
     def close(self, refusal: ConnectionRefused) -> None:
         self._outbox.close(refusal)
 
@@ -48,10 +52,11 @@ class YWebsocketConnection:
 
     def __init__(self, socket: WebSocket, outbox: Outbox, session: LiveSession, limits: Limits) -> None:
         self._line = Line(socket, outbox, limits)
+        self._pace: Pace = socket.app.state.rates.pace()
         self._outbox = outbox
         self._session = session
         self._limits = limits
-        self._inbox: Inbox[bytes] = Inbox(limits)
+        self._inbox = Inbox(limits, Load())
 
     async def run(self) -> None:
         """Raises ConnectionRefused with the reason to close for; returns when the client left."""
@@ -63,11 +68,15 @@ class YWebsocketConnection:
         while (frame := await self._line.receive()) is not None:
             if protocol.is_awareness(frame) and len(frame) > self._limits.awareness_bytes_max:
                 raise ConnectionRefused(CloseCode.TOO_LARGE, "The presence message is too large.")
-            await self._inbox.put(frame, len(frame))
+            await self._inbox.put(frame)
+            await self._pace.keep(len(frame), self._session.context)
+        # What came before the client left is still taken.
+        self._inbox.end()
+        await asyncio.sleep(LEAVING_SECONDS_MAX)
 
     async def _take(self) -> None:
-        while True:
-            await self._session.take(map(protocol.read_message, await self._inbox.take()))
+        while frames := await self._inbox.take():
+            await self._session.take(map(protocol.read_message, frames))
 
     async def _keep_alive(self) -> None:
         """Clients that hear nothing for 30 s reconnect."""

@@ -17,7 +17,7 @@ from domain.directory.decisions import DetailsRefused
 from domain.ids import ApiKeyId, MemberId
 from projections import directory
 from tenancy.roles import Permission
-from tenancy.secrets import new_secret
+from tenancy.secrets import KEY_PREFIX, new_secret
 
 router = APIRouter(prefix="/api/v1/keys", tags=["tenant"])
 
@@ -92,7 +92,7 @@ async def issue_key(
     assert member_id is not None, "every credential belongs to a member"
     if wanted.expires_at is not None and wanted.expires_at <= context.now:
         raise DetailsRefused("expires_at", "A key ends in the future.")
-    secret, key_id = new_secret("colk"), ApiKeyId(platform.new_id())
+    secret, key_id = new_secret(KEY_PREFIX), ApiKeyId(platform.new_id())
     command = IssueApiKey(
         key_id=key_id,
         member_id=MemberId(member_id),

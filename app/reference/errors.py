@@ -31,8 +31,8 @@ Everything else that HTTP knows, as in `http.not_found` for an unknown path. Sta
 _CLOSED = """
 ## Closing a live connection
 
-WebSocket close codes of `/collab/{document_id}`. Codes from 4400 to 4499 are permanent: do not reconnect as you are.
-The others are worth another try.
+WebSocket close codes of `/collab/{document_id}` and `/hocuspocus`. Codes from 4400 to 4499 are permanent but for 4408:
+do not reconnect as you are. The others are worth another try.
 
 | code | name |
 |---|---|

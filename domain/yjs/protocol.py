@@ -31,9 +31,10 @@ class _Sync(IntEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SyncStep1:
-    """What I have; send me what I lack."""
+    """What I have; send me what I lack, and (but in a reply) ask me the same."""
 
     state_vector: bytes
+    is_reply: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,7 +75,7 @@ def read_message(frame: bytes, limits: MessageLimits = _LIMITS) -> Message:
     if len(frame) > limits.bytes_max:
         raise MalformedMessage("message too large", limits.bytes_max)
     reader = Reader(frame, MalformedMessage)
-    message = _read(reader, limits)
+    message = read_body(reader, reader.uint(), limits)
     reader.expect_end()
     return message
 
@@ -84,8 +85,9 @@ def is_awareness(frame: bytes) -> bool:
     return frame[:1] == bytes((_Message.AWARENESS,))
 
 
-def _read(reader: Reader, limits: MessageLimits) -> Message:
-    match reader.uint():
+def read_body(reader: Reader, kind: int, limits: MessageLimits = _LIMITS) -> Message:
+    """Read what follows the kind of a message."""
+    match kind:
         case _Message.SYNC:
             return _read_sync(reader)
         case _Message.AWARENESS:

@@ -54,7 +54,7 @@ async def run_page(name: str, given: Mapping[str, str]) -> str:
     script = script_of(HOW_TO / name)
     if shutil.which("curl") is None:
         pytest.skip("curl is not installed")
-    if "node --input-type" in script and not (ROOT / "web" / "node_modules" / "yjs").exists():
+    if "node --input-type" in script and not (ROOT / "web" / "node_modules" / "@hocuspocus").exists():
         pytest.skip("web/node_modules is not installed: run `make web`")
     path = f"{ROOT / '.venv' / 'bin'}:{NODE_FOLDER}:{os.environ['PATH']}"  # noqa: TID251
     with tempfile.TemporaryFile() as said:
@@ -162,6 +162,11 @@ async def test_yjs_clients_connect_as_the_page_says(server_url: str, acme: Tenan
     said = await run_page("connect-a-yjs-client.md", {"URL": server_url, "API_KEY": acme.ana.api_key})
     assert "Written from JavaScript." in said
     assert "Written from Python." in said
+
+
+async def test_hocuspocus_providers_connect_as_the_page_says(server_url: str, acme: Tenant) -> None:
+    said = await run_page("connect-a-hocuspocus-client.md", {"URL": server_url, "API_KEY": acme.ana.api_key})
+    assert said.count("Written by a provider, read-write.") == 2
 
 
 async def test_an_installation_starts_as_the_page_says(data_folder: Path) -> None:

@@ -1,6 +1,7 @@
 """The stock JavaScript client, y-websocket on Node, against our server and beside a Python client."""
 
 from collections.abc import AsyncIterator
+from typing import Any
 
 import pytest
 from pycrdt import XmlElement, XmlFragment, XmlText
@@ -114,9 +115,14 @@ async def test_presence_goes_both_ways(
         # then
         await olga.until(lambda: "Ana" in (olga.present.get(browser.state["client"]) or ""))
         hers = str(olga.doc.client_id)
-        await browser.until(lambda state: state["present"].get(hers) == {"user": {"name": "Olga"}})
+        user = {"id": str(acme.olga.member_id), "name": "Olga"}
+        await browser.until(lambda state: state["present"].get(hers) == {"user": user})
     # when she left
     await browser.until(lambda state: hers not in state["present"])
+
+
+def cursors(state: dict[str, Any]) -> list[object]:
+    return [present.get("cursor") for present in state["present"].values()]
 
 
 async def test_who_comes_back_is_seen_again_as_soon_as_they_move(
@@ -125,15 +131,15 @@ async def test_who_comes_back_is_seen_again_as_soon_as_they_move(
     async with javascript_client(server_url, document_id, acme.olga.api_key) as olga:
         # given
         olga.command("announce", state={"cursor": 1})
-        await browser.until(lambda state: {"cursor": 1} in state["present"].values())
+        await browser.until(lambda state: 1 in cursors(state))
         await olga.disconnect()
-        await browser.until(lambda state: {"cursor": 1} not in state["present"].values())
+        await browser.until(lambda state: 1 not in cursors(state))
         # when
         await olga.connect()
         await olga.until(lambda state: state["synced"])
         olga.command("announce", state={"cursor": 2})
         # then
-        await browser.until(lambda state: {"cursor": 2} in state["present"].values())
+        await browser.until(lambda state: 2 in cursors(state))
 
 
 async def test_after_the_server_has_closed_the_line_the_client_comes_back_with_what_was_typed(

@@ -29,6 +29,7 @@ class YjsClient:
     sent: list[bytes] = field(default_factory=list)
     received: list[bytes] = field(default_factory=list)
     present: dict[int, str | None] = field(default_factory=dict)
+    heard: list[tuple[int, str | None]] = field(default_factory=list)
     _outgoing: asyncio.Queue[bytes] = field(default_factory=asyncio.Queue)
     _changed: asyncio.Event = field(default_factory=asyncio.Event)
     _applying: bool = False
@@ -101,6 +102,7 @@ class YjsClient:
                 self._apply(update)
             case protocol.Awareness(entries=entries):
                 self.present.update({entry.client: entry.state for entry in entries})
+                self.heard.extend((entry.client, entry.state) for entry in entries)
             case protocol.PermissionDenied(reason=reason):
                 self.denied = reason
             case protocol.QueryAwareness():

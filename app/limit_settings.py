@@ -1,0 +1,109 @@
+"""The limits of delivery among the settings."""
+
+from pydantic import Field
+from pydantic_settings import BaseSettings
+
+from api.limits import Limits
+
+DEFAULTS = Limits()
+
+
+class LimitSettings(BaseSettings):
+    """What one request, frame or connection may ask for."""
+
+    request_body_bytes_max: int = Field(
+        DEFAULTS.request_body_bytes_max, gt=0, description="The largest body of an HTTP request."
+    )
+    frame_bytes_max: int = Field(
+        DEFAULTS.frame_bytes_max, gt=0, description="The largest WebSocket message, and so the largest edit."
+    )
+    document_state_bytes_max: int = Field(
+        DEFAULTS.document_state_bytes_max, gt=0, description="The largest document, as encoded by Yjs."
+    )
+    event_bytes_max: int = Field(
+        DEFAULTS.event_bytes_max, gt=0, description="The largest event, as JSON before it is compressed."
+    )
+    connections_per_document_max: int = Field(
+        DEFAULTS.connections_per_document_max, gt=0, description="How many people may have one document open."
+    )
+    documents_per_connection_max: int = Field(
+        DEFAULTS.documents_per_connection_max,
+        gt=0,
+        description="How many documents one Hocuspocus connection may carry.",
+    )
+    send_queue_frames_max: int = Field(
+        DEFAULTS.send_queue_frames_max, gt=0, description="How many messages may wait for a slow connection."
+    )
+    send_queue_bytes_max: int = Field(
+        DEFAULTS.send_queue_bytes_max, gt=0, description="How much may wait for a slow connection."
+    )
+    receive_queue_frames_max: int = Field(
+        DEFAULTS.receive_queue_frames_max, gt=0, description="How many messages of one client may wait for the log."
+    )
+    receive_queue_bytes_max: int = Field(
+        DEFAULTS.receive_queue_bytes_max, gt=0, description="How much of one connection may wait for the log."
+    )
+    unauthenticated_messages_max: int = Field(
+        DEFAULTS.unauthenticated_messages_max,
+        gt=0,
+        description="How many messages may come before a token is accepted.",
+    )
+    unauthenticated_bytes_max: int = Field(
+        DEFAULTS.unauthenticated_bytes_max, gt=0, description="How much may come before a token is accepted."
+    )
+    early_updates_max: int = Field(
+        DEFAULTS.early_updates_max, gt=0, description="How many edits may come before those that they build on."
+    )
+    early_bytes_max: int = Field(
+        DEFAULTS.early_bytes_max, gt=0, description="How much may come before what it builds on."
+    )
+    awareness_bytes_max: int = Field(
+        DEFAULTS.awareness_bytes_max, gt=0, description="The largest presence message of one connection."
+    )
+    send_seconds_max: float = Field(
+        DEFAULTS.send_seconds_max, gt=0, description="How long a connection may take nothing before it is dropped."
+    )
+    silent_seconds_max: float = Field(
+        DEFAULTS.silent_seconds_max,
+        gt=0,
+        description="How long a Hocuspocus connection may say nothing before it is closed.",
+    )
+    connection_messages_per_second_max: int = Field(
+        DEFAULTS.connection_messages_per_second_max, gt=0, description="How fast one connection is read."
+    )
+    connection_bytes_per_second_max: int = Field(
+        DEFAULTS.connection_bytes_per_second_max, gt=0, description="How fast one connection is read."
+    )
+    member_messages_per_second_max: int = Field(
+        DEFAULTS.member_messages_per_second_max,
+        gt=0,
+        description="How fast all connections of a member to one process are read.",
+    )
+    member_bytes_per_second_max: int = Field(
+        DEFAULTS.member_bytes_per_second_max,
+        gt=0,
+        description="How fast all connections of a member to one process are read.",
+    )
+    tenant_messages_per_second_max: int = Field(
+        DEFAULTS.tenant_messages_per_second_max,
+        gt=0,
+        description="How fast all connections of a tenant to one process are read.",
+    )
+    tenant_bytes_per_second_max: int = Field(
+        DEFAULTS.tenant_bytes_per_second_max,
+        gt=0,
+        description="How fast all connections of a tenant to one process are read.",
+    )
+    burst_seconds_max: float = Field(
+        DEFAULTS.burst_seconds_max, gt=0, description="How many seconds' worth a sender may send at once."
+    )
+    slowed_seconds_max: float = Field(
+        DEFAULTS.slowed_seconds_max,
+        gt=0,
+        description="How long a sender may be slowed before its connection is closed.",
+    )
+
+    @property
+    def limits(self) -> Limits:
+        """Return them as delivery takes them."""
+        return Limits(**{name: getattr(self, name) for name in Limits.__dataclass_fields__})

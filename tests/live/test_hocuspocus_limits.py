@@ -1,0 +1,105 @@
+"""Hocuspocus: what a socket may do before it shows a token, how much it may say, and how long it may say nothing."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import replace
+
+from api.limits import Limits
+from app.bootstrap import Colophon
+from app.web import create_app
+from domain.yjs import hocuspocus, protocol, writer
+from tests.live.hocuspocus_client import HocuspocusClient, hocuspocus_socket
+from tests.live.test_editing_together import a_plain_document, stored_text
+from tests.live.test_hocuspocus_acknowledgements import typed
+from tests.support.world import Tenant, serve
+
+SILENT = 4408
+RESET = 4205
+
+
+@asynccontextmanager
+async def limited(colophon: Colophon, **limits: float) -> AsyncIterator[HocuspocusClient]:
+    """A socket to a process with other limits."""
+    platform = replace(colophon.platform, limits=replace(Limits(), **limits))  # type: ignore[arg-type]
+    async with serve(create_app(replace(colophon, platform=platform))) as url, hocuspocus_socket(url) as socket:
+        yield socket
+
+
+async def test_so_many_messages_wait_for_a_token_and_no_more(colophon: Colophon, acme: Tenant) -> None:
+    document_id = await a_plain_document(colophon, acme)
+    async with limited(colophon, unauthenticated_messages_max=10) as socket:
+        for number in range(11):
+            socket.document(f"{document_id}\0{number}").ask()
+        assert await socket.closed() == RESET
+
+
+async def test_so_many_bytes_wait_for_a_token_and_no_more(colophon: Colophon, acme: Tenant) -> None:
+    document_id = await a_plain_document(colophon, acme)
+    async with limited(colophon, unauthenticated_bytes_max=10_000) as socket:
+        document = socket.document(document_id)
+        document.update(typed("x" * 9_000))
+        document.update(typed("x" * 9_000))
+        assert await socket.closed() == RESET
+
+
+async def test_who_shows_no_token_is_let_go_whatever_it_sends(colophon: Colophon) -> None:
+    async with limited(colophon, silent_seconds_max=0.5) as socket:
+        socket.send(hocuspocus.PING)
+        await socket.until(lambda: socket.single_bytes == [hocuspocus.PONG])
+        assert await socket.closed() == SILENT
+
+
+async def test_who_says_nothing_for_long_is_let_go(colophon: Colophon, acme: Tenant) -> None:
+    document_id = await a_plain_document(colophon, acme)
+    async with limited(colophon, silent_seconds_max=0.5) as socket:
+        await socket.document(document_id).begun(acme.ana.api_key)
+        assert await socket.closed() == SILENT
+
+
+async def test_a_frame_over_the_limit_ends_the_connection(colophon: Colophon, server_url: str, acme: Tenant) -> None:
+    document_id = await a_plain_document(colophon, acme)
+    async with hocuspocus_socket(server_url) as socket:
+        document = socket.document(document_id)
+        await document.begun(acme.ana.api_key)
+        document.update(typed("x" * 3_000_000))
+        assert await socket.closed() == 1009
+
+
+async def test_a_frame_without_an_address_ends_the_connection(server_url: str) -> None:
+    for frame in (b"", b"\x05ab", b"\xff" * 9, writer.string("x" * 2_000)):
+        async with hocuspocus_socket(server_url) as socket:
+            socket.send(frame)
+            assert await socket.closed() == 4400
+
+
+async def test_stateless_messages_are_taken_and_bounded(colophon: Colophon, server_url: str, acme: Tenant) -> None:
+    document_id = await a_plain_document(colophon, acme)
+    async with hocuspocus_socket(server_url) as socket:
+        ana, olga = socket.document(f"{document_id}\0a"), socket.document(f"{document_id}\0o")
+        await ana.begun(acme.ana.api_key)
+        await olga.begun(acme.olga.api_key)
+        # when
+        ana.send(b"\5" + writer.string("hello"))
+        ana.type("A")
+        # then nobody hears of it
+        await olga.until(lambda: str(olga.text) == "A")
+        # when
+        ana.send(b"\5" + writer.string("x" * 70_000))
+        # then
+        await ana.until(lambda: len(ana.closed) == 1)
+        assert olga.closed == []
+    assert await stored_text(colophon, acme, document_id) == "A"
+
+
+async def test_who_asks_who_is_there_is_told(colophon: Colophon, server_url: str, acme: Tenant) -> None:
+    document_id = await a_plain_document(colophon, acme)
+    async with hocuspocus_socket(server_url) as socket:
+        ana, olga = socket.document(f"{document_id}\0a"), socket.document(f"{document_id}\0o")
+        await ana.begun(acme.ana.api_key)
+        ana.announce(1, '{"cursor":1}')
+        await ana.until(lambda: ana.doc.client_id in ana.present)
+        await olga.begun(acme.olga.api_key)
+        await olga.until(lambda: ana.doc.client_id in olga.present)
+        olga.present.clear()
+        olga.send(protocol.write_message(protocol.QueryAwareness()))
+        await olga.until(lambda: ana.doc.client_id in olga.present)
