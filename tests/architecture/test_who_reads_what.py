@@ -46,7 +46,11 @@ def readers(names: frozenset[str]) -> set[str]:
 
 def test_only_the_settings_read_the_environment() -> None:
     assert readers(ENVIRONMENT) <= {"app/settings.py"}
-    assert readers(frozenset({"pydantic_settings"})) <= {"app/settings.py", "app/provider_settings.py"}
+    assert readers(frozenset({"pydantic_settings"})) <= {
+        "app/settings.py",
+        "app/provider_settings.py",
+        "app/limit_settings.py",
+    }
 
 
 def test_only_the_clock_reads_the_clock() -> None:
