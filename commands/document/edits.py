@@ -7,7 +7,7 @@ from domain.actor import Actor
 from domain.document.events import EditsRecorded
 from domain.document.transport import Transport
 from domain.ids import DocumentId, GenerationId
-from domain.yjs.ids import IdRanges
+from domain.yjs.ids import NO_IDS, IdRanges
 from domain.yjs.update import UpdateContents, read_update
 
 
@@ -23,7 +23,8 @@ def recorded_edits(
 ) -> EditsRecorded:
     """Return the event of these updates, verbatim. Raises MalformedUpdate unless `contents` were read before."""
     inserted, deleted = IdRanges(), IdRanges()
-    for read in contents if contents is not None else map(read_update, updates):
+    reads = contents if contents is not None else [read_update(update) for update in updates]
+    for read in reads:
         inserted, deleted = inserted.union(read.inserted), deleted.union(read.deleted)
     return EditsRecorded(
         document_id=document_id,
@@ -32,9 +33,21 @@ def recorded_edits(
         updates=tuple(updates),
         inserted=inserted.to_tuples(),
         deleted=deleted.to_tuples(),
+        tombstones=_tombstones(reads).to_tuples(),
         generation_id=generation_id,
         author_ref=None if author is None else str(author),
     )
+
+
+def _tombstones(reads: Sequence[UpdateContents]) -> IdRanges:
+    """Return the ids that none of these updates brings with content; there are hardly ever any."""
+    tombstones = NO_IDS
+    for read in reads:
+        tombstones = tombstones if read.tombstones.is_empty else tombstones.union(read.tombstones)
+    if not tombstones.is_empty:
+        for read in reads:
+            tombstones = tombstones.minus(read.inserted.minus(read.tombstones))
+    return tombstones
 
 
 def new_client_id() -> int:

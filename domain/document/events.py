@@ -50,6 +50,7 @@ class EditsRecorded(_OfADocument):
 
     `generation_id` names the AI generation whose text this is; the event's actor is who accepted it.
     `author_ref` names who wrote the text when that is somebody else than the actor: whoever suggested it.
+    `tombstones` are those of the inserted ids that hold nothing (any more): nobody is credited with them.
     """
 
     document_id: DocumentId
@@ -60,6 +61,7 @@ class EditsRecorded(_OfADocument):
     deleted: IdRangeTuples
     generation_id: GenerationId | None = None
     author_ref: str | None = None
+    tombstones: IdRangeTuples = ()
 
 
 DocumentEvent = DocumentCreated | DocumentRenamed | DocumentArchived | DocumentRestored

@@ -58,8 +58,13 @@ class IdMap:
         self.claimed: list[Claim] = []
 
     def record(self, edits: EditsRecorded, *, actor: Actor, at: datetime, position: int) -> None:
-        """Credit the ids that nobody has brought before; what is sent again changes nothing."""
-        new = IdRanges.from_tuples(edits.inserted).minus(self._known(client for client, _ in edits.inserted))
+        """
+        Credit the ids that nobody has brought before; what is sent again changes nothing.
+
+        A tombstone costs nothing to send: if it counted, one could claim ids by the million before they are used.
+        """
+        written = IdRanges.from_tuples(edits.inserted).minus(IdRanges.from_tuples(edits.tombstones))
+        new = written.minus(self._known(written.clients()))
         own = attribution_of(edits, actor)
         self._claim(new, edits, own)
         for client, spans in new.by_client():

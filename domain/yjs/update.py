@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, NamedTuple
 
-from domain.yjs.content import CONTENTS, GC, SKIP, STRING, TYPE, Contents
+from domain.yjs.content import CONTENTS, DELETED, GC, SKIP, STRING, TYPE, Contents
 from domain.yjs.ids import IdRanges, Range
 from domain.yjs.limits import UpdateLimits
 from domain.yjs.nesting import Nesting, Struct
@@ -25,6 +25,7 @@ class UpdateContents:
     inserted: IdRanges
     deleted: IdRanges
     text: IdRanges
+    tombstones: IdRanges  # ids without content: whoever brings them has written nothing
     references: Mapping[int, int]  # client -> highest clock that a struct points to
     nesting_levels: int  # the longest chain of types inside types that the update itself makes
     type_kinds: frozenset[int]  # which shared types it makes: domain.yjs.content names them
@@ -70,6 +71,7 @@ class _UpdateReader:
         "_structs",
         "_structs_left",
         "_text",
+        "_tombstones",
         "_types",
     )
 
@@ -80,6 +82,7 @@ class _UpdateReader:
         self._structs_left = limits.structs_max
         self._inserted: dict[int, list[Range]] = {}
         self._text: dict[int, list[Range]] = {}
+        self._tombstones: dict[int, list[Range]] = {}
         self._references: dict[int, int] = {}
         self._structs: dict[int, list[Struct]] = {}
         self._types = 0
@@ -100,6 +103,7 @@ class _UpdateReader:
             inserted=IdRanges(self._inserted),
             deleted=deleted,
             text=IdRanges(self._text),
+            tombstones=IdRanges(self._tombstones),
             references=self._references,
             nesting_levels=self._nesting_levels(),
             type_kinds=frozenset(self._contents.type_kinds),
@@ -142,6 +146,8 @@ class _UpdateReader:
             _extend(self._inserted, client, clock, end)
         if kind == STRING:
             _extend(self._text, client, clock, end)
+        elif kind in (GC, DELETED):
+            _extend(self._tombstones, client, clock, end)
         elif kind == TYPE:
             self._types += 1
         return Struct(clock, anchor, inside, kind == TYPE), end

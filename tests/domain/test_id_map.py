@@ -7,13 +7,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from commands.document.edits import recorded_edits
 from domain.actor import SYSTEM, Actor, ActorKind
 from domain.document.events import EditsRecorded
 from domain.document.transport import Transport
 from domain.ids import DocumentId, GenerationId
 from domain.provenance.attribution import Attribution, Origin
 from domain.provenance.id_map import STRETCH_PAUSE, IdMap
+from domain.yjs import writer
 from domain.yjs.ids import IdRanges
+from tests.domain.yjs_bytes import client, in_root, update
 
 DOCUMENT = DocumentId(UUID(int=1))
 GENERATION = GenerationId(UUID(int=2))
@@ -32,6 +35,7 @@ def edits(
     transport: str = Transport.LIVE,
     generation_id: GenerationId | None = None,
     author_ref: str | None = None,
+    tombstones: Ids | None = None,
 ) -> EditsRecorded:
     return EditsRecorded(
         document_id=DOCUMENT,
@@ -42,6 +46,7 @@ def edits(
         deleted=(),
         generation_id=generation_id,
         author_ref=author_ref,
+        tombstones=IdRanges(tombstones).to_tuples(),
     )
 
 
@@ -207,3 +212,38 @@ def test_a_map_made_of_what_was_kept_goes_on_as_if_nothing_had_happened(
 def test_only_a_persons_own_session_is_ever_called_human(history: list[tuple[EditsRecorded, Actor]]) -> None:
     humans = {s.attribution.author for s in folded(*history).stretches() if s.attribution.origin is Origin.HUMAN}
     assert humans <= {ANA, BEN}
+
+
+def test_a_tombstone_under_the_id_of_another_claims_nothing_of_what_they_will_write() -> None:
+    # given
+    mallorys = edits({1: [(0, 4)], 77: [(3, 2**24)]}, session="mallory's", tombstones={77: [(3, 2**24)]})
+    # when
+    id_map = folded(
+        (edits({77: [(0, 3)]}), ANA),
+        (mallorys, BEN),
+        (edits({77: [(3, 9)]}), ANA),
+    )
+    # then
+    assert credited(id_map, 77, 8) == Attribution(origin=Origin.HUMAN, author=ANA)
+    assert credited(id_map, 1, 0) == Attribution(origin=Origin.HUMAN, author=BEN)
+    assert credited(id_map, 77, 9) is None
+
+
+def test_a_tombstone_does_not_make_the_id_of_somebody_who_has_not_written_yet_ones_own() -> None:
+    early = edits({77: [(5, 2**24)]}, session="mallory's", tombstones={77: [(5, 2**24)]})
+    id_map = folded((early, BEN), (edits({77: [(0, 9)]}), ANA), (edits({2: [(0, 4)]}, session="mallory's"), BEN))
+    assert credited(id_map, 77, 0) == credited(id_map, 77, 8) == Attribution(origin=Origin.HUMAN, author=ANA)
+    assert credited(id_map, 2, 0) == Attribution(origin=Origin.HUMAN, author=BEN)
+
+
+def test_who_deleted_all_they_wrote_before_they_came_still_owns_what_they_write_next() -> None:
+    id_map = folded((edits({1: [(0, 5)]}, tombstones={1: [(0, 5)]}), ANA), (edits({1: [(5, 9)]}), ANA))
+    assert credited(id_map, 1, 0) is None
+    assert credited(id_map, 1, 5) == Attribution(origin=Origin.HUMAN, author=ANA)
+
+
+def test_ids_that_one_update_brings_as_text_and_the_next_as_gone_were_written() -> None:
+    text = update(client(7, 0, in_root(4, writer.string("abc"))))
+    gone = update(client(7, 0, b"\0\5"))
+    event = recorded_edits(DOCUMENT, [text, gone], session_id="ana's", transport=Transport.LIVE)
+    assert (event.inserted, event.tombstones) == (((7, ((0, 5),)),), ((7, ((3, 5),)),))
