@@ -9,6 +9,7 @@ from api.graphql.authorisation import Requires
 from api.graphql.comment_changes import CommentsMutation
 from api.graphql.conversation_changes import ConversationsMutation
 from api.graphql.documents import BodyKind, Document
+from api.graphql.editing import EditingMutation
 from api.graphql.fields import resolved
 from api.graphql.generation_changes import GenerationsMutation
 from api.graphql.glossary import GlossaryMutation
@@ -90,6 +91,7 @@ class DocumentRenamePayload(_DocumentPayload):
 @strawberry.type(description="What can be changed.")
 class Mutation(
     AuditMutation,
+    EditingMutation,
     SettingsMutation,
     MembersMutation,
     SharingMutation,

@@ -9,6 +9,7 @@ from pydantic import Field
 
 from api.authentication import PlatformDep
 from api.commanding import CommandContextDep, ExpectedVersionDep
+from api.editing import OPERATIONS_MAX
 from api.platform import Platform
 from api.rest.content_docx import file_answer, render_docx
 from api.rest.content_provenance import render_with_provenance
@@ -23,8 +24,6 @@ from domain.evidence.events import AccessKind, ObjectKind
 from domain.ids import DocumentId
 from tenancy.context import TenantContext
 from tenancy.document_rights import Access
-
-OPERATIONS_MAX = 500
 
 router = APIRouter(prefix="/api/v1/documents", tags=["content"])
 

@@ -1,31 +1,13 @@
 """Block-level edit operations as JSON: `{"type": "append_markdown", "markdown": "..."}`."""
 
-from collections.abc import Mapping
 from dataclasses import MISSING, fields
-from typing import Annotated, Any, Final, Literal, Union
+from typing import Annotated, Any, Literal, Union
 
 from pydantic import BaseModel, BeforeValidator, Field, create_model
 
+from api.editing import OPERATIONS, TEXT_CHARACTERS_MAX
 from api.rest.models import Wire
-from domain.document import operations
 from domain.document.operations import EditOperation
-
-OPERATIONS: Final[Mapping[str, type]] = {
-    "insert_text": operations.InsertText,
-    "delete_range": operations.DeleteRange,
-    "replace_block": operations.ReplaceBlock,
-    "insert_block": operations.InsertBlock,
-    "delete_block": operations.DeleteBlock,
-    "append_markdown": operations.AppendMarkdown,
-    "append_text": operations.AppendText,
-    "replace_all": operations.ReplaceAll,
-    "move_block": operations.MoveBlock,
-    "set_mark": operations.SetMark,
-    "clear_mark": operations.ClearMark,
-    "set_block_type": operations.SetBlockType,
-}
-
-TEXT_CHARACTERS_MAX = 500_000
 
 
 def _bounded(annotation: Any) -> Any:

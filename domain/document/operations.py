@@ -31,6 +31,8 @@ class InsertText:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeleteRange:
+    """Takes code points away."""
+
     block: int | None = None
     offset: int
     length: int
@@ -54,11 +56,15 @@ class InsertBlock:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeleteBlock:
+    """Takes a whole block away."""
+
     block: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AppendMarkdown:
+    """Puts new blocks at the end; in a plain body the Markdown is the text."""
+
     markdown: str
 
 

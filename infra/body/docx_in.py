@@ -21,6 +21,7 @@ from infra.body.docx_styles import (
     RULE,
     SEPARATOR,
     read_style,
+    styled_list_level,
 )
 from infra.body.fit import fit_document
 from infra.body.schema import node
@@ -86,7 +87,7 @@ class _Body:
         if base == SEPARATOR:
             nesting.separate()
         elif paragraph.numbering is not None and not _heading_level(base):
-            item = _item(paragraph)
+            item = _item(paragraph, styled_list_level(paragraph.style_name))
             nesting.item(node("paragraph", {}, _without_box(inline) if item.checked is not None else inline), item)
         else:
             nesting.block(_block(base, detail, inline), level)
@@ -130,12 +131,12 @@ def _heading_level(style: str) -> int:
     return int(style.lower() == "title")
 
 
-def _item(paragraph: documents.Paragraph) -> Item:
+def _item(paragraph: documents.Paragraph, level: int) -> Item:
     names = [child.name for child in paragraph.children if isinstance(child, documents.Bookmark)]
     note = next((note for note in map(read_note, names) if note is not None), ListNote(0, 1, None))
     is_ordered = paragraph.numbering.is_ordered
     return Item(
-        level=max(0, int(paragraph.numbering.level_index)),
+        level=max(level, int(paragraph.numbering.level_index)),
         is_ordered=is_ordered,
         number=note.number,
         start=note.start,

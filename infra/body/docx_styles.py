@@ -17,6 +17,7 @@ CODE_STYLES: Final = frozenset({"code", "source code", "html preformatted", "pre
 INLINE_CODE_STYLES: Final = frozenset({"inline code", "verbatim char", "html code", "source text", "html typewriter"})
 
 _NAME: Final = re.compile(r"(?P<base>.*?)(?: \((?P<detail>.*)\))?(?: in list (?P<level>[1-9]))?", re.DOTALL)
+_LISTED: Final = re.compile(r"list (?:bullet|number) ([2-9])", re.IGNORECASE)
 _CONTINUED: Final = re.compile(r"list continue(?: ([2-9]))?", re.IGNORECASE)
 
 
@@ -35,3 +36,9 @@ def read_style(name: str | None) -> tuple[str, str | None, int]:
     found = _NAME.fullmatch(name or "")
     assert found is not None
     return found["base"], found["detail"], int(found["level"] or 0)
+
+
+def styled_list_level(name: str | None) -> int:
+    """Return the depth, from 0, of a list that Word's own style gives and its numbering does not."""
+    found = _LISTED.fullmatch(name or "")
+    return int(found[1]) - 1 if found else 0
