@@ -60,11 +60,8 @@ _TYPES: Final[dict[Any, Any]] = {
 def _input(operation: type[Any]) -> type[Any]:
     members: dict[str, Any] = {}
     for field in fields(operation):
-        default = strawberry.UNSET if field.default is MISSING else field.default
-        described = strawberry.field(description=_DESCRIPTIONS[field.name], default=default)
-        members[field.name] = (
-            strawberry.field(description=_DESCRIPTIONS[field.name]) if field.default is MISSING else described
-        )
+        given = {} if field.default is MISSING else {"default": field.default}
+        members[field.name] = strawberry.field(description=_DESCRIPTIONS[field.name], **given)
     annotations = {field.name: _TYPES.get(field.type, field.type) for field in fields(operation)}
     made = new_class(f"{operation.__name__}Input", (), {}, lambda space: space.update(members))
     made.__annotations__ = annotations

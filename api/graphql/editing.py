@@ -112,7 +112,7 @@ class EditingMutation:
             raise ContentRefused(f"Content has at most {TEXT_CHARACTERS_MAX} characters here; REST takes more.")
         command = ImportContent(
             document_id=_document(operation, input.id),
-            source=body.Source(format=input.format.value, content=input.content.encode()),
+            source=body.Source(format=body.SourceFormat[input.format.name], content=input.content.encode()),
             replaces=input.mode is ImportMode.REPLACE,
             expected_version=input.expected_version,
         )

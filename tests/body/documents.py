@@ -28,7 +28,23 @@ markdown_looking = [
 ]
 html_looking = ["<b>", "&amp;", "&#65;", "<!-- x -->", "http://a.b"]
 delicate = [" x ", "a  b", "snake_case_name", "2 * 3 * 4", "a\tb", "\\", "a|b", "a\nb"]
-telling = st.sampled_from([*markdown_looking, *html_looking, *delicate])
+# Right to left, combining and joined characters, spaces that no eye sees, line ends of other systems' kinds.
+unusual = [
+    "שלום",
+    "\u202eabc\u202c",
+    "e\u0301\u0327",
+    "\u0301x",
+    "👩\u200d👩\u200d👧",
+    "\u200b",
+    "\u2028",
+    "\ufeff",
+    "\u00ad",
+    "\u3000",
+    "x  ",
+    "  x",
+    "\U0010fffd",
+]
+telling = st.sampled_from([*markdown_looking, *html_looking, *delicate, *unusual])
 texts = st.one_of(words, telling)
 addresses = st.sampled_from(
     ["https://example.org", "/a b", "mailto:a@b.c", "#x", "https://a.b/(c)", "a?b=1&amp=2", "x<y>", "\\", "a|b", "é"]
@@ -70,18 +86,19 @@ def inlines(draw: st.DrawFn) -> list[Json]:
 
 paragraphs = inlines().map(lambda content: node("paragraph", content))
 headings = st.builds(lambda content, level: node("heading", content, level=level), inlines(), st.integers(1, 6))
-code_texts = st.text(alphabet="ab `~\n<>&\t#-|\\", max_size=20)
+code_texts = st.text(alphabet="ab `~\n<>&\t#-|\\é🎉\u05d0\u0301\u2028", max_size=20)
 code_blocks = st.builds(
     lambda text, language: node("codeBlock", [{"type": "text", "text": text}] if text else [], language=language),
     code_texts,
     st.sampled_from([None, "python", "c++", "odd name", "`"]),
 )
 images = st.builds(
-    lambda src, alt, title, width: node("image", src=src, alt=alt, title=title, width=width, height=None),
+    lambda src, alt, title, width, height: node("image", src=src, alt=alt, title=title, width=width, height=height),
     st.sampled_from(["https://a.b/c.png", "/x y.png", "data:image/png;base64,AAAA"]),
     st.one_of(st.none(), words.map(str.strip).filter(bool)),
     titles,
     st.sampled_from([None, None, 120]),
+    st.sampled_from([None, None, 80]),
 )
 leaves = st.one_of(paragraphs, paragraphs, headings, code_blocks, images, st.just(node("horizontalRule")))
 
@@ -103,12 +120,13 @@ def tables(draw: st.DrawFn, blocks: st.SearchStrategy[Json]) -> Json:
 
     def cell(kind: str, column: int) -> Json:
         content = [draw(paragraphs)] if is_simple else draw(st.lists(blocks, min_size=1, max_size=2))
-        span = 1 if is_simple else draw(st.integers(1, 2))
+        span, rows = (1, 1) if is_simple else (draw(st.integers(1, 2)), draw(st.integers(1, 2)))
         width = None if is_simple else draw(st.sampled_from([None, [120]]))
-        return node(kind, content, colspan=span, rowspan=1, colwidth=width, align=align[column])
+        return node(kind, content, colspan=span, rowspan=rows, colwidth=width, align=align[column])
 
     head = [cell("tableHeader", column) for column in range(columns)]
-    body = [[cell("tableCell", column) for column in range(columns)] for _ in range(draw(st.integers(0, 2)))]
+    kinds = st.sampled_from(["tableCell"] if is_simple else ["tableCell", "tableHeader"])
+    body = [[cell(draw(kinds), column) for column in range(columns)] for _ in range(draw(st.integers(0, 2)))]
     return node("table", [node("tableRow", row) for row in (head, *body)])
 
 
@@ -119,8 +137,8 @@ def containers(blocks: st.SearchStrategy[Json]) -> st.SearchStrategy[Json]:
         st.builds(
             lambda content, start, kind: node("orderedList", content, start=start, type=kind),
             items("listItem", blocks),
-            st.sampled_from([1, 1, 0, 7, 999]),
-            st.sampled_from([None, None, "a"]),
+            st.sampled_from([1, 1, 0, 7, 999_999_999, 2**31 - 1]),
+            st.sampled_from([None, None, "a", "I"]),
         ),
         items("taskItem", blocks, checked=st.booleans()).map(lambda content: node("taskList", content)),
         tables(blocks),

@@ -4,22 +4,32 @@ import json
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
 
-from domain.document.body import BodyKind, ContentFormat
+from commands.bodies import ContentRefused
+from domain.document.body import BodyKind, ContentFormat, Source, SourceFormat
 from domain.document.operations import (
     AppendMarkdown,
     AppendText,
+    BlockType,
+    ClearMark,
     DeleteBlock,
     DeleteRange,
     EditOperation,
     InsertBlock,
     InsertText,
+    MarkName,
+    MoveBlock,
     OperationOutOfRange,
     ReplaceAll,
     ReplaceBlock,
+    SetBlockType,
+    SetMark,
 )
 from domain.yjs.update import read_update
 from infra.body.bodies import PycrdtBodies
+from infra.body.prosemirror import as_json, read_prosemirror
+from tests.body.documents import documents
 
 bodies = PycrdtBodies()
 RICH, PLAIN = BodyKind.RICH, BodyKind.PLAIN
@@ -59,6 +69,26 @@ def edited_text(text: str, *operations: EditOperation) -> str:
         ("a", AppendMarkdown(markdown="## b"), "a\n\n## b"),
         ("a\n\nb\n\nc", ReplaceAll(markdown="a\n\nB\n\nc\n\nd"), "a\n\nB\n\nc\n\nd"),
         ("", AppendMarkdown(markdown="x"), "x"),
+        ("a\n\nb\n\nc", MoveBlock(block=0, to=2), "b\n\nc\n\na"),
+        ("a\n\n**b**\n\nc", MoveBlock(block=1, to=0), "**b**\n\na\n\nc"),
+        ("🎉 é b c", SetMark(block=0, offset=2, length=3, mark=MarkName.BOLD), "🎉 **é b** c"),
+        ("*ab*cd", SetMark(block=0, offset=1, length=2, mark=MarkName.STRIKE), "*a~~b~~*~~c~~d"),
+        ("a `b` c", SetMark(block=0, offset=0, length=5, mark=MarkName.ITALIC), "*a b c*"),
+        ("**a** b", SetMark(block=0, offset=0, length=3, mark=MarkName.CODE), "`a b`"),
+        ("ab", SetMark(block=0, offset=0, length=1, mark=MarkName.LINK, href="/x", title="t"), '[a](</x> "t")b'),
+        ("[ab](/x)", SetMark(block=0, offset=1, length=1, mark=MarkName.LINK, href="/y"), "[a](/x)[b](/y)"),
+        ("ab", SetMark(block=0, offset=0, length=1, mark=MarkName.HIGHLIGHT), "<mark>a</mark>b"),
+        ("- ab\n- cd", SetMark(block=0, offset=1, length=3, mark=MarkName.BOLD), "- a**b**\n- **c**d"),
+        ("```\nab\n```", SetMark(block=0, offset=0, length=2, mark=MarkName.BOLD), "```\nab\n```"),
+        ("**abc**", ClearMark(block=0, offset=1, length=1, mark=MarkName.BOLD), "**a**b**c**"),
+        ("***[abc](/x)***", ClearMark(block=0, offset=0, length=3), "abc"),
+        ("# a", SetBlockType(block=0, to=BlockType.HEADING, level=3), "### a"),
+        ("**a**\\\nb", SetBlockType(block=0, to=BlockType.HEADING, level=2), "## **a**<br>b"),
+        ("- a\n- b", SetBlockType(block=0, to=BlockType.PARAGRAPH), "a\n\nb"),
+        ("- a\n- b", SetBlockType(block=0, to=BlockType.ORDERED_LIST), "1. a\n2. b"),
+        ("> a\n>\n> b", SetBlockType(block=0, to=BlockType.TASK_LIST), "- [ ] a\n- [ ] b"),
+        ("- a\n- **b**", SetBlockType(block=0, to=BlockType.CODE_BLOCK), "```\na\nb\n```"),
+        ("# a", SetBlockType(block=0, to=BlockType.BLOCKQUOTE), "> a"),
     ],
 )
 def test_a_rich_body_is_edited(markdown: str, operation: EditOperation, expected: str) -> None:
@@ -104,6 +134,14 @@ def test_a_plain_body_is_edited(text: str, operation: EditOperation, expected: s
         DeleteBlock(block=2),
         InsertBlock(at=3, markdown="x"),
         AppendText(text="x"),
+        MoveBlock(block=0, to=2),
+        MoveBlock(block=2, to=0),
+        SetMark(block=0, offset=2, length=2, mark=MarkName.BOLD),
+        SetMark(block=0, offset=0, length=-1, mark=MarkName.BOLD),
+        SetMark(block=1, offset=0, length=0, mark=MarkName.BOLD),
+        ClearMark(block=3, offset=0, length=0),
+        SetBlockType(block=1, to=BlockType.PARAGRAPH),
+        SetBlockType(block=0, to=BlockType.HEADING, level=7),
     ],
 )
 def test_what_is_not_there_cannot_be_edited(operation: EditOperation) -> None:
@@ -119,6 +157,9 @@ def test_what_is_not_there_cannot_be_edited(operation: EditOperation) -> None:
         DeleteRange(offset=2, length=2),
         DeleteRange(offset=1, length=-1),
         DeleteBlock(block=0),
+        MoveBlock(block=0, to=0),
+        SetMark(block=0, offset=0, length=1, mark=MarkName.BOLD),
+        SetBlockType(block=0, to=BlockType.HEADING),
     ],
 )
 def test_a_plain_body_has_offsets_and_no_blocks(operation: EditOperation) -> None:
@@ -132,6 +173,52 @@ def test_replacing_all_touches_only_what_differs() -> None:
     update = read_update(bodies.edit(RICH, state, [ReplaceAll(markdown="keep\n\nchanged\n\nkeep too")], 2))
 
     assert update.text.count == len("changed")
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "inserted"),
+    [
+        ("The **old** house is here.", "The **new** house is here.", "new"),
+        ("- one thing\n- two things", "- one thing\n- two things and more", " and more"),
+        ("A first line\\\nand a second one", "A first line\\\nand a **second** line", "line"),
+        ("| a b | c |\n| --- | --- |\n| d | e f |", "| a b | c |\n| --- | --- |\n| d | e f g |", " g"),
+        ("some words", "some **words**", ""),
+        ("# some words", "## some words", ""),
+        ("- [ ] a task", "- [x] a task", ""),
+    ],
+)
+def test_replacing_a_block_brings_only_the_words_that_differ(before: str, after: str, inserted: str) -> None:
+    state = bodies.seed(RICH, markdown=before, client_id=1)
+
+    update = bodies.edit(RICH, state, [ReplaceBlock(block=0, markdown=after)], 2)
+
+    assert bodies.render(RICH, bodies.merge([state, update]), ContentFormat.MARKDOWN) == f"{after}\n"
+    assert read_update(update).text.count == len(inserted)
+
+
+def test_a_link_that_leads_nowhere_safe_is_refused() -> None:
+    with pytest.raises(ContentRefused):
+        edited("abc", SetMark(block=0, offset=0, length=1, mark=MarkName.LINK, href="javascript:alert(1)"))
+
+
+@settings(max_examples=25, deadline=None)
+@given(documents, documents)
+def test_any_document_becomes_any_other(before: dict[str, Any], after: dict[str, Any]) -> None:
+    state = bodies.seed(RICH, prosemirror=before, client_id=1)
+    source = Source(format=SourceFormat.JSON, content=json.dumps(after).encode())
+
+    update = bodies.imported(RICH, state, source, replaces=True, client_id=2)
+
+    rendered = json.loads(bodies.render(RICH, bodies.merge([state, update]), ContentFormat.JSON))
+    assert rendered == as_json(read_prosemirror(after))
+
+
+def test_many_equal_lines_are_compared_in_no_time() -> None:
+    state = bodies.seed(PLAIN, text="\n" * 100_000, client_id=1)
+
+    update = bodies.edit(PLAIN, state, [ReplaceAll(markdown="x\n" + "\n" * 100_000 + "y")], 2)
+
+    assert read_update(update).text.count <= 100_003
 
 
 def test_an_edit_that_changes_nothing_is_no_update() -> None:

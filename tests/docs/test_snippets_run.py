@@ -95,6 +95,12 @@ async def test_the_api_is_used_as_the_page_says(server_url: str, acme: Tenant) -
     assert '"kind":"CREATED"' in said
 
 
+async def test_content_goes_in_and_out_as_the_page_says(server_url: str, acme: Tenant) -> None:
+    said = await run_page("import-and-export.md", {"URL": server_url, "API_KEY": acme.ana.api_key})
+    assert '"code":"stream.version_conflict"' in said
+    assert "customXml/colophon.xml" in said
+
+
 async def test_a_tenant_is_run_as_the_page_says(server_url: str, acme: Tenant) -> None:
     said = await run_page("run-a-tenant.md", {"URL": server_url, "API_KEY": acme.adam.api_key})
     assert '"member_id":' in said

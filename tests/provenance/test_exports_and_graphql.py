@@ -1,10 +1,14 @@
 """Who wrote a document goes along with its exports, and is told by GraphQL in the same words."""
 
+import io
 import json
 from html import unescape
 from typing import Any
+from xml.etree import ElementTree as ET
+from zipfile import ZipFile
 
 import pytest
+from docx import Document
 from httpx import AsyncClient
 
 from api.graphql.ids import global_id
@@ -87,6 +91,47 @@ async def test_json_has_a_member_of_its_own(colophon: Colophon, client: AsyncCli
     assert found["provenance"]["shares"]["ai"] == 0.5833
 
 
+async def test_a_word_document_carries_authors_and_shares(
+    colophon: Colophon, client: AsyncClient, acme: Tenant
+) -> None:
+    # given
+    document_id, generation_id = await written_by_all(colophon, acme)
+    url = f"/api/v1/documents/{document_id}/content?format=docx"
+    # when
+    told = await client.get(f"{url}&provenance=true", headers=acme.vera.headers)
+    untold = await client.get(url, headers=acme.vera.headers)
+    # then
+    with ZipFile(io.BytesIO(told.content)) as package:
+        part = ET.fromstring(package.read("customXml/colophon.xml"))
+    found = json.loads(part.text or "")
+    assert part.tag == "{urn:colophon:provenance:1}provenance"
+    assert (found["shares"]["human"], found["shares"]["ai"]) == (0.1111, 0.5833)
+    assert found["generations"] == [str(generation_id)]
+    assert found["authors"][0]["accepted_by"]["name"] == "Olga"
+    assert Document(io.BytesIO(told.content)).core_properties.author == "ai; Ana"
+    assert Document(io.BytesIO(untold.content)).core_properties.author == ""
+    with ZipFile(io.BytesIO(untold.content)) as package:
+        assert all(str(acme.ana.member_id).encode() not in package.read(name) for name in package.namelist())
+
+
+async def test_an_export_of_the_past_tells_of_the_authors_then(
+    colophon: Colophon, client: AsyncClient, acme: Tenant
+) -> None:
+    document_id = await a_document(colophon, acme, "# From a file", BodyKind.RICH)
+    before = (await client.get(f"/api/v1/documents/{document_id}/content", headers=acme.vera.headers)).headers["etag"]
+    markdown = AppendMarkdown(markdown="By a model.")
+    await accept_from_ai(colophon, acme.olga, document_id, BodyKind.RICH, markdown)
+
+    response = await client.get(
+        f"/api/v1/documents/{document_id}/content",
+        params={"format": "json", "provenance": "true", "at": before.strip('"')},
+        headers=acme.vera.headers,
+    )
+
+    shares = response.json()["provenance"]["shares"]
+    assert (shares["imported"], shares["ai"]) == (1.0, 0.0)
+
+
 async def test_plain_text_has_no_place_for_it(colophon: Colophon, client: AsyncClient, acme: Tenant) -> None:
     document_id = await a_document(colophon, acme, "text")
     response = await client.get(
@@ -95,7 +140,7 @@ async def test_plain_text_has_no_place_for_it(colophon: Colophon, client: AsyncC
     assert (response.status_code, response.json()["code"]) == (422, "document.no_place_for_provenance")
 
 
-@pytest.mark.parametrize("format_", ["markdown", "html", "json"])
+@pytest.mark.parametrize("format_", ["markdown", "html", "json", "docx"])
 async def test_nothing_of_it_leaves_the_tenant(
     colophon: Colophon, client: AsyncClient, acme: Tenant, globex: Tenant, format_: str
 ) -> None:
