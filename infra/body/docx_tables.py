@@ -44,8 +44,7 @@ def _row(cells: list[Node], spanning: dict[int, Placed], *, rows_below: int) -> 
             columns, rows = cell.attrs["colspan"], cell.attrs["rowspan"]
             placed = Placed(cell=cell, columns=columns, rows_left=min(rows - 1, rows_below))
         else:
-            column = min(start for start in spanning if start >= column)
-            continue
+            break  # between this cell and the next that goes on is none: Word has no word for a gap
         row.append(placed)
         if placed.rows_left > 0:
             going_on[column] = placed

@@ -86,7 +86,10 @@ def _plain(child: Node | Text) -> Node | Text:
     content = tuple(_plain(inner) for inner in child.content)
     attrs = dict(child.attrs)
     if child.type in ("tableCell", "tableHeader"):
-        attrs["colwidth"] = None
+        # Spans of rows have a test of their own: random ones overlap.
+        attrs |= {"colwidth": None, "rowspan": 1}
+        is_head = child.type == "tableHeader" and content[0].type == "paragraph"  # type: ignore[union-attr]
+        return Node("tableHeader" if is_head else "tableCell", attrs, content)
     if child.type == "image":
         attrs |= {"title": None, "width": None, "height": None}
     return replace(child, attrs=attrs, content=content)
