@@ -1,12 +1,11 @@
 """Load a suggestion's stream and fold it."""
 
 from dataclasses import dataclass
-from typing import cast
 
 from commands.event_log import EventLog
 from domain.actor import Actor
 from domain.ids import StreamId, SuggestionId
-from domain.recorded import Recorded, Unreadable
+from domain.recorded import Recorded
 from domain.sealed import Sealed
 from domain.suggestion.events import SuggestionEvent
 from domain.suggestion.state import Suggestion, evolve
@@ -31,6 +30,7 @@ async def load_suggestion(log: EventLog, suggestion_id: SuggestionId, context: T
     past = tuple(await log.load(StreamId(suggestion_id), context))
     state = Suggestion()
     for recorded in past:
-        if not isinstance(recorded.event, Unreadable):
-            state = evolve(state, cast("SuggestionEvent", recorded.event))
+        # Not only those of erased content are left out: the id may be that of something else.
+        if isinstance(recorded.event, SuggestionEvent):
+            state = evolve(state, recorded.event)
     return LoadedSuggestion(state, len(past), past)

@@ -17,6 +17,7 @@ from commands.evidence.erase_document import EraseDocument
 from domain.conversation.checkpoints import CheckpointWritesSaved, Packed, Write
 from domain.document.decisions import DocumentIsErased
 from domain.ids import ApiKeyId, ConversationId, DocumentId, MemberId, checkpoints_stream
+from domain.sealed import ERASED
 from tenancy.roles import Permission
 from tenancy.secrets import new_secret
 from tests.assistant.talking import ask, begin, write
@@ -40,14 +41,42 @@ SHARED = "The marmalade factory moves to Porto in May."
 EMAIL = "nina.quokka@elsewhere.example"
 NAME, LABEL = "Nina Quillfeather", "Wombat laptop"
 PROMPT, CHAT = "Write like the zanzibar brief", "Where does the xylophone marmalade factory move?"
+TALK, REPLY, AGAIN = "Ask the quetzal", "Says the wallaby", "Says the narwhal"
 COMMENT, RATIONALE, DECISION = "Too much bandicoot", "Because of the numbat", "Not the axolotl again"
-OF_NINA = (EMAIL, "Quokka", "Quillfeather", "Wombat", "zanzibar", "xylophone", "bandicoot", "numbat", "axolotl")
+OF_NINA = (
+    EMAIL,
+    "Quokka",
+    "Quillfeather",
+    "Wombat",
+    "zanzibar",
+    "xylophone",
+    "bandicoot",
+    "numbat",
+    "axolotl",
+    "quetzal",
+    "wallaby",
+    "narwhal",
+)
 
-OF_OKAPI = ("Okapi", "Pangolin", "Bergen", "capybara")
+OF_OKAPI = ("Okapi", "Pangolin", "Bergen", "capybara", "aardvark", "June")
 
 PATHS = ("/members?removed=true", "/people", "/audit/entries?limit=100", "/erasures", "/conversations", "/documents")
-OF_A_DOCUMENT = ("", "/content", "/content?format=json&provenance=true", "/revisions", "/suggestions", "/provenance")
-PATHS_MORE = ("/usage?group_by=member&group_by=document", "/entities", "/sessions", "/search?q=marmalade+xylophone")
+OF_A_DOCUMENT = (
+    "",
+    "/content",
+    "/content?format=json&provenance=true",
+    "/revisions",
+    "/suggestions",
+    "/comments",
+    "/provenance",
+)
+PATHS_MORE = (
+    "/usage?group_by=member&group_by=document",
+    "/entities",
+    "/sessions",
+    "/mentions",
+    "/search?q=marmalade+xylophone",
+)
 
 
 async def posted(client: AsyncClient, path: str, headers: dict[str, str], **body: Any) -> dict[str, Any]:
@@ -82,7 +111,13 @@ async def wrote(client: AsyncClient, document_id: str, who: Person) -> list[str]
     decision = {"hunks": [{"index": 0, "accept": False}], "reason": DECISION}
     suggestion = made["suggestion"]["id"]
     await posted(client, f"/suggestions/{suggestion}/decision", headers, **decision)
-    return [f"/generations/{generation}", f"/suggestions/{suggestion}"]
+    about = {"block": 0, "start": 4, "end": 13}
+    thread = (await posted(client, f"/documents/{document_id}/comments", headers, body=TALK, anchor=about))[
+        "comment_id"
+    ]
+    reply = (await posted(client, f"/comments/{thread}/replies", headers, body=REPLY))["comment_id"]
+    await client.put(f"/api/v1/comments/{reply}", json={"body": AGAIN}, headers=headers)
+    return [f"/generations/{generation}", f"/suggestions/{suggestion}", f"/comments/{thread}"]
 
 
 def logged(capsys: pytest.CaptureFixture[str]) -> str:
@@ -108,7 +143,15 @@ async def test_no_word_of_an_erased_person_is_left(  # each is a place to look i
     assert "Porto" in (await ask(client, her, conversation, CHAT))["text"]
     earlier = await bundle(client, acme.otto, tmp_path)
     before = await whole_database(migrated_database, acme.tenant_id) + await answers(client, acme.olga, paths)
-    assert set(words_in(before, OF_NINA)) >= {EMAIL, "Quillfeather", "Wombat", "zanzibar", "numbat"}
+    assert set(words_in(before, OF_NINA)) >= {
+        EMAIL,
+        "Quillfeather",
+        "Wombat",
+        "zanzibar",
+        "numbat",
+        "quetzal",
+        "narwhal",
+    }
     assert await kept_answers(colophon, acme)
 
     # when
@@ -125,6 +168,8 @@ async def test_no_word_of_an_erased_person_is_left(  # each is a place to look i
         "kept answers": await kept_answers(colophon, acme),
     }
     assert not {place: words for place, words in found.items() if words}
+    talk = (await client.get(f"/api/v1{paths[-1]}", headers=acme.ana.headers)).json()
+    assert (talk["body"], talk["replies"][0]["body"], talk["anchor"]["quote"]) == (ERASED, ERASED, "marmalade")
     assert (await client.get("/api/v1/session", headers=browser)).status_code == 401
     assert (await sign_in(client, acme, EMAIL)).status_code == 401
     assert SHARED in (await client.get(f"/api/v1/documents/{document_id}/content", headers=acme.ana.headers)).text
@@ -146,6 +191,8 @@ async def test_no_word_of_an_erased_document_is_left_and_nobody_writes_on(  # ea
     wish = {"document_id": gone, "kind": "summarise", "instruction": "Mind the capybara"}
     generation = (await posted(client, "/generations", acme.ana.headers, **wish))["id"]
     await ended(client, acme.ana, generation)
+    said = {"body": "Ask the aardvark", "anchor": {"block": 0, "start": 0, "end": 40}}
+    await posted(client, f"/documents/{gone}/comments", acme.adam.headers, **said)
     conversation = await begin(client, acme.adam)
     other = await begin(client, acme.adam, assistant="document", document_id=kept)
     assert "Bergen" in (await ask(client, acme.adam, conversation, "Where does the okapi factory move?"))["text"]

@@ -187,3 +187,25 @@ async def test_a_completed_subscription_is_silent_and_its_id_is_free(
         (event,) = await socket.events(1)
     # then
     assert event["seq"] == position
+
+
+async def test_what_is_said_about_it_comes_too(
+    server_url: str, client: AsyncClient, create_as_member: Create, acme: Tenant
+) -> None:
+    # given
+    id_ = await create_as_member(acme.ana, "A", markdown="Hello")
+    events = "subscription($id: ID!) { documentEvents(documentId: $id) { kind comment { body resolvedAt } } }"
+    async with socket_to(server_url, acme.vera.headers) as socket:
+        await socket.initialise()
+        await socket.subscribe(events, id=id_)
+        # when
+        url = f"/api/v1/documents/{uuid_of(id_)}/comments"
+        made = await client.post(url, json={"body": "Why?"}, headers=acme.ana.headers)
+        one = f"/api/v1/comments/{made.json()['comment_id']}"
+        await client.put(one, json={"body": "Why so?"}, headers=acme.ana.headers)
+        await client.post(f"{one}/resolution", headers=acme.ana.headers)
+        told = await socket.events(3)
+    # then
+    assert [event["kind"] for event in told] == ["COMMENTED", "COMMENT_EDITED", "COMMENT_RESOLVED"]
+    assert told[1]["comment"]["body"] == "Why so?"
+    assert told[2]["comment"]["resolvedAt"] is not None

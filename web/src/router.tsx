@@ -21,7 +21,7 @@ function text(value: unknown): string | undefined {
   return typeof value === "string" && value !== "" ? value : undefined;
 }
 
-const PANELS = ["history", "ask", "suggestions"] as const;
+const PANELS = ["history", "ask", "suggestions", "comments"] as const;
 const SEARCH_MODES = ["hybrid", "lexical", "semantic", "graph"] as const;
 const USAGE_GROUPS = ["day", "member", "model", "document", "purpose"] as const;
 const USAGE_DAYS = [1, 7, 30, 90] as const;

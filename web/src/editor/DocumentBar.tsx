@@ -18,10 +18,12 @@ export interface BarProps {
   panel: Panel | undefined;
   /** How many proposed changes wait for a decision. */
   waiting: number;
+  /** How many threads of comments are open. */
+  talks: number;
   toggle: (panel: Panel) => void;
 }
 
-type Panel = "history" | "ask" | "suggestions";
+type Panel = "history" | "ask" | "suggestions" | "comments";
 
 interface Props extends BarProps {
   mayWrite: boolean;
@@ -29,7 +31,7 @@ interface Props extends BarProps {
   awareness?: Awareness;
 }
 
-export function DocumentBar({ document, onNews, panel, waiting, toggle, mayWrite, sync, awareness }: Props) {
+export function DocumentBar({ document, onNews, panel, waiting, talks, toggle, mayWrite, sync, awareness }: Props) {
   const mayAsk = usePermission("ai:use") && mayWrite && document.body === "rich";
   return (
     <div className={classes.bar}>
@@ -44,6 +46,7 @@ export function DocumentBar({ document, onNews, panel, waiting, toggle, mayWrite
         {awareness !== undefined && <Presence awareness={awareness} />}
         {mayAsk && <PanelButton panel="ask" name="Ask the AI" icon="ai" shown={panel} toggle={toggle} />}
         <PanelButton panel="suggestions" name="Suggestions" icon="suggestion" shown={panel} toggle={toggle} count={waiting} />
+        <PanelButton panel="comments" name="Comments" icon="chat" shown={panel} toggle={toggle} count={talks} counted="open" />
         <PanelButton panel="history" name="History" icon="history" shown={panel} toggle={toggle} />
         <DocumentMenu document={document} mayWrite={mayWrite} onNews={onNews} />
       </div>
@@ -58,9 +61,10 @@ interface PanelButtonProps {
   shown: Panel | undefined;
   toggle: (panel: Panel) => void;
   count?: number;
+  counted?: string;
 }
 
-function PanelButton({ panel, name, icon, shown, toggle, count = 0 }: PanelButtonProps) {
+function PanelButton({ panel, name, icon, shown, toggle, count = 0, counted = "waiting" }: PanelButtonProps) {
   const isOpen = panel === shown;
   return (
     <Button
@@ -69,7 +73,7 @@ function PanelButton({ panel, name, icon, shown, toggle, count = 0 }: PanelButto
       className={classes.historyButton ?? ""}
       leftSection={<Icon name={icon} size={16} />}
       aria-expanded={isOpen}
-      aria-label={count > 0 ? `${name} ${count} waiting` : name}
+      aria-label={count > 0 ? `${name} ${count} ${counted}` : name}
       title={name}
       onClick={() => toggle(panel)}
     >

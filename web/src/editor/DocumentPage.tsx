@@ -3,6 +3,9 @@ import { useNavigate, useParams, useSearch } from "@tanstack/react-router";
 import type { Editor } from "@tiptap/core";
 import { useCallback, useEffect, useMemo, useState } from "react";
 
+import { CommentsPanel } from "../comments/CommentsPanel";
+import { isOpen } from "../comments/threads";
+import { CommentsContext, useComments } from "../comments/useComments";
 import { citedIn } from "../history/cited";
 import { HistoryPanel } from "../history/HistoryPanel";
 import { PastBanner } from "../history/PastBanner";
@@ -52,7 +55,7 @@ interface Props {
   onNews: () => void;
 }
 
-type Panel = "history" | "ask" | "suggestions";
+type Panel = "history" | "ask" | "suggestions" | "comments";
 
 function OpenDocument({ document, news, onNews }: Props) {
   const search = useSearch({ from: "/signed-in/d/$id" });
@@ -68,6 +71,11 @@ function OpenDocument({ document, news, onNews }: Props) {
   const [isHolding, setIsHolding] = useState(false);
   const [editor, setEditor] = useState<Editor>();
   const suggestions = useSuggestions(document.id, mayWrite(document));
+  const comments = useComments(
+    document.id,
+    document.viewer_can.includes("document:comment") && document.status !== "archived",
+    () => look(at, "comments"),
+  );
   const history = useRevisions(document.id, news);
   const { reload } = history;
   useEffect(() => {
@@ -87,45 +95,51 @@ function OpenDocument({ document, news, onNews }: Props) {
     onNews,
     panel,
     waiting: suggestions.pending.length,
+    talks: comments.threads.filter(isOpen).length,
     toggle: (wanted: Panel) => look(at, panel === wanted ? undefined : wanted),
   };
   const close = () => look(at, undefined);
   return (
     <SuggestionsContext value={suggestions}>
-      <Announcer />
-      <div className={classes.layout} data-document-page>
-        <div className={classes.column}>
-          {document.status === "archived" && !isHolding ? (
-            <>
-              <div className={classes.top}>
-                <DocumentBar {...bar} mayWrite={false} />
-                <ArchivedNotice document={document} onNews={onNews} />
-                {banner}
-              </div>
-              <StoredBody id={document.id} body={document.body} position={at} cited={cited} />
-            </>
-          ) : (
-            <LiveDocument bar={bar} banner={banner} position={at} cited={cited} onHolding={setIsHolding} onEditor={setEditor} />
+      <CommentsContext value={comments}>
+        <Announcer />
+        <div className={classes.layout} data-document-page>
+          <div className={classes.column}>
+            {document.status === "archived" && !isHolding ? (
+              <>
+                <div className={classes.top}>
+                  <DocumentBar {...bar} mayWrite={false} />
+                  <ArchivedNotice document={document} onNews={onNews} />
+                  {banner}
+                </div>
+                <StoredBody id={document.id} body={document.body} position={at} cited={cited} />
+              </>
+            ) : (
+              <LiveDocument bar={bar} banner={banner} position={at} cited={cited} onHolding={setIsHolding} onEditor={setEditor} />
+            )}
+          </div>
+          {panel === "history" && (
+            <HistoryPanel
+              history={history}
+              shownPosition={at}
+              show={(position) => look(position, isNarrow ? undefined : "history")}
+              close={close}
+            />
+          )}
+          {panel === "ask" && <AskPanel documentId={document.id} editor={editor} close={close} />}
+          {panel === "comments" && (
+            <CommentsPanel documentId={document.id} editor={editor} maySettle={mayWrite(document)} close={close} />
+          )}
+          {panel === "suggestions" && (
+            <SuggestionsPanel
+              documentId={document.id}
+              editor={editor}
+              maySuggest={document.viewer_can.includes("document:suggest")}
+              close={close}
+            />
           )}
         </div>
-        {panel === "history" && (
-          <HistoryPanel
-            history={history}
-            shownPosition={at}
-            show={(position) => look(position, isNarrow ? undefined : "history")}
-            close={close}
-          />
-        )}
-        {panel === "ask" && <AskPanel documentId={document.id} editor={editor} close={close} />}
-        {panel === "suggestions" && (
-          <SuggestionsPanel
-            documentId={document.id}
-            editor={editor}
-            maySuggest={document.viewer_can.includes("document:suggest")}
-            close={close}
-          />
-        )}
-      </div>
+      </CommentsContext>
     </SuggestionsContext>
   );
 }

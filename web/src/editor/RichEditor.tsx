@@ -11,6 +11,8 @@ import { documentSchema } from "./schema";
 import { Authorship, AuthorshipMarks } from "../provenance/authorship";
 import { AuthorshipBar } from "../provenance/AuthorshipBar";
 import { AuthorshipButton } from "../provenance/AuthorshipButton";
+import { CommentLayer } from "../comments/CommentLayer";
+import { CommentMarks, CommentPlaces } from "../comments/commentMarks";
 import { HunkCards } from "../suggestions/HunkCards";
 import { HunkMarks, HunkPlaces } from "../suggestions/hunkMarks";
 import { Toolbar } from "./toolbar/Toolbar";
@@ -31,7 +33,8 @@ export function RichEditor({ open, isEditable, tools, onEditor }: EditorProps) {
   const host = useRef<HTMLDivElement>(null);
   const [places] = useState(() => new HunkPlaces());
   const authorship = useAuthorship(open);
-  const editor = useEditor(open, host, places, authorship);
+  const comments = useMemo(() => new CommentPlaces(open.doc), [open]);
+  const editor = useEditor(open, host, places, authorship, comments);
   useEffect(() => onEditor(editor), [editor, onEditor]);
   useEffect(() => editor?.setEditable(isEditable, false), [editor, isEditable]);
   return (
@@ -46,6 +49,7 @@ export function RichEditor({ open, isEditable, tools, onEditor }: EditorProps) {
           tools,
         )}
       {editor !== undefined && <HunkCards editor={editor} places={places} />}
+      {editor !== undefined && <CommentLayer editor={editor} places={comments} />}
       <div className={classes.sheet} data-read-only={!isEditable}>
         <div ref={host} className={prose.prose} />
       </div>
@@ -58,6 +62,7 @@ function useEditor(
   host: { current: HTMLDivElement | null },
   places: HunkPlaces,
   authorship: Authorship,
+  comments: CommentPlaces,
 ): Editor | undefined {
   const [editor, setEditor] = useState<Editor>();
   useEffect(() => {
@@ -71,6 +76,7 @@ function useEditor(
         Carets.configure({ awareness: open.provider.awareness }),
         HunkMarks.configure({ places }),
         AuthorshipMarks.configure({ authorship }),
+        CommentMarks.configure({ places: comments }),
       ],
       editorProps: {
         scrollThreshold: KEPT_CLEAR,
@@ -83,7 +89,7 @@ function useEditor(
       setEditor(undefined);
       created.destroy();
     };
-  }, [open, host, places, authorship]);
+  }, [open, host, places, authorship, comments]);
   return editor;
 }
 

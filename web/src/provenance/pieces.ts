@@ -33,9 +33,10 @@ export function pieces(
   return end === size ? found : undefined;
 }
 
-type Tell = (from: number, client: number, clock: number, length: number) => void;
+export type Tell = (from: number, client: number, clock: number, length: number) => void;
 
-function walk(parent: Y.XmlFragment, start: number, isLeaf: (name: string) => boolean, tell: Tell): number {
+/** Tells every stretch of text that is not deleted, and returns where the parent ends. */
+export function walk(parent: Y.XmlFragment, start: number, isLeaf: (name: string) => boolean, tell: Tell): number {
   let position = start;
   for (const child of parent.toArray()) {
     if (child instanceof Y.XmlText) position = walkText(child, position, tell);

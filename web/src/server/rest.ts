@@ -68,6 +68,12 @@ export async function remove(path: string, version?: number): Promise<void> {
   await send("DELETE", path, { headers: changeHeaders(version) });
 }
 
+/** A DELETE whose answer shows what is left. */
+export async function removeJson<T>(path: string): Promise<T> {
+  const response = await send("DELETE", path, { headers: changeHeaders(undefined) });
+  return (await response.json()) as T;
+}
+
 function changeHeaders(version: number | undefined): Record<string, string> {
   return { "Idempotency-Key": crypto.randomUUID(), ...(version === undefined ? {} : { "If-Match": `"${version}"` }) };
 }

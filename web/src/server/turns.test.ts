@@ -2,8 +2,12 @@ import { describe, expect, it } from "vitest";
 
 import { Turns } from "./turns";
 
-function open<T>() {
-  return Promise.withResolvers<T>();
+function open<T>(): { promise: Promise<T>; resolve: (value: T) => void } {
+  let resolve: (value: T) => void = () => undefined;
+  const promise = new Promise<T>((settle) => {
+    resolve = settle;
+  });
+  return { promise, resolve };
 }
 
 describe("turns", () => {

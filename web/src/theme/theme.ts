@@ -59,6 +59,8 @@ export const cssVariables: CSSVariablesResolver = () => ({
     "--proposal": "#7b3f8c",
     "--proposal-wash": "#f7f0f9",
     "--proposal-line": "#b48cc0",
+    "--comment-wash": "#fdf3dc",
+    "--comment-line": "#c9922e",
     "--shadow": "0 1px 2px rgb(40 32 20 / 6%), 0 8px 28px rgb(40 32 20 / 6%)",
   },
   dark: {
@@ -83,6 +85,8 @@ export const cssVariables: CSSVariablesResolver = () => ({
     "--proposal": "#d9aee6",
     "--proposal-wash": "#2c2330",
     "--proposal-line": "#8a6496",
+    "--comment-wash": "#3a3020",
+    "--comment-line": "#b98a3c",
     "--shadow": "0 1px 2px rgb(0 0 0 / 40%), 0 8px 28px rgb(0 0 0 / 30%)",
   },
 });
