@@ -32,6 +32,8 @@ async def furnished(colophon: Colophon, server_url: str) -> House:
         gone = await post(http, ana, "/documents", title="A mistake", markdown="Whose salary is what.")
         change = {"block_from": 1, "block_to": 1, "replacement": "Nobody was hurt, see [S1]."}
         await post(http, ana, f"/documents/{rich['id']}/suggestions", **change)
+        said = {"body": f"Is that all of it, <@{otto.member_id}>?", "anchor": {"block": 1, "start": 0, "end": 9}}
+        await post(http, ana, f"/documents/{rich['id']}/comments", **said)
         await post(http, ana, "/terms", term="Ingestion gateway", definition="Where measurements come in.")
         await post(http, olga, "/erasures", document_id=gone["id"], reason="It was never ours.")
         report = await post(http, otto, "/audit/reports")

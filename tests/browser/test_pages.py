@@ -34,6 +34,7 @@ PAGES = {
         "who wrote this": ("/d/{rich}", "Summary"),
         "ask the AI": ("/d/{rich}?panel=ask", "What should be written?"),
         "suggestions": ("/d/{rich}?panel=suggestions", "adds"),
+        "comments": ("/d/{rich}?panel=comments", "Is that all of it"),
         "history": ("/d/{rich}?panel=history", "Created the document"),
         "cited": ("/d/{rich}?at=500000000&block=2-4&chars=0-9", "as it was cited"),
         "search": ("/search?q=certificate", "Found by"),
