@@ -64,7 +64,7 @@ function NewThread({ documentId, editor }: { documentId: string; editor: Editor 
     // What is selected stays so while the button is pressed.
     const ask = () => begin(editor?.storage.commentMarks.places?.selected(editor.state) ?? null);
     return (
-      <Button variant="default" fullWidth mb="md" leftSection={<Icon name="chat" size={16} />} onClick={ask} title="Ctrl Alt M in the text">
+      <Button variant="default" fullWidth mb="md" leftSection={<Icon name="comment" size={16} />} onClick={ask} title="Ctrl Alt M in the text">
         Comment on the selection
       </Button>
     );

@@ -46,7 +46,7 @@ export function DocumentBar({ document, onNews, panel, waiting, talks, toggle, m
         {awareness !== undefined && <Presence awareness={awareness} />}
         {mayAsk && <PanelButton panel="ask" name="Ask the AI" icon="ai" shown={panel} toggle={toggle} />}
         <PanelButton panel="suggestions" name="Suggestions" icon="suggestion" shown={panel} toggle={toggle} count={waiting} />
-        <PanelButton panel="comments" name="Comments" icon="chat" shown={panel} toggle={toggle} count={talks} counted="open" />
+        <PanelButton panel="comments" name="Comments" icon="comment" shown={panel} toggle={toggle} count={talks} counted="open" />
         <PanelButton panel="history" name="History" icon="history" shown={panel} toggle={toggle} />
         <DocumentMenu document={document} mayWrite={mayWrite} onNews={onNews} />
       </div>
