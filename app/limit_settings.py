@@ -68,6 +68,9 @@ class LimitSettings(BaseSettings):
         gt=0,
         description="How long a Hocuspocus connection may say nothing before it is closed.",
     )
+    keep_alive_seconds_max: float = Field(
+        DEFAULTS.keep_alive_seconds_max, gt=0, description="How long a client hears nothing; some reconnect after 30 s."
+    )
     connection_messages_per_second_max: int = Field(
         DEFAULTS.connection_messages_per_second_max, gt=0, description="How fast one connection is read."
     )

@@ -89,7 +89,11 @@ async def session_of(
     try:
         async with rooms.joined(document_id, rights.context, client) as room:
             platform.accesses.note(rights.context, AccessKind.READ, ObjectKind.DOCUMENT, document_id)
-            yield LiveSession(room, client, rights, identity, platform)
+            room.rights.add(rights.look_soon)
+            try:
+                yield LiveSession(room, client, rights, identity, platform)
+            finally:
+                room.rights.discard(rights.look_soon)
     except (NoSuchDocument, DocumentIsErased):
         raise ConnectionRefused(CloseCode.NOT_FOUND, "There is no such document.") from None
     except DocumentIsArchived:

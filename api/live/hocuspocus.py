@@ -21,7 +21,6 @@ from domain.yjs.hocuspocus import Kind
 from domain.yjs.reader import Malformed
 from tenancy.context import TenantContext
 
-KEEP_ALIVE_SECONDS = 15.0
 ENDED_ADDRESSES_MAX = 1_000
 
 log = structlog.get_logger()
@@ -151,7 +150,7 @@ class HocuspocusSocket:
     async def _keep_alive(self) -> None:
         """Clients that hear nothing for 30 s reconnect; those before version 4 do not know a ping."""
         while True:
-            await asyncio.sleep(KEEP_ALIVE_SECONDS)
+            await asyncio.sleep(self._limits.keep_alive_seconds_max)
             if any(document.answers_pings for document in self._documents.values()):
                 self._outbox.put_presence(hocuspocus.PING)
                 continue

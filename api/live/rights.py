@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from contextlib import suppress
 from contextvars import Context
 from dataclasses import dataclass
 from datetime import datetime
@@ -17,7 +18,7 @@ from tenancy.credentials import BEARERS, Credential, Credentials, Unauthenticate
 from tenancy.document_rights import Access, DocumentRights
 from tenancy.roles import Permission
 
-CREDENTIAL_AGE_SECONDS_MAX = 1.0
+CREDENTIAL_AGE_SECONDS_MAX = 0.7
 LOOK_UP_SECONDS_MAX = 5.0
 UNKNOWN_SECONDS_MAX = 30.0
 DIGESTS_MAX = 10_000
@@ -59,7 +60,7 @@ class Renewals:
 
 class Rights:
     """
-    The rights of one connection, known for about a second: its credential's, and what the document's sharing allows.
+    The rights of one connection, less than a second old: its credential's, and what the document's sharing allows.
 
     The collab token that a connection may have come with is for connecting,
     and the connection outlives it for as long as the credential behind it is valid. A stock client comes back with the
@@ -79,6 +80,7 @@ class Rights:
         self._shared = shared
         self._document_id = document_id
         self._access: Access | None = None
+        self._look_now = asyncio.Event()
         self._known_at = asyncio.get_running_loop().time()
         self.context = context
 
@@ -95,11 +97,18 @@ class Rights:
         loop = asyncio.get_running_loop()
         while True:
             # Counted from the look-up: the connections of one credential then share the next one, too.
-            await asyncio.sleep(self._known_at + CREDENTIAL_AGE_SECONDS_MAX - loop.time())
+            with suppress(TimeoutError):
+                async with asyncio.timeout(self._known_at + CREDENTIAL_AGE_SECONDS_MAX - loop.time()):
+                    await self._look_now.wait()
+            self._look_now.clear()
             wrote = self.may_write
             await self._renew()
             if self.may_write is not wrote:
                 changed()
+
+    def look_soon(self) -> None:
+        """Hear that the document may be shared otherwise."""
+        self._look_now.set()
 
     async def present(self, caller: Caller) -> None:
         """Go on with another credential of the same member; raise ConnectionRefused for anybody else's."""

@@ -1,7 +1,7 @@
 """One document being edited: order of truth is check, append, apply, acknowledge by echo, fan out."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextvars import Context
 
 import structlog
@@ -49,6 +49,8 @@ class Room:
         self.known = KnownIds()
         self.presence = Presence()
         self.clients: set[Client] = set()
+        self.rights: set[Callable[[], None]] = set()
+        """What looks at somebody's rights again."""
         self._platform = platform
         self._poison = poison
         self._channel = presence_channel(system.tenant_id, document_id)
@@ -164,8 +166,11 @@ class Room:
             self._apply_in_order()
 
     async def document_changed(self) -> None:
-        """Look at the document again; an archived one is edited by nobody."""
+        """Look at the document again: it may be archived, or shared with others."""
         await self._load_document()
+        self._platform.document_rights.forget(self.document_id, self.system)
+        for look in tuple(self.rights):
+            look()
 
     def announce(self, entries: Sequence[AwarenessEntry]) -> None:
         """Tell everybody who came, moved or left; also the sender, who takes silence for a broken line."""

@@ -14,8 +14,6 @@ from api.live.session import LiveSession
 from api.live.together import until_one_ends
 from domain.yjs import protocol
 
-KEEP_ALIVE_SECONDS = 15.0
-
 
 class YWebsocketClient:
     """The other end of a y-websocket connection."""
@@ -81,5 +79,5 @@ class YWebsocketConnection:
     async def _keep_alive(self) -> None:
         """Clients that hear nothing for 30 s reconnect."""
         while True:
-            await asyncio.sleep(KEEP_ALIVE_SECONDS)
+            await asyncio.sleep(self._limits.keep_alive_seconds_max)
             self._outbox.put_presence(protocol.KEEP_ALIVE)

@@ -29,6 +29,7 @@ class HocuspocusDocument:
     statuses: list[int] = field(default_factory=list)
     questions: list[bytes] = field(default_factory=list)
     answers: int = 0
+    presences: int = 0
     received: list[bytes] = field(default_factory=list)
     present: dict[int, str | None] = field(default_factory=dict)
     sent: list[bytes] = field(default_factory=list)
@@ -100,6 +101,7 @@ class HocuspocusDocument:
                 self.received.append(update)
                 self._apply(update)
             case protocol.Awareness(entries=entries):
+                self.presences += 1
                 self.present.update({entry.client: entry.state for entry in entries})
             case _:
                 raise AssertionError(message)

@@ -3,6 +3,9 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
+from typing import Any
+
+from pycrdt import Doc, Text
 
 from api.limits import Limits
 from app.bootstrap import Colophon
@@ -54,6 +57,44 @@ async def test_who_says_nothing_for_long_is_let_go(colophon: Colophon, acme: Ten
     async with limited(colophon, silent_seconds_max=0.5) as socket:
         await socket.document(document_id).begun(acme.ana.api_key)
         assert await socket.closed() == SILENT
+
+
+async def test_only_clients_that_know_a_ping_are_sent_one(colophon: Colophon, acme: Tenant) -> None:
+    document_id = await a_plain_document(colophon, acme)
+    async with (
+        limited(colophon, keep_alive_seconds_max=0.05) as old,
+        limited(colophon, keep_alive_seconds_max=0.05) as new,
+    ):
+        for socket, version in ((old, ()), (new, ("4.8.0",))):
+            document = socket.document(document_id)
+            document.show(acme.ana.api_key, *version)
+            await document.until(lambda document=document: document.scopes == ["read-write"])  # type: ignore[misc]
+        # Presence of nobody is what clients before version 4 are kept by.
+        await old.until(lambda: old.document(document_id).presences > 2)
+        await new.until(lambda: len(new.single_bytes) > 2)
+        assert old.single_bytes == []
+        assert set(new.single_bytes) == {hocuspocus.PING}
+        # A pong is no message of any document.
+        new.send(hocuspocus.PONG)
+        new.document(document_id).ask()
+        await new.until(lambda: new.document(document_id).statuses == [1])
+
+
+async def test_so_much_may_come_before_what_it_builds_on_and_no_more(colophon: Colophon, acme: Tenant) -> None:
+    document_id = await a_plain_document(colophon, acme)
+    doc: Doc[Any] = Doc()
+    text = doc.get("content", type=Text)
+    async with limited(colophon, early_bytes_max=1_000) as socket:
+        document = socket.document(document_id)
+        document.show(acme.ana.api_key)
+        await document.until(lambda: document.scopes == ["read-write"])
+        text += "missing"
+        for _ in range(3):
+            known = doc.get_state()
+            text += "x" * 450
+            document.update(doc.get_update(known))
+        assert await socket.closed() == 4510
+        assert document.statuses == []
 
 
 async def test_a_frame_over_the_limit_ends_the_connection(colophon: Colophon, server_url: str, acme: Tenant) -> None:
