@@ -33,6 +33,7 @@ EVENTS_PER_READ_MAX = 100
 class DocumentEventKind(Enum):
     CREATED = strawberry.enum_value("document.created", description="It was begun.")
     UPDATED = strawberry.enum_value("edits.recorded", description="Its content was edited.")
+    REVERSED = strawberry.enum_value("edits.reversed", description="Edits were undone, redone or taken back.")
     RENAMED = strawberry.enum_value("document.renamed", description="It got another title.")
     ARCHIVED = strawberry.enum_value("document.archived", description="It was put away.")
     RESTORED = strawberry.enum_value("document.restored", description="It was taken out of the archive.")
