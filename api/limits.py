@@ -16,6 +16,9 @@ class Limits:
     frame_bytes_max: int = 2 * MIB
     document_state_bytes_max: int = 50 * MIB
     connections_per_document_max: int = 500
+    open_rooms_max: int = 5_000
+    open_rooms_bytes_max: int = 256 * MIB
+    idle_room_seconds: float = 30.0
     documents_per_connection_max: int = 100
     send_queue_frames_max: int = 2_000
     send_queue_bytes_max: int = 16 * MIB

@@ -114,7 +114,7 @@ async def _ended(tasks: Sequence[asyncio.Task[None]]) -> None:
 def build(installation: Installation) -> Colophon:
     """Wire one process. Nothing connects before `start`."""
     base = lay_foundation(installation)
-    fanout = RedisFanout(base.redis)
+    fanout = RedisFanout(base.redis, is_shared=installation.redis_url is not None)
     runner = ProjectionRunner(base.feed, CATCHING_UP, base.arrivals)
     sign_in = wire_identity(base)
     archive, snapshotter = wire_archive(base), wire_snapshotter(base)

@@ -186,7 +186,7 @@ async def _silent(database_url: str) -> str | None:
 
 
 async def _redis(url: str) -> Finding:
-    fanout = RedisFanout(connect(url))
+    fanout = RedisFanout(connect(url), is_shared=True)
     try:
         failure = await fanout.failure()
     finally:

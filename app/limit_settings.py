@@ -31,6 +31,17 @@ class LimitSettings(BaseSettings):
         gt=0,
         description="How many documents one Hocuspocus connection may carry.",
     )
+    open_rooms_max: int = Field(
+        DEFAULTS.open_rooms_max, gt=0, description="How many documents one process may have open for live editing."
+    )
+    open_rooms_bytes_max: int = Field(
+        DEFAULTS.open_rooms_bytes_max,
+        gt=0,
+        description="How large they may be together, as encoded by Yjs; in memory they take about seven times that.",
+    )
+    idle_room_seconds: float = Field(
+        DEFAULTS.idle_room_seconds, ge=0, description="How long a document stays open after the last who left it."
+    )
     send_queue_frames_max: int = Field(
         DEFAULTS.send_queue_frames_max, gt=0, description="How many messages may wait for a slow connection."
     )

@@ -10,6 +10,7 @@ from domain.document.operations import EditOperation
 from domain.errors import Invalid
 from domain.history.copies import Copy
 from domain.history.tree import Element, Root
+from domain.yjs.known import KnownIds
 
 
 class ContentRefused(Invalid):
@@ -65,6 +66,10 @@ class Replica(Protocol):
 
     def diff(self, state_vector: bytes) -> bytes:
         """Return what a peer with this state vector lacks."""
+        ...
+
+    def deletions(self) -> bytes:
+        """Return an update that brings nothing and says all that is deleted."""
         ...
 
     def full_state(self) -> bytes: ...
@@ -180,3 +185,16 @@ class Bodies(Protocol):
         ...
 
     def replica(self) -> Replica: ...
+
+
+def known_ids(bodies: Bodies, updates: Sequence[bytes]) -> KnownIds:
+    """Return what a document that was given these updates knows. Raises BodyUnreadable."""
+    replica = bodies.replica()
+    for update in updates:
+        replica.apply(update)
+    return known_of(replica)
+
+
+def known_of(replica: Replica) -> KnownIds:
+    """Return what a replica knows."""
+    return KnownIds.of_document(replica.state_vector(), replica.deletions())

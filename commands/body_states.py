@@ -1,13 +1,17 @@
 """A document's body at any position of the log: the nearest snapshot and the edits since."""
 
 import asyncio
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from commands.bodies import Bodies
+from commands.bodies import Bodies, BodyUnreadable, known_ids
 from commands.event_log import EventLog
 from domain.document.events import EditsRecorded
 from domain.ids import DocumentId, StreamId, edits_stream
+from domain.yjs.depth import OWN_STATE_LIMITS
+from domain.yjs.ids import IdRanges
+from domain.yjs.update import read_update
 from tenancy.context import TenantContext
 
 SNAPSHOT_EDITS_MIN = 10
@@ -64,10 +68,28 @@ class BodyStates:
         if not recorded:
             return start
         edits = [r.event for r in recorded if isinstance(r.event, EditsRecorded)]
-        updates = [start.state] if start.state else []
-        updates += [update for edit in edits for update in edit.updates]
-        state = await asyncio.to_thread(self.bodies.merge, updates)
+        updates = [update for edit in edits for update in edit.updates]
+        state = await asyncio.to_thread(self.bodies.merge, [start.state, *updates])
         body = BodyState(state=state, version=recorded[-1].stream_version, position=recorded[-1].position)
-        if len(recorded) >= SNAPSHOT_EDITS_MIN:
+        if len(recorded) >= SNAPSHOT_EDITS_MIN and await asyncio.to_thread(_holds, self.bodies, state, edits):
             await self.snapshots.offer(document_id, body, context, edits_replayed=len(recorded))
         return body
+
+
+def _holds(bodies: Bodies, state: bytes, edits: Sequence[EditsRecorded]) -> bool:
+    """
+    Tell whether a state holds all of these edits but for what the CRDT refuses.
+
+    What leans on an edit that is not there waits beside the document, in no state of it: only the log has it.
+    """
+    known = known_ids(bodies, [state])
+    missing = [e for e in edits if not known.holds(*map(IdRanges.from_tuples, (e.inserted, e.deleted)))]
+    return not any(_waits(bodies, state, update) for edit in missing for update in edit.updates)
+
+
+def _waits(bodies: Bodies, state: bytes, update: bytes) -> bool:
+    try:
+        known = known_ids(bodies, [state, update])
+    except BodyUnreadable:
+        return False
+    return not known.contains(read_update(update, OWN_STATE_LIMITS))

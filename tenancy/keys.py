@@ -9,9 +9,9 @@ BUDGETS_AGE = "colophon:budgets:age"
 BUDGETS_FILLING = "colophon:budgets:filling"
 
 
-def presence_channel(tenant_id: TenantId, document_id: DocumentId) -> str:
-    """Return the channel on which processes tell each other who is in a document."""
-    return f"colophon:{tenant_id}:presence:{document_id}"
+def document_channel(tenant_id: TenantId, document_id: DocumentId) -> str:
+    """Return the channel on which processes tell each other who is in a document and how far its log has come."""
+    return f"colophon:{tenant_id}:document:{document_id}"
 
 
 def budget_key(tenant_id: TenantId, scope: str, owner_id: UUID, period: str) -> str:

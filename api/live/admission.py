@@ -29,14 +29,15 @@ class Admission:
         self._full_state = full_state
         self._poison = poison
         self._state_bytes_max = state_bytes_max
-        self._state_bytes = 0
+        self.state_bytes = 0
+        """An upper bound, until it is measured again."""
         self._depth = DepthBound(0)
         self._levels_in_flight = 0
         self._settled = asyncio.Event()
 
-    def begin(self, state: bytes) -> None:
-        """Start from a document that is there already; how deep it is, is looked at when it matters."""
-        self._state_bytes = len(state)
+    def begin(self, state_bytes: int) -> None:
+        """Start from a document that is there already; how deep it is, is measured when the first block comes."""
+        self.state_bytes = state_bytes
         self._depth = DepthBound()
 
     async def admit(self, update: bytes, contents: UpdateContents, body: BodyKind, waiting: Waiting) -> None:
@@ -49,13 +50,13 @@ class Admission:
         await self._admit_depth(contents, waiting)
 
     def _admit_size(self, update_bytes: int, waiting_bytes: int, waiting: Waiting) -> None:
-        if self._state_bytes + waiting_bytes + update_bytes <= self._state_bytes_max:
+        if self.state_bytes + waiting_bytes + update_bytes <= self._state_bytes_max:
             return
         if waiting:
             raise FlushFirst
         # The sum of all updates is more than the document, which forgets what was deleted.
-        self._state_bytes = len(self._full_state())
-        if self._state_bytes + update_bytes > self._state_bytes_max:
+        self.state_bytes = len(self._full_state())
+        if self.state_bytes + update_bytes > self._state_bytes_max:
             raise ConnectionRefused(CloseCode.TOO_LARGE, "The document is as large as it can be.")
 
     async def _admit_depth(self, contents: UpdateContents, waiting: Waiting) -> None:
@@ -86,5 +87,5 @@ class Admission:
 
     def applied(self, update: bytes, contents: UpdateContents) -> None:
         """Count an update as part of the document."""
-        self._state_bytes += len(update)
+        self.state_bytes += len(update)
         self._depth.apply(contents)

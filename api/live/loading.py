@@ -1,22 +1,20 @@
-"""What a room reads of the log, in a thread: a grown document takes milliseconds that the event loop does not have."""
+"""What updates of the log say of themselves, read in a thread when it takes longer than the event loop has."""
 
+import asyncio
 from collections.abc import Sequence
 
-from commands.bodies import Replica
-from domain.yjs.depth import OWN_STATE_LIMITS, OWN_VECTOR_LIMITS
-from domain.yjs.known import KnownIds
-from domain.yjs.protocol import read_state_vector
+from domain.yjs.depth import OWN_STATE_LIMITS
 from domain.yjs.update import UpdateContents, read_update
 
-
-def loaded(replica: Replica, state: bytes) -> KnownIds:
-    """Fill the replica; return what it then knows. Reading all structs would take thirty times as long."""
-    replica.apply(state)
-    vector = replica.state_vector()
-    # Whoever lacks nothing is still told of all deletions.
-    deleted = read_update(replica.diff(vector), OWN_STATE_LIMITS).deleted
-    return KnownIds.of(read_state_vector(vector, OWN_VECTOR_LIMITS), deleted)
+IN_THREAD_FROM_BYTES = 64 * 1024
 
 
-def read_all(updates: Sequence[bytes]) -> list[UpdateContents]:
+async def read_all(updates: Sequence[bytes]) -> list[UpdateContents]:
+    """Read updates that were taken before."""
+    if sum(map(len, updates)) >= IN_THREAD_FROM_BYTES:
+        return await asyncio.to_thread(_read, updates)
+    return _read(updates)
+
+
+def _read(updates: Sequence[bytes]) -> list[UpdateContents]:
     return [read_update(update, OWN_STATE_LIMITS) for update in updates]

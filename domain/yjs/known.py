@@ -1,8 +1,8 @@
 """Which ids a replica knows: enough to tell a repetition from news, and news from what comes too early."""
 
-from collections.abc import Mapping
-
+from domain.yjs.depth import OWN_VECTOR_LIMITS
 from domain.yjs.ids import IdRanges
+from domain.yjs.protocol import read_state_vector
 from domain.yjs.range_set import IdRangeSet
 from domain.yjs.update import UpdateContents
 
@@ -17,11 +17,11 @@ class KnownIds:
         self._deleted = IdRangeSet()
 
     @classmethod
-    def of(cls, clocks: Mapping[int, int], deleted: IdRanges) -> "KnownIds":
-        """Know what a document holds by its state vector and its deletions: its structs need not be read."""
+    def of_document(cls, state_vector: bytes, deletions: bytes) -> "KnownIds":
+        """Know what a document of ours holds, by its state vector and the update that only says what is deleted."""
         known = cls()
-        known._clocks.update(clocks)
-        known._deleted.add(deleted)
+        known._clocks = read_state_vector(state_vector, OWN_VECTOR_LIMITS)
+        known._deleted = IdRangeSet.read(deletions)
         return known
 
     def copy(self) -> "KnownIds":
@@ -37,9 +37,12 @@ class KnownIds:
 
     def contains(self, contents: UpdateContents) -> bool:
         """Tell whether an update brings nothing new: all its ids and all its deletions are known."""
+        return self.holds(contents.inserted, contents.deleted)
+
+    def holds(self, inserted: IdRanges, deleted: IdRanges) -> bool:
         return all(
-            ranges[-1][1] <= self._clocks.get(client, 0) for client, ranges in contents.inserted.by_client()
-        ) and self._deleted.contains(contents.deleted)
+            ranges[-1][1] <= self._clocks.get(client, 0) for client, ranges in inserted.by_client()
+        ) and self._deleted.contains(deleted)
 
     def lacks(self, contents: UpdateContents) -> bool:
         """Tell whether an update leans on ids that are neither known nor its own: it came too early."""

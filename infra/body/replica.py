@@ -33,6 +33,12 @@ class PycrdtReplica:
         with guarded():
             return self._opened().get_update(state_vector)
 
+    def deletions(self) -> bytes:
+        # Whoever lacks nothing is still told of all that was deleted.
+        with guarded():
+            document = self._opened()
+            return document.get_update(document.get_state())
+
     def full_state(self) -> bytes:
         with guarded():
             return self._opened().get_update()

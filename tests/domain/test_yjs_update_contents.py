@@ -111,7 +111,7 @@ def test_a_document_is_known_by_its_state_vector_and_its_deletions_alone() -> No
         step_by_step.add(read_update(one.update))
 
     vector = document.get_state()
-    known = KnownIds.of(read_state_vector(vector), read_update(document.get_update(vector)).deleted)
+    known = KnownIds.of_document(vector, document.get_update(vector))
 
     assert known.contains(read_update(document.get_update()))
     for one in updates_of(*EDITS, write("more")):

@@ -1,0 +1,70 @@
+"""The document of one room: the CRDT, what it knows and what it admits."""
+
+import asyncio
+from typing import Final
+
+from api.live.admission import Admission, Waiting
+from api.live.poison import Poison
+from api.platform import Platform
+from commands.bodies import Replica, known_of
+from domain.document.body import BodyKind
+from domain.yjs.known import KnownIds
+from domain.yjs.update import UpdateContents
+
+_NOTHING_KNOWN: Final = b"\0"
+"""The state vector of whoever has nothing."""
+
+
+class LiveBody:
+    """Not thread-safe; every method may raise BodyUnreadable, after which it is lost."""
+
+    def __init__(self, platform: Platform, poison: Poison) -> None:
+        self.known = KnownIds()
+        self._poison = poison
+        self._replica: Replica = platform.bodies.replica()
+        self._whole: bytes | None = None
+        self.admission = Admission(
+            self._replica.full_state, poison, state_bytes_max=platform.limits.document_state_bytes_max
+        )
+
+    async def open(self, state: bytes) -> None:
+        """Start from a state of ours."""
+        if state:
+            # The CRDT holds on to the interpreter meanwhile; reading what it knows does not.
+            self.known = await asyncio.to_thread(self._open, state)
+            self.admission.begin(len(state))
+            self._whole = state
+
+    def _open(self, state: bytes) -> KnownIds:
+        self._replica.apply(state)
+        return known_of(self._replica)
+
+    @property
+    def state_bytes(self) -> int:
+        """At most so many bytes would be needed to encode it."""
+        return self.admission.state_bytes
+
+    def state_vector(self) -> bytes:
+        return self._replica.state_vector()
+
+    def diff(self, state_vector: bytes) -> bytes:
+        """Return what a client that knows `state_vector` lacks; for all who come with nothing it is made once."""
+        if state_vector != _NOTHING_KNOWN:
+            return self._replica.diff(state_vector)
+        if self._whole is None:
+            self._whole = self._replica.full_state()
+        return self._whole
+
+    async def admit(self, update: bytes, contents: UpdateContents, body: BodyKind, waiting: Waiting) -> None:
+        """Refuse what would harm the document although it is well formed. Raises ConnectionRefused, FlushFirst."""
+        await self.admission.admit(update, contents, body, waiting)
+
+    def apply(self, update: bytes, contents: UpdateContents) -> None:
+        self._whole = None
+        self._replica.apply(update)
+        self.known.add(contents)
+        self.admission.applied(update, contents)
+
+    def close(self) -> None:
+        self._whole = None
+        self._replica.close()
