@@ -12,6 +12,7 @@ from api.live.closing import CloseCode, ConnectionRefused
 from api.live.hocuspocus_document import HocuspocusDocument
 from api.live.inbox import LEAVING_SECONDS_MAX, Load
 from api.live.line import Line
+from api.live.metrics import REFUSALS
 from api.live.outbox import Outbox
 from api.live.rate import Pace
 from api.live.together import until_one_ends
@@ -129,6 +130,7 @@ class HocuspocusSocket:
                 await asyncio.wait(before)
             await document.run(token_body)
         except ConnectionRefused as refusal:
+            REFUSALS.labels(int(refusal.code)).inc()
             log.info("live.closed", code=int(refusal.code), **named(document.context))
             self._turn_out(document, refusal)
         except Exception as error:

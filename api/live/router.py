@@ -11,6 +11,7 @@ from api.authentication import platform_of
 from api.live.closing import CloseCode, ConnectionRefused
 from api.live.entrance import document_id_in, identified, rights_of, session_of
 from api.live.hocuspocus import HocuspocusSocket
+from api.live.metrics import REFUSALS
 from api.live.outbox import Outbox
 from api.live.y_websocket import YWebsocketClient, YWebsocketConnection
 from api.middleware import who
@@ -42,6 +43,7 @@ async def _serve(socket: WebSocket, work: Callable[[], Coroutine[None, None, Non
     try:
         await work()
     except ConnectionRefused as refusal:
+        REFUSALS.labels(int(refusal.code)).inc()
         log.info("live.closed", code=int(refusal.code), **who(socket.scope))
         await closed(socket, refusal)
     except Exception as error:
