@@ -80,7 +80,7 @@ async def handle(command: RevertContribution, context: CommandContext, ports: Po
         [a for a in {r.actor for r, _ in edits} if command.member_id and await whose.member(a) == command.member_id]
     )
     now = await states.load(document_id, context.tenant)
-    contribution = _Contribution(edits, past, since, actors, command.generation_id)
+    contribution = Contribution(edits, past, since, actors, command.generation_id)
     update, copies = await asyncio.to_thread(contribution.back, ports.bodies, document.state.body, now.state)
     if not update:
         return await append_nothing(ports, context, document, document_id)
@@ -108,7 +108,7 @@ async def _edits(ports: Ports, context: CommandContext, document_id: DocumentId,
 
 
 @dataclass(frozen=True, slots=True)
-class _Contribution:
+class Contribution:
     edits: Sequence[Edit]
     past: PastReversals
     since: BodyState

@@ -48,7 +48,7 @@ class RedoEdits:
 
 
 @dataclass(frozen=True, slots=True)
-class _Own:
+class OwnEdits:
     """What the caller did lately: all edits since some version, who the caller is, and the steps."""
 
     edits: Sequence[Edit]
@@ -74,12 +74,14 @@ async def _reverse(
     past = await load_reversals(ports.log, document_id, context.tenant)
     own = await _looked_back(ports, context, document_id, past, reversal)
     step = _step(own.steps, reversal)
-    taken = _Taken(own, frozenset(step), past.copies)
-    edits = taken.edits
-    states = body_states(ports)
-    before = await states.load(document_id, context.tenant, until_position=edits[0][0].position - 1)
-    now = await states.load(document_id, context.tenant)
-    update, copies = await asyncio.to_thread(taken.back, ports.bodies, document.state.body, before.state, now.state)
+    update = b""
+    copies: tuple[Copy, ...] = ()
+    if step:
+        taken = StepTaken(own, frozenset(step), past.copies)
+        states = body_states(ports)
+        before = await states.load(document_id, context.tenant, until_position=taken.edits[0][0].position - 1)
+        now = await states.load(document_id, context.tenant)
+        update, copies = await asyncio.to_thread(taken.back, ports.bodies, document.state.body, before.state, now.state)
     reversed_ = EditsReversed(
         document_id=document_id, reversal=reversal, edit_id=new_edit_id(context), copies=copies, inverted=step
     )
@@ -88,7 +90,7 @@ async def _reverse(
 
 async def _looked_back(
     ports: Ports, context: CommandContext, document_id: DocumentId, past: PastReversals, wanted: Reversal
-) -> _Own:
+) -> OwnEdits:
     """Read back until there is something of the caller's to undo or redo."""
     stream_id = edits_stream(document_id)
     version = (await ports.log.versions_of([stream_id], context.tenant)).get(stream_id, 0)
@@ -101,7 +103,8 @@ async def _looked_back(
         edits: list[Edit] = [(r, r.event) for r in recorded if isinstance(r.event, EditsRecorded)]  # type: ignore[misc]
         actors = frozenset([actor for actor in {r.actor for r, _ in edits} if await whose.is_same(actor)])
         own = [edit for edit in edits if edit[0].actor in actors]
-        found = _Own(edits, actors, steps(own, reversals))
+        first = edits[0][0].position if start and edits else 0
+        found = OwnEdits(edits, actors, steps(own, [one for one in reversals if one[0].position > first]))
         is_told = found.steps.undo if wanted is Reversal.UNDO else found.steps.redo or found.steps.has_new
         if is_told or start == 0 or edits_back >= LOOKED_BACK_EDITS_MAX:
             return found
@@ -119,8 +122,8 @@ def _step(found: Steps, reversal: Reversal) -> tuple[int, ...]:
 
 
 @dataclass(frozen=True, slots=True)
-class _Taken:
-    own: _Own
+class StepTaken:
+    own: OwnEdits
     versions: frozenset[int]
     copies: Copies
 

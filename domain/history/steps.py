@@ -75,17 +75,21 @@ def _continues(last: Edit, next_: Edit, edits: int) -> bool:
 
 
 def _reverse(found: Steps, reversed_: EditsReversed, made: Mapping[str, int]) -> None:
-    """Take it in; one that found nothing left to change made no edit, and is not undone or redone itself."""
-    inverted = set(reversed_.inverted)
+    """Take it in; one that found nothing left to change made no edit, and is undone and redone as nothing."""
     version = made.get(str(reversed_.edit_id))
+    step = () if version is None else (version,)
     match reversed_.reversal:
         case Reversal.UNDO:
-            found.undo[:] = [one for one in found.undo if not inverted.intersection(one)]
-            found.redo += [] if version is None else [(version,)]
+            _take(found.undo, reversed_.inverted)
+            found.redo.append(step)
         case Reversal.REDO:
-            found.redo[:] = [one for one in found.redo if not inverted.intersection(one)]
-            found.undo += [] if version is None else [(version,)]
-        case Reversal.RESTORE | Reversal.REVERT if version is not None:
-            found.do((version,))
-        case _:
-            pass  # of before the edits that are looked at
+            _take(found.redo, reversed_.inverted)
+            found.undo.append(step)
+        case Reversal.RESTORE | Reversal.REVERT:
+            found.do(step)
+
+
+def _take(stack: list[tuple[int, ...]], inverted: tuple[int, ...]) -> None:
+    """Take the step away that was inverted: it is on top, unless it is of before the edits that are looked at."""
+    if stack and (stack[-1] == inverted or set(stack[-1]) & set(inverted)):
+        stack.pop()

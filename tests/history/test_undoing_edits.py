@@ -92,7 +92,7 @@ async def test_what_comes_back_is_its_authors(client: AsyncClient, acme: Tenant)
     document_id, _ = await created(client, acme.olga, body="plain", text="by Olga")
     await edit(client, acme.ana, document_id, {"type": "delete_range", "offset": 0, "length": 7})
     await done(client, acme.ana, document_id, "undo")
-    found = await provenance(client, acme.ana, document_id)  # type: ignore[arg-type]  # an id as the API gives it
+    found = await provenance(client, acme.ana, document_id)
     assert [author["characters"] for author in found["authors"] if author["origin"] == "imported"] == [7]
 
 
@@ -136,8 +136,8 @@ async def test_a_repeated_undo_under_its_key_is_one_undo(client: AsyncClient, ac
     await edit(client, acme.ana, document_id, {"type": APPEND, "markdown": "Ana 1"})
     await edit(client, acme.ana, document_id, {"type": APPEND, "markdown": "Ana 2"})
     key = {"Idempotency-Key": "once"}
-    first = await done(client, acme.ana, document_id, "undo", **key)
-    assert await done(client, acme.ana, document_id, "undo", **key) == first
+    first = await done(client, acme.ana, document_id, "undo", None, **key)
+    assert await done(client, acme.ana, document_id, "undo", None, **key) == first
     assert await markdown(client, acme.ana, document_id) == "Start\n\nAna 1\n"
 
 

@@ -1,0 +1,86 @@
+"""Versions of a document that have names."""
+
+import pytest
+from httpx import AsyncClient
+
+from tests.history.pasts import ask, created, edit, markdown
+from tests.support.world import Person, Tenant
+
+
+async def labels(client: AsyncClient, person: Person, document_id: str) -> list[tuple[str, int]]:
+    response = await client.get(f"/api/v1/documents/{document_id}/versions", headers=person.headers)
+    assert response.status_code == 200, response.text
+    return [(item["label"], item["position"]) for item in response.json()["items"]]
+
+
+async def test_another_tenant_and_nobody_find_none(client: AsyncClient, acme: Tenant, globex: Tenant) -> None:
+    document_id, _ = await created(client, acme.ana, markdown="One")
+    named = await ask(client, acme.ana, document_id, "versions", {"label": "canary-of-acme"})
+    path = f"/api/v1/documents/{document_id}/versions"
+    version = f"{path}/{named.json()['version']['id']}"
+    mallory = globex.olga.headers
+    assert (await client.get(path, headers=mallory)).status_code == 404
+    assert (await client.post(path, json={"label": "x"}, headers=mallory)).status_code == 404
+    assert (await client.put(version, json={"label": "x"}, headers=mallory)).status_code == 404
+    assert (await client.delete(version, headers=mallory)).status_code == 404
+    assert (await client.get(path)).status_code == 401
+    assert (await client.post(path, json={"label": "x"})).status_code == 401
+
+
+async def test_who_may_read_sees_them_and_names_none(client: AsyncClient, acme: Tenant) -> None:
+    document_id, position = await created(client, acme.ana, markdown="One")
+    await ask(client, acme.ana, document_id, "versions", {"label": "First", "position": position})
+    refused = await ask(client, acme.vera, document_id, "versions", {"label": "Mine"})
+    assert (refused.status_code, refused.json()["code"]) == (403, "permission.missing")
+    assert await labels(client, acme.vera, document_id) == [("First", position)]
+
+
+async def test_a_name_leads_to_the_content_as_it_was(client: AsyncClient, acme: Tenant) -> None:
+    # given
+    document_id, _ = await created(client, acme.ana, markdown="One")
+    named = await ask(client, acme.ana, document_id, "versions", {"label": "  As sent "})
+    assert named.status_code == 201
+    await edit(client, acme.olga, document_id, {"type": "append_markdown", "markdown": "Two"})
+    # when
+    [(label, position)] = await labels(client, acme.ana, document_id)
+    # then
+    assert label == "As sent"
+    assert await markdown(client, acme.ana, document_id, at=position) == "One\n"
+    assert named.json()["version"]["named_by"]["kind"] == "key"
+    assert named.headers["location"].endswith(named.json()["version"]["id"])
+
+
+async def test_a_version_gets_another_name_and_loses_it(client: AsyncClient, acme: Tenant) -> None:
+    document_id, position = await created(client, acme.ana, markdown="One")
+    named = await ask(client, acme.ana, document_id, "versions", {"label": "First", "position": position})
+    version = f"/api/v1/documents/{document_id}/versions/{named.json()['version']['id']}"
+    renamed = await client.put(version, json={"label": "Signed"}, headers=acme.olga.headers)
+    assert renamed.json()["version"]["label"] == "Signed"
+    assert await labels(client, acme.ana, document_id) == [("Signed", position)]
+    assert (await client.delete(version, headers=acme.ana.headers)).status_code == 200
+    gone = await client.delete(version, headers=acme.ana.headers)
+    assert (gone.status_code, gone.json()["code"]) == (404, "version.not_found")
+    assert await labels(client, acme.ana, document_id) == []
+
+
+@pytest.mark.parametrize("label", ["", "   ", "two\nlines", "x" * 201, "\x00"])
+async def test_a_name_is_one_line_that_can_be_read(client: AsyncClient, acme: Tenant, label: str) -> None:
+    document_id, _ = await created(client, acme.ana, markdown="One")
+    refused = await ask(client, acme.ana, document_id, "versions", {"label": label})
+    assert (refused.status_code, refused.json()["code"]) == (422, "version.label_refused")
+
+
+@pytest.mark.parametrize("position", [1, 2**60])
+async def test_what_is_named_exists(client: AsyncClient, acme: Tenant, position: int) -> None:
+    document_id, _ = await created(client, acme.ana, markdown="One")
+    refused = await ask(client, acme.ana, document_id, "versions", {"label": "x", "position": position})
+    assert (refused.status_code, refused.json()["code"]) == (422, "history.position_refused")
+
+
+async def test_a_repeated_request_names_one_version(client: AsyncClient, acme: Tenant) -> None:
+    document_id, _ = await created(client, acme.ana, markdown="One")
+    wanted = {"label": "First"}
+    first = await ask(client, acme.ana, document_id, "versions", wanted, **{"Idempotency-Key": "once"})
+    again = await ask(client, acme.ana, document_id, "versions", wanted, **{"Idempotency-Key": "once"})
+    assert again.json()["version"]["id"] == first.json()["version"]["id"]
+    assert len(await labels(client, acme.ana, document_id)) == 1
