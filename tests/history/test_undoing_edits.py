@@ -92,7 +92,7 @@ async def test_what_comes_back_is_its_authors(client: AsyncClient, acme: Tenant)
     document_id, _ = await created(client, acme.olga, body="plain", text="by Olga")
     await edit(client, acme.ana, document_id, {"type": "delete_range", "offset": 0, "length": 7})
     await done(client, acme.ana, document_id, "undo")
-    found = await provenance(client, acme.ana, document_id)
+    found = await provenance(client, acme.ana, DocumentId(UUID(document_id)))
     assert [author["characters"] for author in found["authors"] if author["origin"] == "imported"] == [7]
 
 
@@ -102,7 +102,7 @@ async def test_a_key_and_a_browser_of_one_person_have_one_past(
     # given
     document_id, _ = await created(client, acme.olga, body="plain", text="start ")
     cookie = await browser_cookie(colophon, acme, "ana", server_url)
-    async with connected(server_url, document_id, Cookie=cookie, Origin=server_url) as browser:  # type: ignore[arg-type]
+    async with connected(server_url, DocumentId(UUID(document_id)), Cookie=cookie, Origin=server_url) as browser:
         await browser.until(lambda: str(browser.text) == "start ")
         browser.type("typed")
         await browser.acknowledged()
