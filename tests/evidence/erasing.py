@@ -93,3 +93,9 @@ async def exported(client: AsyncClient, person: Person, folder: Path) -> str:
     path = await bundle(client, person, folder)
     proven(path)
     return "\n".join(data.decode(errors="replace") for data in unpacked(path).values())
+
+
+async def posted(client: AsyncClient, path: str, headers: dict[str, str], **body: Any) -> dict[str, Any]:
+    answer = await client.post(f"/api/v1{path}", json=body, headers=headers)
+    assert answer.status_code < 300, answer.text
+    return dict(answer.json())

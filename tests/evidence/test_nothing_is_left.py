@@ -2,7 +2,6 @@
 
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 from uuid import UUID
 
 import pytest
@@ -27,6 +26,7 @@ from tests.evidence.erasing import (
     erased,
     exported,
     kept_answers,
+    posted,
     whole_database,
     words_in,
     words_in_files,
@@ -77,12 +77,6 @@ PATHS_MORE = (
     "/mentions",
     "/search?q=marmalade+xylophone",
 )
-
-
-async def posted(client: AsyncClient, path: str, headers: dict[str, str], **body: Any) -> dict[str, Any]:
-    answer = await client.post(f"/api/v1{path}", json=body, headers=headers)
-    assert answer.status_code < 300, answer.text
-    return dict(answer.json())
 
 
 async def nina(client: AsyncClient, colophon: Colophon, acme: Tenant) -> tuple[Person, dict[str, str]]:
