@@ -21,6 +21,7 @@ from api.graphql.provenance import Origin
 from api.suggesting import ShownSuggestion, document_of, shown_suggestions
 from domain.actor import Actor as ActorReference
 from domain.ids import DocumentId, GenerationId, SuggestionId
+from domain.provenance.attribution import written_by
 from domain.suggestion.decisions import NoSuchSuggestion, known
 from domain.suggestion.events import Hunk, SuggestionDecided
 from domain.suggestion.events import HunkKind as KnownHunkKind
@@ -83,7 +84,7 @@ class SuggestionHunk:
 @strawberry.type(description="Changes that somebody proposes; no content before somebody who may write accepts them.")
 class Suggestion(Node):
     state: SuggestionState = strawberry.field(description="How the whole stands.")
-    origin: Origin = strawberry.field(description="Whether a model or a person wrote it.")
+    origin: Origin = strawberry.field(description="Whether a model, a person or a program with a key wrote it.")
     rationale: str = strawberry.field(description="Why, in its author's words.")
     position: int = strawberry.field(description="The log position of the revision that the hunks speak of.")
     hunks: list[SuggestionHunk] = strawberry.field(description="The changes, each decided by itself.")
@@ -103,7 +104,7 @@ class Suggestion(Node):
         return cls(
             id=global_id("Suggestion", made.suggestion_id),
             state=SuggestionState(loaded.state.state),
-            origin=Origin.HUMAN if made.generation_id is None else Origin.AI,
+            origin=Origin(written_by(loaded.author)) if made.generation_id is None else Origin.AI,
             rationale=made.rationale,
             position=made.position,
             hunks=[SuggestionHunk.of(hunk, loaded.state.hunks[hunk.index]) for hunk in made.hunks],

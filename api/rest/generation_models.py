@@ -14,6 +14,7 @@ from api.rest.models import ActorModel, Wire
 from commands.suggestion.suggestion_stream import LoadedSuggestion
 from domain.citation import Citation
 from domain.generation.events import GenerationCompleted, GenerationKind, GenerationMode, Source
+from domain.provenance.attribution import Origin, written_by
 from domain.suggestion.decisions import known
 from domain.suggestion.events import HunkKind, SuggestionDecided
 from domain.suggestion.state import HunkState, SuggestionState
@@ -100,7 +101,7 @@ class SuggestionModel(Wire):
     document_id: UUID
     state: SuggestionState
     author: ActorModel
-    origin: Literal["ai", "human"]
+    origin: Origin
     rationale: str
     position: int
     generation: AiLabel | None
@@ -153,7 +154,7 @@ def suggestion_model(
         document_id=made.document_id,
         state=loaded.state.state,
         author=ActorModel.model_validate(names[str(loaded.author)]),
-        origin="human" if made.generation_id is None else "ai",
+        origin=written_by(loaded.author) if made.generation_id is None else Origin.AI,
         rationale=made.rationale,
         position=made.position,
         generation=None if written is None else _label(written, cited),

@@ -46,12 +46,12 @@ def attribution_of(edits: EditsRecorded, actor: Actor) -> Attribution:
         case (
             Transport.LIVE | Transport.COMMAND | Transport.RESTORE | Transport.UNDO | Transport.REDO | Transport.REVERT
         ):
-            return Attribution(origin=_written_by(actor), author=actor)
+            return Attribution(origin=written_by(actor), author=actor)
         case Transport.IMPORT:
             return Attribution(origin=Origin.IMPORTED, author=actor)
         case Transport.SUGGESTION if edits.author_ref is not None:
             author = Actor.parse(edits.author_ref)
-            return Attribution(origin=_written_by(author), author=author, accepted_by=accepted_by)
+            return Attribution(origin=written_by(author), author=author, accepted_by=accepted_by)
         case _:
             return NOBODY_KNOWS
 
@@ -63,6 +63,6 @@ _ORIGINS: Final[Mapping[ActorKind, Origin]] = {
 }
 
 
-def _written_by(author: Actor) -> Origin:
+def written_by(author: Actor) -> Origin:
     """A program may write anybody's words with its key: only a person's own session speaks for a person."""
     return _ORIGINS.get(author.kind, Origin.UNKNOWN)

@@ -94,7 +94,7 @@ async def test_hunks_are_decided_one_by_one(ask: Ask, create: Create, acme: Tena
     made = (await changed(ask, acme.ana, "create", documentId=document, **wanted))["suggestion"]
     again = (await changed(ask, acme.ana, "create", documentId=document, **wanted))["suggestion"]
     assert made["id"] == again["id"]
-    assert (made["state"], made["origin"], made["generation"]) == ("OPEN", "HUMAN", None)
+    assert (made["state"], made["origin"], made["generation"]) == ("OPEN", "API_KEY", None)
     assert made["author"]["owner"]["displayName"] == "Ana"
     assert [(hunk["deleted"], hunk["inserted"]) for hunk in made["hunks"]] == [
         ("First paragraph stands.", "1st paragraph stands."), ("Last paragraph stands.", "3rd paragraph stands."),

@@ -41,7 +41,7 @@ export interface Suggestion {
   document_id: string;
   state: SuggestionState;
   author: Actor;
-  origin: "ai" | "human";
+  origin: "ai" | "human" | "api_key" | "system" | "unknown";
   rationale: string | null;
   generation: GenerationLabel | null;
   hunks: Hunk[];
