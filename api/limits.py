@@ -24,6 +24,7 @@ class Limits:
     send_queue_bytes_max: int = 16 * MIB
     receive_queue_frames_max: int = 256
     receive_queue_bytes_max: int = 8 * MIB
+    refused_tokens_max: int = 100
     unauthenticated_messages_max: int = 1_000
     unauthenticated_bytes_max: int = 5 * MIB
     early_updates_max: int = 1_000

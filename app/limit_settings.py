@@ -54,6 +54,9 @@ class LimitSettings(BaseSettings):
     receive_queue_bytes_max: int = Field(
         DEFAULTS.receive_queue_bytes_max, gt=0, description="How much of one connection may wait for the log."
     )
+    refused_tokens_max: int = Field(
+        DEFAULTS.refused_tokens_max, gt=0, description="How many tokens one connection may try that open nothing."
+    )
     unauthenticated_messages_max: int = Field(
         DEFAULTS.unauthenticated_messages_max,
         gt=0,

@@ -41,7 +41,7 @@ class HocuspocusSocket:
         self._tasks: dict[asyncio.Task[None], str] = {}
         # Where a client was turned out. It goes on sending there, and nobody listens until it shows a token again.
         self._ended: LRUCache[str, None] = LRUCache(ENDED_ADDRESSES_MAX)
-        self._answers_pings = False
+        self._refused_tokens = 0
         self._was_let_in = False
         self._heard_at = asyncio.get_running_loop().time()
 
@@ -146,6 +146,9 @@ class HocuspocusSocket:
         if was_let_in_or_may_be_soon and not refusal.code.is_permanent:
             self._outbox.close(refusal)
             return
+        self._refused_tokens += refusal.code is CloseCode.UNAUTHENTICATED and not document.is_open
+        if self._refused_tokens > self._limits.refused_tokens_max:
+            self._outbox.close(refusal)
         document.turn_out(refusal)
         self._ended[document.address] = None
 

@@ -6,6 +6,8 @@ const path = require('node:path')
 // The packages of the web application: this file has none of its own.
 const fromWeb = createRequire(path.join(__dirname, '../../web/package.json'))
 const { HocuspocusProvider, HocuspocusProviderWebsocket } = fromWeb('@hocuspocus/provider')
+const { Fragment, Schema } = fromWeb('prosemirror-model')
+const { initProseMirrorDoc, updateYFragment } = fromWeb('y-prosemirror')
 const Y = fromWeb('yjs')
 
 const [url] = process.argv.slice(2)
@@ -49,7 +51,26 @@ function paragraph (text) {
   return element
 }
 
+const schema = new Schema({
+  nodes: {
+    doc: { content: 'block+' },
+    paragraph: { group: 'block', content: 'inline*' },
+    heading: { group: 'block', content: 'inline*', attrs: { level: { default: 1 } } },
+    text: { group: 'inline' }
+  },
+  marks: { bold: {}, italic: {} }
+})
+
 const commands = {
+  // What y-prosemirror's plugin does with each transaction of an editor; only the view needs a page.
+  prosemirror ({ label, blocks }) {
+    const { provider, content } = documents[label]
+    const { doc, meta } = initProseMirrorDoc(content, schema)
+    const added = blocks.map(block => schema.nodeFromJSON(block))
+    provider.document.transact(() => {
+      updateYFragment(provider.document, content, schema.node('doc', null, doc.content.append(Fragment.from(added))), meta)
+    })
+  },
   open ({ label, document: name, token, body = 'plain', sessionAwareness = false }) {
     const former = documents[label]
     const doc = former?.provider.document ?? new Y.Doc()

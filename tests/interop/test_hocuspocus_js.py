@@ -162,6 +162,31 @@ async def test_paragraphs_of_a_rich_body(colophon: Colophon, server_url: str, ac
     assert markdown.strip() == "# Notes\n\nfrom the browser\n\nfrom Python"
 
 
+async def test_y_prosemirror_writes_through_the_provider(colophon: Colophon, server_url: str, acme: Tenant) -> None:
+    # given
+    document_id = DocumentId(uuid7())
+    command = CreateDocument(document_id=document_id, title="Notes", markdown="# Notes")
+    await colophon.platform.executor.execute(command, acme.ana.command())
+    bold = {"type": "text", "text": "bold", "marks": [{"type": "bold"}]}
+    async with hocuspocus_providers(server_url) as one, hocuspocus_providers(server_url) as other:
+        for providers, label, key in ((one, "ana", acme.ana.api_key), (other, "olga", acme.olga.api_key)):
+            providers.open(label, document_id, key, body="rich")
+            await providers.until(label, lambda state: state["synced"] and "Notes" in state["text"])
+        # when
+        one.command("prosemirror", "ana", blocks=[{"type": "paragraph", "content": [bold]}])
+        await other.until("olga", lambda state: "bold" in state["text"])
+        heading = {"type": "heading", "attrs": {"level": 2}, "content": [{"type": "text", "text": "Next"}]}
+        other.command("prosemirror", "olga", blocks=[heading])
+        # then
+        await one.until("ana", lambda state: "Next" in state["text"])
+        await one.saved("ana")
+        await other.saved("olga")
+        assert one["ana"]["text"] == other["olga"]["text"]
+    body = await colophon.platform.body_states.load(document_id, acme.ana.context)
+    markdown = colophon.platform.bodies.render(BodyKind.RICH, body.state, ContentFormat.MARKDOWN)
+    assert markdown.strip() == "# Notes\n\n**bold**\n\n## Next"
+
+
 async def test_presence_goes_both_ways_under_the_names_of_members(
     server_url: str, acme: Tenant, document_id: DocumentId, browser: Providers
 ) -> None:

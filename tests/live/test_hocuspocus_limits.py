@@ -52,6 +52,17 @@ async def test_who_shows_no_token_is_let_go_whatever_it_sends(colophon: Colophon
         assert await socket.closed() == SILENT
 
 
+async def test_who_tries_one_token_after_the_other_is_let_go(colophon: Colophon, acme: Tenant) -> None:
+    document_id = await a_plain_document(colophon, acme)
+    async with limited(colophon, refused_tokens_max=3) as socket:
+        document = socket.document(document_id)
+        for number in range(4):
+            document.show(f"colk_{number}")
+            if number < 3:
+                await document.until(lambda number=number: len(document.denied) == number + 1)  # type: ignore[misc]
+        assert await socket.closed() == 4401
+
+
 async def test_who_says_nothing_for_long_is_let_go(colophon: Colophon, acme: Tenant) -> None:
     document_id = await a_plain_document(colophon, acme)
     async with limited(colophon, silent_seconds_max=0.5) as socket:
