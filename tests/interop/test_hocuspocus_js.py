@@ -4,14 +4,12 @@ from collections.abc import AsyncIterator
 
 import pytest
 from pycrdt import XmlElement, XmlFragment, XmlText
-from uuid_utils.compat import uuid7
 
 from api.live.closing import CloseCode, ConnectionRefused
 from app.bootstrap import Colophon
 from commands.document.archive_document import ArchiveDocument
-from commands.document.create_document import CreateDocument
-from domain.document.body import BodyKind, ContentFormat
 from domain.ids import DocumentId
+from tests.interop.notes import markdown_of, notes
 from tests.live.test_editing_together import a_plain_document, stored_text
 from tests.live.yjs_client import connected
 from tests.support.world import Tenant
@@ -137,10 +135,7 @@ async def test_a_viewer_reads_and_what_it_writes_stays_unsaved(
 
 
 async def test_paragraphs_of_a_rich_body(colophon: Colophon, server_url: str, acme: Tenant) -> None:
-    # given
-    document_id = DocumentId(uuid7())
-    command = CreateDocument(document_id=document_id, title="Notes", markdown="# Notes")
-    await colophon.platform.executor.execute(command, acme.ana.command())
+    document_id = await notes(colophon, acme)
     async with (
         hocuspocus_providers(server_url) as browser,
         connected(server_url, document_id, acme.olga.api_key) as olga,
@@ -157,16 +152,11 @@ async def test_paragraphs_of_a_rich_body(colophon: Colophon, server_url: str, ac
         await browser.until("ana", lambda state: state["text"].endswith("<paragraph>from Python</paragraph>"))
         await browser.saved("ana")
         await olga.acknowledged()
-    body = await colophon.platform.body_states.load(document_id, acme.ana.context)
-    markdown = colophon.platform.bodies.render(BodyKind.RICH, body.state, ContentFormat.MARKDOWN)
-    assert markdown.strip() == "# Notes\n\nfrom the browser\n\nfrom Python"
+    assert await markdown_of(colophon, acme, document_id) == "# Notes\n\nfrom the browser\n\nfrom Python"
 
 
 async def test_y_prosemirror_writes_through_the_provider(colophon: Colophon, server_url: str, acme: Tenant) -> None:
-    # given
-    document_id = DocumentId(uuid7())
-    command = CreateDocument(document_id=document_id, title="Notes", markdown="# Notes")
-    await colophon.platform.executor.execute(command, acme.ana.command())
+    document_id = await notes(colophon, acme)
     bold = {"type": "text", "text": "bold", "marks": [{"type": "bold"}]}
     async with hocuspocus_providers(server_url) as one, hocuspocus_providers(server_url) as other:
         for providers, label, key in ((one, "ana", acme.ana.api_key), (other, "olga", acme.olga.api_key)):
@@ -182,9 +172,7 @@ async def test_y_prosemirror_writes_through_the_provider(colophon: Colophon, ser
         await one.saved("ana")
         await other.saved("olga")
         assert one["ana"]["text"] == other["olga"]["text"]
-    body = await colophon.platform.body_states.load(document_id, acme.ana.context)
-    markdown = colophon.platform.bodies.render(BodyKind.RICH, body.state, ContentFormat.MARKDOWN)
-    assert markdown.strip() == "# Notes\n\n**bold**\n\n## Next"
+    assert await markdown_of(colophon, acme, document_id) == "# Notes\n\n**bold**\n\n## Next"
 
 
 async def test_presence_goes_both_ways_under_the_names_of_members(
