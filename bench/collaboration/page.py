@@ -86,7 +86,7 @@ def _origin(results: Figures) -> str:
     return (
         f"Written by `{COMMAND}` from one run at commit `{results['commit']}`: {effort['rounds']} rounds of "
         f"{effort['goal_seconds']:g} s for the first two loads, in turns, medians; one of {effort['seconds']:g} s for "
-        "the others; do not edit. How and why so: [decision 30](../decisions/0030-how-collaboration-is-measured.md)."
+        "the others; do not edit. How and why so: [decision 33](../decisions/0033-how-collaboration-is-measured.md)."
     )
 
 
