@@ -17,6 +17,7 @@ from bench.collaboration.server import Used, used_by
 from tests.support.up import COLOPHON, Up
 
 CREATING_MAX = 8
+PROVIDERS = {"y-websocket": "/collab", "hocuspocus": "/hocuspocus"}
 DATABASE = "postgres"
 """What its processes are called."""
 ANSWER_SECONDS_MAX = 60.0
@@ -29,7 +30,7 @@ class Colophon:
     folder: Path
     name: str = "colophon"
     dialect: Dialect = Y_WEBSOCKET
-    providers: Mapping[str, str] = field(default_factory=lambda: {"y-websocket": "/collab"})
+    providers: Mapping[str, str] = field(default_factory=lambda: dict(PROVIDERS))
     key: str = ""
     hostname: str = ""
     port: int = 0
