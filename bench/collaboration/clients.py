@@ -65,7 +65,7 @@ class Client:
                 self.socket.send(framed(message))
             await asyncio.wait({self.ready, self.socket.ended}, return_when=asyncio.FIRST_COMPLETED)
         if not self.ready.done():
-            raise ConnectionError(f"{self._server.name} closed the line")
+            raise ConnectionError(f"{self._server.name} closed the line: {self.socket.told}")
         return self
 
     def prepared(self) -> tuple[int, bytes]:
@@ -98,7 +98,7 @@ class Client:
         async with asyncio.timeout(PATIENCE_SECONDS):
             await asyncio.wait({acknowledged, self.socket.ended}, return_when=asyncio.FIRST_COMPLETED)
         if not acknowledged.done():
-            raise ConnectionError(f"{self._server.name} closed the line")
+            raise ConnectionError(f"{self._server.name} closed the line: {self.socket.told}")
 
     def _take(self, message: bytes) -> None:
         kind = message[self._before : self._before + 2]

@@ -30,6 +30,8 @@ class Socket(asyncio.Protocol):
         loop = asyncio.get_running_loop()
         self.opened: asyncio.Future[None] = loop.create_future()
         self.ended: asyncio.Future[None] = loop.create_future()
+        self.told = "without a word"
+        """Code and reason, when the server closed."""
         self._took = took
         self._received = bytearray()
         self._transport: asyncio.Transport | None = None
@@ -96,6 +98,7 @@ class Socket(asyncio.Protocol):
         if kind == _PING:
             self.send(framed(message, 0x80 | _PONG))
         elif kind == _CLOSE:
+            self.told = f"{int.from_bytes(message[:2], 'big')} {message[2:].decode()}"
             self.close()
         else:
             self._took(message)
