@@ -121,6 +121,11 @@ async def test_text_is_written_with_ai_as_the_page_says(server_url: str, acme: T
     assert said.rstrip().endswith("We write to inform you that the calibration takes four weeks.")
 
 
+async def test_text_is_talked_about_as_the_page_says(server_url: str, acme: Tenant) -> None:
+    said = await run_page("comment-on-text.md", {"URL": server_url, "API_KEY": acme.ana.api_key})
+    assert said.rstrip().endswith("[]")
+
+
 async def test_the_assistant_is_talked_to_as_the_page_says(server_url: str, acme: Tenant) -> None:
     said = await run_page("assistant.md", {"URL": server_url, "API_KEY": acme.ana.api_key})
     assert "event: done" in said
