@@ -66,7 +66,7 @@ async def read_difference(
     if position_to is not None and position_from > position_to:
         raise PositionRefused
     await platform.document_rights.require(document_id, context, Access.READ)
-    kind = await load_body_kind(platform.log, document_id, context, until_position=position_from)
+    kind = await load_body_kind(platform.log, document_id, context, until_position=position_to)
     before = await platform.body_states.load(document_id, context, until_position=position_from)
     after = await platform.body_states.load(document_id, context, until_position=position_to)
     if after.version - before.version > COMPARED_EDITS_MAX:

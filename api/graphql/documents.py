@@ -13,6 +13,7 @@ from api.graphql.authorisation import Requires
 from api.graphql.comments import Comment, comments_of
 from api.graphql.connections import After, Connection, First, connection, cursors_of, window
 from api.graphql.fields import resolved
+from api.graphql.history import DiffHunk, From, NamedVersion, To, difference, revision_number, versions_of
 from api.graphql.ids import global_id
 from api.graphql.nodes import Node
 from api.graphql.operation import Info, Operation
@@ -21,6 +22,7 @@ from api.graphql.suggestions import Suggestion, SuggestionFilter, suggestions_of
 from domain.document import body
 from domain.evidence.entries import AuditFilter
 from domain.evidence.events import AccessKind, ObjectKind
+from domain.history.decisions import PositionRefused
 from domain.ids import DocumentId
 from projections import document_history
 from projections.catalogue import DOCUMENT_HISTORY
@@ -62,6 +64,7 @@ class Revision(Node):
     document_id: strawberry.Private[DocumentId]
     body: strawberry.Private[BodyKind]
     author_reference: strawberry.Private[str]
+    position_from: strawberry.Private[int]
 
     @classmethod
     def of(cls, document: "Document", revision: document_history.Revision) -> Self:
@@ -77,6 +80,7 @@ class Revision(Node):
             document_id=document.document_id,
             body=document.body,
             author_reference=revision.actor_ref,
+            position_from=revision.position_from,
         )
 
     @resolved("Whose change it was.")
@@ -86,6 +90,36 @@ class Revision(Node):
     @resolved("The content as this revision left it.")
     async def markdown(self, info: Info) -> str:
         return await _markdown(info.context, self.document_id, self.body, self.position)
+
+    @resolved("Who wrote the content as this revision left it, as far as can be known.")
+    async def provenance(self, info: Info) -> ProvenanceSummary:
+        return await summary(info.context, self.document_id, self.position)
+
+    @resolved("The name that its content has as a version, if it has one.")
+    async def label(self, info: Info) -> str | None:
+        named = await versions_of(info.context, self.document_id)
+        return next((version.label for version in named if version.position == self.position), None)
+
+    @resolved("What it changed; with `against`, an earlier revision, what differs from that one.")
+    async def diff(
+        self,
+        info: Info,
+        against: Annotated[strawberry.ID | None, strawberry.argument(description="An earlier revision.")] = None,
+    ) -> list[DiffHunk]:
+        operation = info.context
+        before = self.position_from - 1 if against is None else await self._position_of(operation, against)
+        return await difference(operation, self.document_id, before, self.position)
+
+    async def _position_of(self, operation: Operation, id_: str) -> int:
+        number = revision_number(id_, self.document_id)
+        if number is not None:
+            async with operation.reading() as transaction:
+                found = await document_history.revisions(
+                    transaction, operation.tenant.tenant_id, self.document_id, first=1, before_number=number + 1
+                )
+            if found and found[0].number == number:
+                return found[0].position_to
+        raise PositionRefused
 
 
 @strawberry.type(description="A document that people write together.")
@@ -156,6 +190,14 @@ class Document(Node):
     @resolved("What was done to it and with it, newest first.", Requires(Permission.AUDIT_READ))
     async def audit_trail(self, info: Info, first: First = None, after: After = None) -> Connection[AuditEntry]:
         return await entries_of(info.context, AuditFilter(subject_id=self.document_id), first, after)
+
+    @resolved("Its versions that have names, last named first.")
+    async def versions(self, info: Info) -> list[NamedVersion]:
+        return await versions_of(info.context, self.document_id)
+
+    @resolved("What differs between two positions of the log: words that came, went or were formatted, and by whom.")
+    async def diff(self, info: Info, from_: From, to: To = None) -> list[DiffHunk]:
+        return await difference(info.context, self.document_id, from_, to)
 
     @resolved("The permissions that the caller has on this document.")
     async def viewer_can(self, info: Info) -> list[str]:

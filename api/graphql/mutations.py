@@ -13,6 +13,7 @@ from api.graphql.editing import EditingMutation
 from api.graphql.fields import resolved
 from api.graphql.generation_changes import GenerationsMutation
 from api.graphql.glossary import GlossaryMutation
+from api.graphql.history_changes import HistoryMutation
 from api.graphql.ids import document_id_in
 from api.graphql.members import MembersMutation
 from api.graphql.operation import Info, Operation
@@ -101,6 +102,7 @@ class Mutation(
     GenerationsMutation,
     SuggestionsMutation,
     CommentsMutation,
+    HistoryMutation,
 ):
     @resolved(
         "Begin a document, empty or with content.",

@@ -9,6 +9,7 @@ from api.graphql.conversations import conversation_node, message_node
 from api.graphql.documents import Document, Revision
 from api.graphql.generations import generation_node
 from api.graphql.glossary import term_node
+from api.graphql.history import named_version_node
 from api.graphql.ids import parts, uuid_in
 from api.graphql.knowledge import entity_node
 from api.graphql.nodes import Node
@@ -89,6 +90,7 @@ async def _tenant_node(operation: Operation, key: str) -> Node | None:
 _NODES: dict[str, Callable[[Operation, str], Awaitable[Node | None]]] = {
     "Document": _document_node,
     "Revision": _revision_node,
+    "NamedVersion": named_version_node,
     "Member": _member_node,
     "ApiKey": _api_key_node,
     "Tenant": _tenant_node,

@@ -74,11 +74,10 @@ def test_what_comes_back_is_credited_to_who_wrote_it(past: Past, data: st.DataOb
     past.restore(BOB, data.draw(st.sampled_from(past.states)))
     id_map = IdMap()
     for recorded, event in sorted([*past.edits, *past.reversals], key=lambda one: one[0].position):
-        match event:
-            case EditsReversed():
-                id_map.copied(event, at=recorded.recorded_at, position=recorded.position)
-            case EditsRecorded():
-                id_map.record(event, actor=recorded.actor, at=recorded.recorded_at, position=recorded.position)
+        if isinstance(event, EditsReversed):
+            id_map.copied(event, at=recorded.recorded_at, position=recorded.position)
+        elif isinstance(event, EditsRecorded):
+            id_map.record(event, actor=recorded.actor, at=recorded.recorded_at, position=recorded.position)
     author = {
         (stretch.client, clock): stretch.attribution.author
         for stretch in id_map.stretches()

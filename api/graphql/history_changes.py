@@ -1,0 +1,243 @@
+"""What was, brought back over GraphQL: restore, undo, redo, revert; versions named, renamed and removed."""
+
+from typing import Annotated, Self
+from uuid import UUID
+
+import strawberry
+
+from api.graphql.authorisation import Requires
+from api.graphql.documents import Document
+from api.graphql.fields import resolved
+from api.graphql.history import NamedVersion
+from api.graphql.ids import document_id_in, parts, uuid_in
+from api.graphql.operation import Info, Operation
+from api.graphql.user_errors import AnswersRefusals, UserError
+from api.graphql.writing import CLIENT_ID, KEY, WriteReceipt, send
+from api.named_versions import named_by, version_of
+from commands.event_log import Receipt
+from commands.history.name_version import NameVersion, RemoveVersion, RenameVersion
+from commands.history.restore_content import RestoreContent
+from commands.history.revert_contribution import RevertContribution
+from commands.history.undo_edits import RedoEdits, UndoEdits
+from domain.document.decisions import NoSuchDocument
+from domain.history.decisions import NoSuchVersion
+from domain.ids import DocumentId, GenerationId, MemberId
+from projections import document_library
+from projections.catalogue import DOCUMENT_LIBRARY
+from tenancy.roles import Permission
+
+_VERSION = "Refuse when the document is no longer this version."
+
+
+@strawberry.input(description="A document whose content is to be as it was.")
+class DocumentRestoreInput:
+    id: strawberry.ID = strawberry.field(description="The document.")
+    position: int = strawberry.field(description="A position of the log, as revisions tell it.")
+    expected_version: int | None = strawberry.field(default=None, description=_VERSION)
+    idempotency_key: str | None = strawberry.field(default=None, description=KEY)
+    client_mutation_id: str | None = strawberry.field(default=None, description=CLIENT_ID)
+
+
+@strawberry.input(description="A document in which the caller's own last step is undone or redone.")
+class DocumentUndoInput:
+    id: strawberry.ID = strawberry.field(description="The document.")
+    expected_version: int | None = strawberry.field(default=None, description=_VERSION)
+    idempotency_key: str | None = strawberry.field(default=None, description=KEY)
+    client_mutation_id: str | None = strawberry.field(default=None, description=CLIENT_ID)
+
+
+@strawberry.input(description="Whose contribution goes: a member's or a generation's.")
+class DocumentRevertInput:
+    id: strawberry.ID = strawberry.field(description="The document.")
+    member_id: strawberry.ID | None = strawberry.field(default=None, description="The member.")
+    generation_id: strawberry.ID | None = strawberry.field(default=None, description="The generation.")
+    from_position: int | None = strawberry.field(default=None, description="Only what came after this position.")
+    expected_version: int | None = strawberry.field(default=None, description=_VERSION)
+    idempotency_key: str | None = strawberry.field(default=None, description=KEY)
+    client_mutation_id: str | None = strawberry.field(default=None, description=CLIENT_ID)
+
+
+@strawberry.input(description="A version to name.")
+class VersionNameInput:
+    document_id: strawberry.ID = strawberry.field(description="The document.")
+    label: str = strawberry.field(description="One line of at most 200 characters.")
+    position: int | None = strawberry.field(default=None, description="Whose content it names; now, if not said.")
+    idempotency_key: str | None = strawberry.field(default=None, description=KEY)
+    client_mutation_id: str | None = strawberry.field(default=None, description=CLIENT_ID)
+
+
+@strawberry.input(description="Another name for a version; without one, the version loses its name.")
+class VersionRenameInput:
+    id: strawberry.ID = strawberry.field(description="The version.")
+    label: str | None = strawberry.field(default=None, description="One line of at most 200 characters.")
+    idempotency_key: str | None = strawberry.field(default=None, description=KEY)
+    client_mutation_id: str | None = strawberry.field(default=None, description=CLIENT_ID)
+
+
+@strawberry.type(description="The document after something of its past was brought back, or why nothing was.")
+class DocumentHistoryPayload:
+    document: Document | None = strawberry.field(default=None, description="As it is now.")
+    receipt: WriteReceipt | None = strawberry.field(default=None, description="Null when nothing was done.")
+    user_errors: list[UserError] = strawberry.field(
+        default_factory=list, description="Why nothing was done; empty when it was."
+    )
+    client_mutation_id: str | None = strawberry.field(default=None, description=CLIENT_ID)
+
+    @classmethod
+    async def written(cls, operation: Operation, document_id: DocumentId, receipt: Receipt) -> Self:
+        await operation.reached(DOCUMENT_LIBRARY, receipt.position)
+        async with operation.reading() as transaction:
+            card = await document_library.card(transaction, operation.tenant, document_id)
+        return cls(document=Document.from_card(card) if card else None, receipt=WriteReceipt(position=receipt.position))
+
+
+@strawberry.type(description="The version after the change, or why there was none.")
+class VersionPayload:
+    version: NamedVersion | None = strawberry.field(default=None, description="Null when it lost its name.")
+    receipt: WriteReceipt | None = strawberry.field(default=None, description="Null when nothing was done.")
+    user_errors: list[UserError] = strawberry.field(
+        default_factory=list, description="Why nothing was done; empty when it was."
+    )
+    client_mutation_id: str | None = strawberry.field(default=None, description=CLIENT_ID)
+
+
+@strawberry.type
+class HistoryMutation:
+    @resolved(
+        "Bring a document's content back as it was, by one more edit; text keeps its authors.",
+        Requires(Permission.DOCUMENT_WRITE),
+        AnswersRefusals(DocumentHistoryPayload),
+    )
+    async def document_restore(
+        self,
+        info: Info,
+        input: Annotated[DocumentRestoreInput, strawberry.argument(description="Which, and to when.")],  # noqa: A002
+    ) -> DocumentHistoryPayload:
+        document_id = _document(info, input.id)
+        command = RestoreContent(
+            document_id=document_id, position=input.position, expected_version=input.expected_version
+        )
+        receipt = await send(info.context, command, input.idempotency_key)
+        return await DocumentHistoryPayload.written(info.context, document_id, receipt)
+
+    @resolved(
+        "Take back the caller's own last step; what others wrote stays.",
+        Requires(Permission.DOCUMENT_WRITE),
+        AnswersRefusals(DocumentHistoryPayload),
+    )
+    async def document_undo(
+        self,
+        info: Info,
+        input: Annotated[DocumentUndoInput, strawberry.argument(description="Where.")],  # noqa: A002
+    ) -> DocumentHistoryPayload:
+        document_id = _document(info, input.id)
+        command = UndoEdits(document_id=document_id, expected_version=input.expected_version)
+        receipt = await send(info.context, command, input.idempotency_key)
+        return await DocumentHistoryPayload.written(info.context, document_id, receipt)
+
+    @resolved(
+        "Bring back what the caller undid last.",
+        Requires(Permission.DOCUMENT_WRITE),
+        AnswersRefusals(DocumentHistoryPayload),
+    )
+    async def document_redo(
+        self,
+        info: Info,
+        input: Annotated[DocumentUndoInput, strawberry.argument(description="Where.")],  # noqa: A002
+    ) -> DocumentHistoryPayload:
+        document_id = _document(info, input.id)
+        command = RedoEdits(document_id=document_id, expected_version=input.expected_version)
+        receipt = await send(info.context, command, input.idempotency_key)
+        return await DocumentHistoryPayload.written(info.context, document_id, receipt)
+
+    @resolved(
+        "Take back what one member or one generation did; others' text stays.",
+        Requires(Permission.DOCUMENT_WRITE),
+        AnswersRefusals(DocumentHistoryPayload),
+    )
+    async def document_revert(
+        self,
+        info: Info,
+        input: Annotated[DocumentRevertInput, strawberry.argument(description="Where, and whose.")],  # noqa: A002
+    ) -> DocumentHistoryPayload:
+        document_id = _document(info, input.id)
+        member_id, generation_id = _key("Member", input.member_id), _key("Generation", input.generation_id)
+        command = RevertContribution(
+            document_id=document_id,
+            member_id=MemberId(member_id) if member_id else None,
+            generation_id=GenerationId(generation_id) if generation_id else None,
+            from_position=input.from_position,
+            expected_version=input.expected_version,
+        )
+        receipt = await send(info.context, command, input.idempotency_key)
+        return await DocumentHistoryPayload.written(info.context, document_id, receipt)
+
+    @resolved(
+        "Give the content at a position a name.",
+        Requires(Permission.DOCUMENT_WRITE),
+        AnswersRefusals(VersionPayload),
+    )
+    async def version_name(
+        self,
+        info: Info,
+        input: Annotated[VersionNameInput, strawberry.argument(description="Which, and how.")],  # noqa: A002
+    ) -> VersionPayload:
+        operation, document_id = info.context, _document(info, input.document_id)
+        command = NameVersion(
+            document_id=document_id,
+            version_id=operation.platform.new_id(),
+            label=input.label,
+            position=input.position,
+        )
+        receipt = await send(operation, command, input.idempotency_key)
+        shown = await named_by(operation.platform, operation.tenant, document_id, receipt)
+        return VersionPayload(
+            version=NamedVersion.of(document_id, shown), receipt=WriteReceipt(position=receipt.position)
+        )
+
+    @resolved(
+        "Give a version another name, or take its name away.",
+        Requires(Permission.DOCUMENT_WRITE),
+        AnswersRefusals(VersionPayload),
+    )
+    async def version_rename(
+        self,
+        info: Info,
+        input: Annotated[VersionRenameInput, strawberry.argument(description="Which, and how.")],  # noqa: A002
+    ) -> VersionPayload:
+        operation = info.context
+        document_id, version_id = _version(input.id)
+        if input.label is None:
+            removed = RemoveVersion(document_id=document_id, version_id=version_id)
+            receipt = await send(operation, removed, input.idempotency_key)
+            return VersionPayload(receipt=WriteReceipt(position=receipt.position))
+        renamed = RenameVersion(document_id=document_id, version_id=version_id, label=input.label)
+        receipt = await send(operation, renamed, input.idempotency_key)
+        shown = await version_of(operation.platform, operation.tenant, document_id, version_id)
+        return VersionPayload(
+            version=NamedVersion.of(document_id, shown), receipt=WriteReceipt(position=receipt.position)
+        )
+
+
+def _document(info: Info, id_: str) -> DocumentId:
+    document_id = document_id_in(id_)
+    if document_id is None:
+        raise NoSuchDocument(DocumentId(info.context.platform.new_id()))
+    return document_id
+
+
+def _version(id_: str) -> tuple[DocumentId, UUID]:
+    kind, key = parts(id_) or ("", "")
+    document_key, _, version_key = key.partition("/")
+    document_id, version_id = uuid_in(document_key), uuid_in(version_key)
+    if kind != "NamedVersion" or document_id is None or version_id is None:
+        raise NoSuchVersion
+    return DocumentId(document_id), version_id
+
+
+def _key(kind: str, id_: str | None) -> UUID | None:
+    match parts(id_) if id_ is not None else None:
+        case (found, key) if found == kind:
+            return uuid_in(key)
+        case _:
+            return None
