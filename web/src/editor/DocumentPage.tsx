@@ -8,6 +8,7 @@ import { isOpen } from "../comments/threads";
 import { CommentsContext, useComments } from "../comments/useComments";
 import { citedIn } from "../history/cited";
 import { HistoryPanel } from "../history/HistoryPanel";
+import { PastActions } from "../history/PastActions";
 import { PastBanner } from "../history/PastBanner";
 import { BodySkeleton, StoredBody } from "../history/StoredBody";
 import { useRevisions } from "../history/useRevisions";
@@ -88,6 +89,19 @@ function OpenDocument({ document, news, onNews }: Props) {
       isCited={cited !== undefined}
       revision={history.revisions?.find(({ position_to }) => position_to === at)}
       backToNow={() => look(undefined, panel)}
+      actions={
+        <PastActions
+          key={at}
+          documentId={document.id}
+          position={at}
+          revisions={history.revisions ?? []}
+          mayWrite={mayWrite(document)}
+          onRestored={() => {
+            look(undefined, panel);
+            onNews();
+          }}
+        />
+      }
     />
   );
   const bar = {
@@ -120,6 +134,8 @@ function OpenDocument({ document, news, onNews }: Props) {
           </div>
           {panel === "history" && (
             <HistoryPanel
+              documentId={document.id}
+              mayWrite={mayWrite(document)}
               history={history}
               shownPosition={at}
               show={(position) => look(position, isNarrow ? undefined : "history")}

@@ -7,17 +7,20 @@ import { Moment } from "../shell/Moment";
 import { PersonMark } from "../shell/PersonMark";
 import { ProblemNotice } from "../shell/ProblemNotice";
 import classes from "./history.module.css";
+import { NamedVersions } from "./NamedVersions";
 import { revisionWords } from "./revisionWords";
 import type { Revisions } from "./useRevisions";
 
 interface Props {
+  documentId: string;
+  mayWrite: boolean;
   history: Revisions;
   shownPosition: number | undefined;
   show: (position: number | undefined) => void;
   close: () => void;
 }
 
-export function HistoryPanel({ history, shownPosition, show, close }: Props) {
+export function HistoryPanel({ documentId, mayWrite, history, shownPosition, show, close }: Props) {
   const { revisions, problem, more, reload } = history;
   return (
     <aside className={classes.panel} aria-label="History">
@@ -30,6 +33,7 @@ export function HistoryPanel({ history, shownPosition, show, close }: Props) {
         </ActionIcon>
       </div>
       <div className={classes.body}>
+        <NamedVersions documentId={documentId} shownPosition={shownPosition} mayWrite={mayWrite} show={show} />
         {problem !== undefined && <ProblemNotice problem={problem} retry={reload} />}
         {revisions === undefined && problem === undefined && <Loading />}
         <ol className={classes.list} aria-label="Revisions, newest first">

@@ -1,4 +1,5 @@
 import { Button } from "@mantine/core";
+import type { ReactNode } from "react";
 
 import type { Revision } from "../server/resources";
 import { actorName } from "../shell/actorName";
@@ -12,9 +13,11 @@ interface BannerProps {
   isCited: boolean;
   revision: Revision | undefined;
   backToNow: () => void;
+  /** What can be done with it. */
+  actions?: ReactNode;
 }
 
-export function PastBanner({ position, isCited, revision, backToNow }: BannerProps) {
+export function PastBanner({ position, isCited, revision, backToNow, actions }: BannerProps) {
   return (
     <div className={classes.banner} role="status">
       <Icon name="history" />
@@ -29,6 +32,7 @@ export function PastBanner({ position, isCited, revision, backToNow }: BannerPro
         )}{" "}
         It cannot be edited here.
       </p>
+      {actions}
       <Button size="xs" onClick={backToNow}>
         Back to now
       </Button>
