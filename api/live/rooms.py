@@ -128,7 +128,7 @@ class Rooms:
             if task is not None:
                 self._in_background(self._close_opened(task))
             else:
-                self._require_space(1)
+                self._require_space(rooms=1)
             # In a context of its own: a room must not carry the tenant scope of whoever came first.
             task = asyncio.create_task(self._opened(key), context=Context())
             # Nobody may come between: whoever joins from now on waits for this room and no other.
@@ -155,17 +155,17 @@ class Rooms:
         self._by_stream[document_stream(document_id)] = room
         try:
             await room.open()
-            self._require_space(0)
+            self._require_space(state_bytes=room.state_bytes)
         except BaseException:
             await self._close(room)
             raise
         return room
 
-    def _require_space(self, rooms: int) -> None:
-        """Close idle rooms until there is space for so many more; raise ConnectionRefused when all are in use."""
+    def _require_space(self, *, rooms: int = 0, state_bytes: int = 0) -> None:
+        """Close idle rooms until there is space for so much more; raise ConnectionRefused when all are in use."""
         limits = self._platform.limits
         while len(self._rooms) + rooms > limits.open_rooms_max or (
-            self._state_bytes() > limits.open_rooms_bytes_max and len(self._rooms) > 1
+            self._state_bytes() + state_bytes > limits.open_rooms_bytes_max and len(self._rooms) > 1
         ):
             if not self._idle_since:
                 raise ConnectionRefused(CloseCode.UNAVAILABLE, "This server has as many documents open as it can take.")
