@@ -49,7 +49,11 @@ async def provided(server_url: str, document_id: object, token: str) -> AsyncIte
     doc: Doc[Any] = Doc()
     path = f"/collab/{document_id}"
     url = f"{server_url.replace('http', 'ws', 1)}{path}?token={token}"
-    async with connect(url, max_size=None, proxy=None) as socket, Provider(doc, Socket(socket, path)) as provider:
+    # Unbounded: echoes that nobody reads any more must not hold up the close.
+    async with (
+        connect(url, max_size=None, max_queue=None, proxy=None) as socket,
+        Provider(doc, Socket(socket, path)) as provider,
+    ):
         async with asyncio.timeout(30):
             await provider.synced.wait()
         yield Provided(doc)
