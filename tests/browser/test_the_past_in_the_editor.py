@@ -26,7 +26,8 @@ async def test_a_version_is_named_compared_and_restored(
     await colophon.platform.executor.execute(
         EditDocument(document_id=document_id, operations=changed), acme.olga.command()
     )
-    page = await sign_in("ana", f"/d/{document_id}?at={position}&panel=history", scheme=scheme)
+    page = await sign_in("ana", f"/d/{document_id}?panel=history", scheme=scheme)
+    await page.goto(f"/d/{document_id}?at={position}&panel=history")
     # when
     await page.get_by_label("Name the version shown").fill("As sent")
     await page.get_by_role("button", name="Name", exact=True).click()
