@@ -16,7 +16,7 @@ from api.provenance import Provenance, read_provenance
 from domain.ids import DocumentId
 from domain.provenance.attribution import Attribution
 from domain.provenance.attribution import Origin as KnownOrigin
-from domain.provenance.reading import Span, by_origin, unreviewed_ai
+from domain.provenance.reading import Span, by_origin, shares, unreviewed_ai
 
 At = Annotated[int | None, strawberry.argument(description="A position of the log; now, if not said.")]
 SHARE_STEP = Decimal("0.0001")
@@ -92,17 +92,17 @@ async def summary(operation: Operation, document_id: DocumentId, at: int | None 
     async with operation.rendering():
         found = await read_provenance(operation.platform, operation.tenant, document_id, at)
     operation.stale = operation.stale or not found.is_fresh
-    shares = {origin: _share(found, count) for origin, count in by_origin(found.authors).items()}
+    of_origin = {origin: share.quantize(SHARE_STEP) for origin, share in shares(by_origin(found.authors)).items()}
     return ProvenanceSummary(
         position=found.body.position,
         characters=found.characters,
-        human_share=shares[KnownOrigin.HUMAN],
-        ai_share=shares[KnownOrigin.AI],
-        imported_share=shares[KnownOrigin.IMPORTED],
-        api_key_share=shares[KnownOrigin.API_KEY],
-        system_share=shares[KnownOrigin.SYSTEM],
-        unknown_share=shares[KnownOrigin.UNKNOWN],
-        unreviewed_ai_share=_share(found, unreviewed_ai(found.authors)),
+        human_share=of_origin[KnownOrigin.HUMAN],
+        ai_share=of_origin[KnownOrigin.AI],
+        imported_share=of_origin[KnownOrigin.IMPORTED],
+        api_key_share=of_origin[KnownOrigin.API_KEY],
+        system_share=of_origin[KnownOrigin.SYSTEM],
+        unknown_share=of_origin[KnownOrigin.UNKNOWN],
+        unreviewed_ai_share=min(_share(found, unreviewed_ai(found.authors)), of_origin[KnownOrigin.AI]),
         document_id=document_id,
         found=found.spans,
     )

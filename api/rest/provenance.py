@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
-from typing import Annotated, Self
+from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Query, Response
@@ -15,22 +15,17 @@ from api.rest.models import ActorModel, Wire
 from api.rest.reading import POSITION_MAX, STALE_HEADER, Reader
 from domain.ids import DocumentId
 from domain.provenance.attribution import Attribution, Origin
-from domain.provenance.reading import by_origin, unreviewed_ai
+from domain.provenance.reading import by_origin, shares, unreviewed_ai
 from tenancy.context import TenantContext
 
 router = APIRouter(prefix="/api/v1/documents", tags=["provenance"])
 
-SHARE_DECIMALS = 4
-
 
 class ShareModel(Wire):
+    """The shares of all origins sum to one, or to zero when there is no text."""
+
     characters: int
     share: float
-
-    @classmethod
-    def of(cls, characters: int, all_characters: int) -> Self:
-        share = characters / all_characters if all_characters else 0.0
-        return cls(characters=characters, share=round(share, SHARE_DECIMALS))
 
 
 class SharesModel(Wire):
@@ -118,12 +113,15 @@ async def provenance_model(platform: Platform, context: TenantContext, found: Pr
     numbers = {attribution: number for number, attribution in enumerate(dict.fromkeys(attributions))}
     async with platform.reads.as_app(context) as connection:
         actors = await named(connection, context.tenant_id, _references(numbers))
-    total = found.characters
-    shares = {origin.value: ShareModel.of(characters, total) for origin, characters in by_origin(found.authors).items()}
+    counts = by_origin(found.authors)
+    models = {
+        origin.value: ShareModel(characters=counts[origin], share=float(share))
+        for origin, share in shares(counts).items()
+    }
     return ProvenanceModel(
         position=found.body.position,
-        characters=total,
-        shares=SharesModel(**shares),
+        characters=found.characters,
+        shares=SharesModel(**models),
         unreviewed_ai=unreviewed_ai(found.authors),
         authors=[_author(attribution, found.authors.get(attribution, 0), actors) for attribution in numbers],
         ranges=[

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from decimal import Decimal
 from typing import Final
 
 from domain.provenance.attribution import NOBODY_KNOWS, Attribution, Origin
@@ -33,6 +34,8 @@ class Span:
         return self.end - self.start
 
 
+SHARE_STEPS: Final = 10_000
+"""Shares are told in hundredths of a percent."""
 UNCREDITED: Final = Credit(attribution=NOBODY_KNOWS, at=None)
 
 
@@ -84,6 +87,18 @@ def by_author(spans: Iterable[Span]) -> Mapping[Attribution, int]:
 def by_origin(authors: Mapping[Attribution, int]) -> Mapping[Origin, int]:
     """Return how many characters are of which origin; every origin is told."""
     return {origin: sum(n for a, n in authors.items() if a.origin is origin) for origin in Origin}
+
+
+def shares(counts: Mapping[Origin, int]) -> Mapping[Origin, Decimal]:
+    """Return which share of all characters each origin has, rounded so that they sum to one exactly, or all to zero."""
+    total = sum(counts.values())
+    if not total:
+        return dict.fromkeys(counts, Decimal(0))
+    steps = {origin: count * SHARE_STEPS // total for origin, count in counts.items()}
+    most_cut = sorted(counts, key=lambda origin: counts[origin] * SHARE_STEPS % total, reverse=True)
+    for origin in most_cut[: SHARE_STEPS - sum(steps.values())]:
+        steps[origin] += 1
+    return {origin: Decimal(count) / SHARE_STEPS for origin, count in steps.items()}
 
 
 def unreviewed_ai(authors: Mapping[Attribution, int]) -> int:

@@ -1,0 +1,1 @@
+"""Random concurrent histories, and an oracle that knows of each of their characters who wrote it."""
