@@ -9,7 +9,7 @@ from domain.yjs.values import skip_any, skip_json
 
 GC: Final = 0
 DELETED: Final = 1
-JSON: Final = 2
+JSON: Final = 2  # refused: yrs reads one value more than there are, and everything after it wrongly
 BINARY: Final = 3
 STRING: Final = 4
 EMBED: Final = 5
@@ -26,8 +26,6 @@ Y_XML_ELEMENT: Final = 3
 Y_XML_FRAGMENT: Final = 4
 Y_XML_HOOK: Final = 5  # refused: yrs reads it without its name and everything after it wrongly
 Y_XML_TEXT: Final = 6
-
-_UNDEFINED: Final = b"\x09undefined"
 
 
 class Contents:
@@ -50,13 +48,6 @@ class Contents:
         if not length:
             raise self._reader.refuse("empty struct")
         return length
-
-    def json_values(self) -> int:
-        count = self._reader.uint(self._reader.remaining)
-        for _ in range(count):
-            if not self._reader.take(_UNDEFINED):
-                skip_json(self._reader, self._limits.depth_levels_max)
-        return count
 
     def binary(self) -> int:
         self._reader.skip(self._reader.uint())
@@ -102,7 +93,6 @@ class Contents:
 
 CONTENTS: Final[Mapping[int, Callable[[Contents], int]]] = {
     DELETED: Contents.claimed_length,
-    JSON: Contents.json_values,
     BINARY: Contents.binary,
     STRING: Contents.text,
     EMBED: Contents.embed,

@@ -17,6 +17,7 @@ OWN_STATE_LIMITS: Final = UpdateLimits(
     delete_ranges_max=_NO_LIMIT,
     values_max=_NO_LIMIT,
     claimed_length_units_max=_NO_LIMIT,
+    is_own_state=True,
 )
 """For states that we merged ourselves: what was accepted in parts is readable as a whole."""
 OWN_VECTOR_LIMITS: Final = MessageLimits(state_vector_entries_max=_NO_LIMIT)

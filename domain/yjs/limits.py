@@ -17,6 +17,7 @@ class UpdateLimits:
     clock_units_max: int = 2**31 - 1  # yrs keeps clocks in 32 bits
     client_id_max: int = 2**53 - 1
     name_bytes_max: int = 4096  # of a root type, an element or an attribute
+    is_own_state: bool = False  # made by the CRDT of what was let in: what waits in vain is in it too
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

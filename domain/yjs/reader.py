@@ -81,13 +81,6 @@ class Reader:
             raise self.refuse("truncated")
         self.position += count
 
-    def take(self, expected: bytes) -> bool:
-        """Step over exactly these bytes if they come next."""
-        found = self._data.startswith(expected, self.position)
-        if found:
-            self.position += len(expected)
-        return found
-
     def byte_array(self, maximum: int = VARUINT_MAX) -> bytes:
         """One varUint8Array of at most `maximum` bytes."""
         length = self.uint()

@@ -9,6 +9,7 @@ from domain.yjs.ids import IdRanges, Range
 from domain.yjs.limits import UpdateLimits
 from domain.yjs.nesting import Nesting, Struct
 from domain.yjs.reader import Malformed, Reader
+from domain.yjs.waiting import Crossing, has_circle
 
 _HAS_ORIGIN: Final = 0x80
 _HAS_RIGHT_ORIGIN: Final = 0x40
@@ -62,6 +63,8 @@ class _UpdateReader:
 
     __slots__ = (
         "_contents",
+        "_crossings",
+        "_here",
         "_inserted",
         "_limits",
         "_names",
@@ -85,6 +88,8 @@ class _UpdateReader:
         self._tombstones: dict[int, list[Range]] = {}
         self._references: dict[int, int] = {}
         self._structs: dict[int, list[Struct]] = {}
+        self._here = (0, 0)  # the struct that is being read
+        self._crossings: dict[int, list[Crossing]] = {}
         self._types = 0
         self._strings: list[TextSpan] | None = None
         self._names: list[TextSpan] = []
@@ -99,6 +104,7 @@ class _UpdateReader:
             self._read_client()
         deleted = self._read_delete_set()
         self._reader.expect_end()
+        self._require_order()
         return UpdateContents(
             inserted=IdRanges(self._inserted),
             deleted=deleted,
@@ -126,6 +132,7 @@ class _UpdateReader:
 
     def _read_struct(self, client: int, clock: int) -> tuple[Struct, int]:
         reader = self._reader
+        self._here = (client, clock)
         info = reader.byte()
         kind = info & _KIND
         if kind in (GC, SKIP):
@@ -190,7 +197,19 @@ class _UpdateReader:
         clock = self._reader.uint(self._limits.clock_units_max)
         if clock > self._references.get(client, -1):
             self._references[client] = clock
+        own_client, own_clock = self._here
+        if client != own_client:
+            self._crossings.setdefault(own_client, []).append(Crossing(own_clock, client, clock))
+        elif clock >= own_clock and not self._limits.is_own_state:
+            raise self._reader.refuse("a struct that points to itself or ahead")
         return client, clock
+
+    def _require_order(self) -> None:
+        """Refuse what could never be put in, and would yet count as known."""
+        if len(self._structs) > 1 and self._crossings and not self._limits.is_own_state:
+            brought = {client: (ranges[0][0], ranges[-1][1]) for client, ranges in self._inserted.items()}
+            if has_circle(brought, {c: own for c, own in self._crossings.items() if c in brought}):
+                raise self._reader.refuse("structs that wait for each other")
 
     def _read_delete_set(self) -> IdRanges:
         reader, limits = self._reader, self._limits

@@ -5,6 +5,7 @@ import time
 import pytest
 
 from domain.yjs import writer
+from domain.yjs.depth import OWN_STATE_LIMITS
 from domain.yjs.limits import UpdateLimits
 from domain.yjs.update import MalformedUpdate, read_update
 from tests.domain.yjs_bytes import ELEMENT, after_item, client, in_item, in_root, update
@@ -43,6 +44,17 @@ HOSTILE = {
     "no delete set": HONEST[:-5],
     "unknown content": update(client(7, 0, in_root(11, b"\1"))),
     "a type that stock Yjs does not know": update(client(7, 0, in_root(7, b"\7"))),
+    "JSON of the first Yjs, which yrs misreads": update(client(7, 0, in_root(2, b"\1" + writer.string("null")))),
+    "a struct beside itself": update(client(7, 0, after_item(1, (7, 0), b"\1"))),
+    "a struct inside one to come": update(client(7, 0, in_item(1, (7, 1), b"\1"), in_root(7, ELEMENT))),
+    "two that stand inside each other": update(
+        client(7, 0, in_item(7, (8, 0), ELEMENT)), client(8, 0, in_item(7, (7, 0), ELEMENT))
+    ),
+    "three that wait for each other": update(
+        client(7, 0, in_root(7, ELEMENT), in_item(7, (8, 1), ELEMENT)),
+        client(8, 0, in_item(7, (7, 0), ELEMENT), in_item(7, (9, 0), ELEMENT)),
+        client(9, 0, in_item(7, (7, 1), ELEMENT)),
+    ),
     "a hook, which yrs misreads": update(client(7, 0, in_root(7, b"\5" + writer.string("hook")))),
     "the same client twice": update(client(7, 0, in_root(1, b"\1")), client(7, 1, in_root(1, b"\1"))),
     "a GC of 2^31 units": update(client(7, 0, b"\0" + writer.uint(2**31))),
@@ -115,4 +127,12 @@ def test_a_circle_of_parents_is_walked_once() -> None:
         client(8, 0, in_item(7, (7, 0), ELEMENT)),
     )
 
-    assert read_update(circle).nesting_levels <= 3
+    assert read_update(circle, OWN_STATE_LIMITS).nesting_levels <= 3
+
+
+def test_structs_that_lean_on_each_other_without_a_circle_are_let_in() -> None:
+    there_and_back = update(
+        client(7, 0, in_root(7, ELEMENT), in_item(7, (8, 0), ELEMENT), in_item(7, (8, 1), ELEMENT)),
+        client(8, 0, in_item(7, (7, 0), ELEMENT), in_item(7, (7, 1), ELEMENT)),
+    )
+    assert read_update(there_and_back).inserted.count == 5

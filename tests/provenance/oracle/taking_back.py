@@ -5,8 +5,8 @@ from collections.abc import Callable, Sequence
 from random import Random
 
 from commands.body_states import NOTHING
-from commands.history.revert_contribution import _Contribution
-from commands.history.undo_edits import _Own, _Taken
+from commands.history.revert_contribution import Contribution
+from commands.history.undo_edits import OwnEdits, StepTaken
 from domain.actor import Actor
 from domain.history.copies import Copy
 from domain.history.events import Reversal
@@ -55,7 +55,7 @@ class TakingBack:
         generations = [edit.generation_id for _, edit in self._log.edits if edit.generation_id]
         generation_id = self._random.choice(generations) if generations and self._random.random() < 0.5 else None
         actors = frozenset() if generation_id else frozenset({who})
-        contribution = _Contribution(self._log.edits, self._log.past, NOTHING, actors, generation_id)
+        contribution = Contribution(self._log.edits, self._log.past, NOTHING, actors, generation_id)
         update, copies = contribution.back(BODIES, self._log.kind, self._log.now)
         self._note(Reversal.REVERT, self._reversed(Reversal.REVERT, who, update, copies))
 
@@ -66,7 +66,7 @@ class TakingBack:
         if who is None or not waiting:
             return
         step = waiting[-1]
-        taken = _Taken(_Own(self._log.edits, frozenset({who}), found), frozenset(step), self._log.past.copies)
+        taken = StepTaken(OwnEdits(self._log.edits, frozenset({who}), found), frozenset(step), self._log.past.copies)
         first = taken.edits[0][0].stream_version
         before = self._log.moments[first - 2].state if first > 1 else b""
         update, copies = taken.back(BODIES, self._log.kind, before, self._log.now)
