@@ -91,6 +91,10 @@ bench-collab: $(DEV) web-packages ## Measure writing together beside Hocuspocus 
 soak: $(DEV) ## Write a million events under faults and look for what is missing (ARGS="--events 10000" for fewer)
 	@$(PYTHON) -m bench.event_log.soak $(ARGS)
 
+.PHONY: fuzz
+fuzz: $(DEV) ## Search for bytes that break a parser before the CRDT (ARGS="--seconds 600" for longer)
+	@$(PYTHON) -m bench.fuzz $(ARGS)
+
 .PHONY: provenance-oracle
 provenance-oracle: $(DEV) ## Compare who wrote what with an oracle over 10,000 random histories (ARGS="--histories 500" for fewer)
 	@$(PYTHON) -m bench.provenance_oracle $(ARGS)

@@ -54,6 +54,8 @@ PARENTS = st.one_of(STRINGS.map(lambda name: b"\1" + name), IDS.map(lambda id_: 
 
 @st.composite
 def items(draw: st.DrawFn) -> bytes:
+    kind: int
+    content: bytes
     kind, content = draw(CONTENTS)
     origin, right = draw(st.one_of(st.just(b""), IDS)), draw(st.one_of(st.just(b""), st.just(b""), IDS))
     info = kind | (0x80 if origin else 0) | (0x40 if right else 0)
