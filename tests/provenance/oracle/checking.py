@@ -14,7 +14,7 @@ from domain.yjs.known import KnownIds
 from domain.yjs.update import read_update
 from tests.provenance.oracle.book import Credited
 from tests.provenance.oracle.history import BODIES, History
-from tests.provenance.oracle.log import Moment
+from tests.provenance.oracle.log import Log, Moment
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,7 +51,7 @@ def check(seed: int, turns: int, id_map: IdMap | None = None) -> Checked:
 def _compare(history: History, moment: Moment) -> None:
     updates = [update for _, edit in history.log.edits[: moment.edits] for update in edit.updates]
     state = BODIES.merge(updates)
-    found = _provenance(history, BodyState(state=state, version=moment.edits, position=moment.position))
+    found = _provenance(history.log, BodyState(state=state, version=moment.edits, position=moment.position))
     told: dict[tuple[int, int], Credited] = {}
     for span in found.spans:
         for offset in range(span.start, span.end):
@@ -76,7 +76,7 @@ def _another_node(history: History, random: Random) -> None:
         last = history.log.moments[-1]
         updates = _in_another_order(history.log.updates, random)
         here, there = (
-            _provenance(history, BodyState(state=state, version=last.edits, position=last.position))
+            _provenance(history.log, BodyState(state=state, version=last.edits, position=last.position))
             for state in (last.state, BODIES.merge(updates))
         )
         assert there.spans == here.spans
@@ -95,8 +95,16 @@ def _in_another_order(updates: Sequence[bytes], random: Random) -> Sequence[byte
     return ordered
 
 
-def _provenance(history: History, body: BodyState) -> Provenance:
-    return _worked_out(BODIES, history.kind, body, history.log.id_map, is_fresh=True)
+def told_of(log: Log) -> list[tuple[str, Credited]]:
+    """Return each span that the platform tells of the body as it is now, with its text."""
+    last = log.moments[-1]
+    found = _provenance(log, BodyState(state=last.state, version=last.edits, position=last.position))
+    lines = ["".join(character for character, _ in block) for block in last.blocks]
+    return [(lines[s.block][s.start : s.end], _credited(s.credit.attribution)) for s in found.spans]
+
+
+def _provenance(log: Log, body: BodyState) -> Provenance:
+    return _worked_out(BODIES, log.kind, body, log.id_map, is_fresh=True)
 
 
 def _credited(attribution: Attribution) -> Credited:
