@@ -14,6 +14,7 @@ from app.serving import serving
 from app.settings import Settings
 from app.up import listening_socket, served_url
 from app.web import Plane, create_app
+from app.workers import kept_running
 from infra.logging import configure_logging
 from infra.start_refused import StartRefused
 from tenancy.context import current_context_or_none
@@ -38,14 +39,10 @@ async def run_production(settings: Settings, role: Role, *, workers: int = 1) ->
             "For everything embedded in one process use `colophon up`."
         )
     listener = listening_socket(settings.host, settings.port)
-    others = [_another(settings, role, listener) for _ in range(workers - 1)]
     try:
-        await _run_one(settings, role, listener)
+        async with kept_running(lambda: _another(settings, role, listener), workers - 1):
+            await _run_one(settings, role, listener)
     finally:
-        for process in others:
-            process.terminate()
-        for process in others:
-            await asyncio.to_thread(process.join)
         listener.close()
 
 

@@ -85,15 +85,17 @@ class RedisFanout:
                 self._to_do.set()
 
     async def receive(self) -> None:
-        """Deliver what others publish, until cancelled; the client subscribes again when Redis comes back."""
+        """Deliver what others publish, until cancelled; whoever sends subscribes again when Redis comes back."""
         while True:
-            # Before the first subscription there is no connection to read from.
+            # Before the first subscription, or when the line was lost, there is nothing to read from.
             await self._connected.wait()
             try:
                 message = await self._pubsub.get_message(timeout=RECONNECT_SECONDS)
             except Exception as error:  # noqa: BLE001  # whatever the line brings, the next message must be heard
                 log.warning("fanout.receive_failed", error=type(error).__name__)
-                await asyncio.sleep(RECONNECT_SECONDS)
+                self._connected.clear()
+                self._asked_for.clear()
+                self._to_do.set()
                 continue
             if message is not None:
                 self._deliver(message)

@@ -7,8 +7,8 @@ import signal
 import socket
 import subprocess
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 
 import psutil
@@ -73,6 +73,20 @@ class Served:
             time.sleep(LOOK_AGAIN_SECONDS)
         self.family = psutil.Process(self.process.pid).children(recursive=True)
 
+    def until(self, condition: Callable[[], object]) -> None:
+        deadline = time.monotonic() + START_SECONDS_MAX
+        while not condition():
+            assert time.monotonic() < deadline
+            time.sleep(LOOK_AGAIN_SECONDS)
+
+    def workers(self) -> list[psutil.Process]:
+        """The processes beside the one that was started."""
+        with suppress(psutil.NoSuchProcess):
+            children = psutil.Process(self.process.pid).children()
+            self.family = [*{*self.family, *children}]
+            return [child for child in children if "spawn_main" in " ".join(child.cmdline())]
+        return []
+
     def stop(self) -> int:
         self.process.send_signal(signal.SIGTERM)
         return self.process.wait(STOP_SECONDS_MAX)
@@ -124,13 +138,26 @@ def test_several_workers_share_a_port_and_end_together(installation: Installatio
     with served(installation, "--workers", "2") as one:
         one.until_answers("/readyz")
         assert one.answer("/api/v1/documents", installation.api_key) == 200
-        workers = [child for child in one.family if "spawn_main" in " ".join(child.cmdline())]
-        assert len(workers) == 1
+        assert len(one.workers()) == 1
         # when
         assert one.stop() == 0
         # then
         assert psutil.wait_procs(one.family, timeout=STOP_SECONDS_MAX)[1] == []
         assert one.answer("/livez") is None
+
+
+def test_a_worker_that_dies_is_started_again(installation: Installation) -> None:
+    with served(installation, "--workers", "2") as one:
+        one.until_answers("/readyz")
+        (worker,) = one.workers()
+        # when
+        worker.kill()
+        worker.wait(STOP_SECONDS_MAX)
+        # then
+        one.until(lambda: [again for again in one.workers() if again.pid != worker.pid])
+        assert one.answer("/livez") == 200
+        assert one.stop() == 0
+        assert one.workers() == []
 
 
 def test_commands_act_on_the_database_of_the_settings(installation: Installation) -> None:

@@ -4,7 +4,10 @@ import asyncio
 import tempfile
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from pathlib import Path
+
+import pytest
 
 from tests.support.services import require
 
@@ -18,18 +21,53 @@ async def running_redis() -> AsyncIterator[str]:
     if "://" in location:
         yield location
         return
-    with tempfile.TemporaryDirectory(prefix="colophon-test-", dir="/tmp") as folder:
-        socket = Path(folder) / "redis.sock"
-        server = await asyncio.create_subprocess_exec(
-            location, "--port", "0", "--unixsocket", str(socket), "--dir", folder, "--save", "",
+    async with own_redis() as server:
+        yield server.url
+
+
+@dataclass(slots=True)
+class RedisServer:
+    """A server of a test's own, which may be killed and started again at the same place."""
+
+    program: str
+    folder: Path
+    _process: asyncio.subprocess.Process | None = None
+
+    @property
+    def url(self) -> str:
+        return f"unix://{self._socket}"
+
+    @property
+    def _socket(self) -> Path:
+        return self.folder / "redis.sock"
+
+    async def start(self) -> None:
+        self._process = await asyncio.create_subprocess_exec(
+            self.program, "--port", "0", "--unixsocket", str(self._socket), "--dir", str(self.folder), "--save", "",
             stdout=asyncio.subprocess.DEVNULL,
         )  # fmt: skip
+        await _accepting(self._socket)
+
+    async def kill(self) -> None:
+        if self._process is not None:
+            self._process.kill()
+            await self._process.wait()
+            self._process = None
+
+
+@asynccontextmanager
+async def own_redis() -> AsyncIterator[RedisServer]:
+    """A running server; skips or fails without the program."""
+    program = require("redis")
+    if "://" in program:
+        pytest.skip("the Redis of this run is not ours to kill")
+    with tempfile.TemporaryDirectory(prefix="colophon-test-", dir="/tmp") as folder:
+        server = RedisServer(program, Path(folder))
+        await server.start()
         try:
-            await _accepting(socket)
-            yield f"unix://{socket}"
+            yield server
         finally:
-            server.terminate()
-            await server.wait()
+            await server.kill()
 
 
 async def _accepting(socket: Path) -> None:
