@@ -56,9 +56,9 @@ async def identify(connection: HTTPConnection) -> Caller:
     """Return who asks; raise Unauthenticated. A bearer token wins over the cookie."""
     platform = platform_of(connection)
     request_id = connection.scope["state"]["request_id"]
-    bearer = _BEARER.fullmatch(connection.headers.get("authorization", ""))
+    bearer = bearer_of(connection)
     if bearer is not None:
-        kinds, secret = frozenset({CredentialKind.KEY}), bearer.group(1)
+        kinds, secret = frozenset({CredentialKind.KEY}), bearer
     elif "authorization" in connection.headers:
         raise Unauthenticated
     else:
@@ -71,6 +71,12 @@ async def identify(connection: HTTPConnection) -> Caller:
     # For the line that is logged when the request is over and its scope is left.
     connection.scope["state"]["tenant_context"] = context
     return Caller(context, credential, digest(secret))
+
+
+def bearer_of(connection: HTTPConnection) -> str | None:
+    """Return the token of the Authorization header, if it holds one."""
+    bearer = _BEARER.fullmatch(connection.headers.get("authorization", ""))
+    return None if bearer is None else bearer.group(1)
 
 
 def require_csrf_token(connection: HTTPConnection, session_secret: str) -> None:

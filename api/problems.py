@@ -14,6 +14,7 @@ from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from starlette.exceptions import HTTPException
 
+from api.live.closing import CloseCode, ConnectionRefused
 from api.openai.envelope import PREFIX, envelope, status_in_envelope
 from commands.event_log import LogUnavailable
 from domain.errors import Conflict, DomainError, Forbidden, Invalid, LimitReached, NotFound
@@ -48,6 +49,26 @@ class Meaning:
     facts: tuple[str, ...] = ()
 
 
+_OF_CLOSING: Final[Mapping[CloseCode, tuple[int, str]]] = {
+    CloseCode.MALFORMED: (422, "A message is not one of the protocol, or an update not one that the document takes."),
+    CloseCode.FORBIDDEN: (403, "The credential may not read documents, or only our own pages may use it."),
+    CloseCode.NOT_FOUND: (404, "There is no such document, or not for this member."),
+    CloseCode.ARCHIVED: (409, "The document is archived."),
+    CloseCode.TOO_LARGE: (413, "A message, or the document with it, is larger than this installation takes."),
+    CloseCode.OUT_OF_ORDER: (410, "Something is missing between what was sent or read; open a session and sync."),
+    CloseCode.RESET: (410, "The session has ended because nobody listened to it; open another and sync."),
+    CloseCode.TOO_FAST: (429, "This sends more than it may."),
+    CloseCode.TOO_SLOW: (503, "The session was not read fast enough, or the document is full; sync again later."),
+    CloseCode.UNAVAILABLE: (503, "Edits cannot be stored or the document cannot be read right now; sync again later."),
+    CloseCode.GOING_AWAY: (503, "The server is restarting; open another session and sync."),
+}
+"""Why a live session over plain HTTP ends, or does not begin. The other codes are of WebSockets only."""
+
+
+def _code_of(closing: CloseCode) -> str:
+    return f"live.{closing.name.lower()}"
+
+
 OF_DELIVERY: Final[Mapping[str, Meaning]] = {
     "request.invalid": Meaning(
         status=422, meaning="The request is not well formed; `errors` points to each place.", facts=("errors",)
@@ -72,6 +93,10 @@ OF_DELIVERY: Final[Mapping[str, Meaning]] = {
     BudgetsUnavailable.code: Meaning(
         status=503, meaning="Budgets cannot be checked, so no AI is called; try again after `Retry-After` seconds."
     ),
+    **{
+        _code_of(closing): Meaning(status=status, meaning=meaning, facts=("close_code",))
+        for closing, (status, meaning) in _OF_CLOSING.items()
+    },
     "internal": Meaning(status=500, meaning="A fault of ours; give us the `request_id`."),
 }
 """Answered by delivery itself, before or instead of a decision; refusals of decisions explain themselves."""
@@ -125,6 +150,7 @@ def problem(
 def install(app: FastAPI) -> None:
     """Make every error of the application a problem."""
     app.add_exception_handler(DomainError, _refused)
+    app.add_exception_handler(ConnectionRefused, _ended)
     app.add_exception_handler(LogUnavailable, _unavailable)
     for away in (ProvidersUnavailable, BudgetsUnavailable):
         app.add_exception_handler(away, _ai_away)
@@ -165,6 +191,16 @@ async def _unavailable(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, LogUnavailable)
     headers = {"Retry-After": str(error.retry_after_seconds)}
     return problem(request, 503, error.code, str(error), headers=headers)
+
+
+async def _ended(request: Request, error: Exception) -> JSONResponse:
+    """A live session says by its close code whether to come back, whatever carries it."""
+    assert isinstance(error, ConnectionRefused)
+    if error.code is CloseCode.UNAUTHENTICATED:
+        return await _refused(request, Unauthenticated())
+    log.info("live.refused", code=int(error.code))
+    code, facts = _code_of(error.code), {"close_code": int(error.code)}
+    return problem(request, _OF_CLOSING[error.code][0], code, error.reason, facts=facts)
 
 
 async def _ai_away(request: Request, error: Exception) -> JSONResponse:

@@ -85,6 +85,16 @@ class LimitSettings(BaseSettings):
     keep_alive_seconds_max: float = Field(
         DEFAULTS.keep_alive_seconds_max, gt=0, description="How long a client hears nothing; some reconnect after 30 s."
     )
+    unheard_seconds_max: float = Field(
+        DEFAULTS.unheard_seconds_max,
+        gt=0,
+        description="How long nobody may listen to a live session over plain HTTP before it ends.",
+    )
+    http_sessions_per_member_max: int = Field(
+        DEFAULTS.http_sessions_per_member_max,
+        gt=0,
+        description="How many live sessions over plain HTTP a member may have in one process.",
+    )
     connection_messages_per_second_max: int = Field(
         DEFAULTS.connection_messages_per_second_max, gt=0, description="How fast one connection is read."
     )

@@ -7,6 +7,8 @@ from fastapi import FastAPI
 
 from api import problems, static_site
 from api.conversations.socket import router as live_conversations
+from api.live.http_router import router as live_over_http
+from api.live.http_sessions import HttpSessions
 from api.live.rate import Rates
 from api.live.rights import Renewals
 from api.live.router import router as live
@@ -84,6 +86,7 @@ _DATA = (
     documents.router,
     content.router,
     content_import.router,
+    live_over_http,
     revisions.router,
     history.router,
     versions.router,
@@ -107,6 +110,7 @@ def create_app(colophon: Colophon, *, planes: frozenset[Plane] = frozenset(Plane
     app.state.platform = platform
     app.state.rooms = colophon.rooms
     app.state.rates = Rates(platform.limits)
+    app.state.http_sessions = HttpSessions(platform.limits)
     app.state.renewals = Renewals(platform.credentials, platform.now)
     problems.install(app)
     app.add_middleware(BodyLimit, bytes_max=platform.limits.request_body_bytes_max)

@@ -19,7 +19,7 @@ export function SyncChip({ state }: { state: SyncState }) {
   return (
     <>
       <Tooltip label={syncExplanation(state)} multiline w={260}>
-        <span className={classes.sync} data-state={state.kind} data-testid="sync-state" tabIndex={0}>
+        <span className={classes.sync} data-state={state.kind} data-slower={state.isSlower} data-testid="sync-state" tabIndex={0}>
           <Icon name={icons[state.kind]} size={15} />
           {syncWords(state)}
         </span>

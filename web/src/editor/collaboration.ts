@@ -4,6 +4,7 @@ import * as Y from "yjs";
 
 import type { Person } from "../server/resources";
 import { presenceColor } from "../shell/presenceColor";
+import { liveSocketClass } from "./liveSocket";
 import { type SyncFacts, type SyncState, syncState } from "./syncState";
 import { UnsavedEdits } from "./unsavedEdits";
 
@@ -21,10 +22,25 @@ export class Collaboration {
   #facts: SyncFacts;
 
   constructor(documentId: string, member: Person) {
-    this.#facts = { isConnected: false, hasSynced: false, unsaved: 0, mayWrite: false, refusal: null, closed: null };
+    this.#facts = {
+      isConnected: false,
+      hasSynced: false,
+      unsaved: 0,
+      mayWrite: false,
+      refusal: null,
+      closed: null,
+      isSlower: false,
+    };
     const server = `${location.protocol === "https:" ? "wss:" : "ws:"}//${location.host}/collab`;
     // Other tabs would hand over edits that the server has not seen; all must come from the server.
-    this.provider = new WebsocketProvider(server, documentId, this.doc, { connect: false, disableBc: true });
+    this.provider = new WebsocketProvider(server, documentId, this.doc, {
+      connect: false,
+      disableBc: true,
+      WebSocketPolyfill: liveSocketClass({
+        path: `/api/v1/documents/${documentId}/live`,
+        onWay: (way) => this.#learn({ isSlower: way === "http" }),
+      }),
+    });
     this.provider.awareness.setLocalStateField("user", {
       id: member.id,
       name: member.name,

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 
-import { type SyncFacts, syncState, syncWords, takesEdits, wouldLose } from "./syncState";
+import { type SyncFacts, syncExplanation, syncState, syncWords, takesEdits, wouldLose } from "./syncState";
 
 const CONNECTED: SyncFacts = {
   isConnected: true,
@@ -9,6 +9,7 @@ const CONNECTED: SyncFacts = {
   mayWrite: true,
   refusal: null,
   closed: null,
+  isSlower: false,
 };
 
 function words(news: Partial<SyncFacts>): string {
@@ -38,6 +39,13 @@ describe("the words about what is saved", () => {
 
   it("does not hide edits that were refused behind read only", () => {
     expect(words({ mayWrite: false, unsaved: 2, refusal: "viewer" })).toBe("Not saved - 2 edits refused");
+  });
+
+  it("tells of the slower way in the explanation only, and only while it is used", () => {
+    const slower = syncState({ ...CONNECTED, isSlower: true });
+    expect(syncWords(slower)).toBe("Saved");
+    expect(syncExplanation(slower)).toContain("slower way");
+    expect(syncExplanation(syncState({ ...CONNECTED, isSlower: true, isConnected: false }))).not.toContain("slower way");
   });
 
   it("keeps counting when the server has closed the connection for good", () => {

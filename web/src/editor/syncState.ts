@@ -6,9 +6,13 @@ export interface SyncFacts {
   mayWrite: boolean;
   refusal: string | null;
   closed: { code: number; reason: string } | null;
+  /** WebSockets do not get through, and requests carry everything. */
+  isSlower: boolean;
 }
 
-export type SyncState =
+export type SyncState = SyncKind & { isSlower?: true };
+
+type SyncKind =
   | { kind: "opening" }
   | { kind: "saved" }
   | { kind: "saving"; unsaved: number }
@@ -18,6 +22,11 @@ export type SyncState =
   | { kind: "closed"; unsaved: number; code: number; reason: string };
 
 export function syncState(facts: SyncFacts): SyncState {
+  const kind = kindOf(facts);
+  return facts.isSlower && facts.isConnected ? { ...kind, isSlower: true } : kind;
+}
+
+function kindOf(facts: SyncFacts): SyncKind {
   const { unsaved } = facts;
   if (facts.closed !== null) return { kind: "closed", unsaved, ...facts.closed };
   if (facts.refusal !== null && unsaved > 0) return { kind: "refused", unsaved, reason: facts.refusal };
@@ -52,6 +61,11 @@ export function syncWords(state: SyncState): string {
 
 /** The longer sentence, for the tooltip and the live announcer. */
 export function syncExplanation(state: SyncState): string {
+  const slower = state.isSlower ? " This network blocks WebSockets, so a slower way is used." : "";
+  return explanation(state) + slower;
+}
+
+function explanation(state: SyncState): string {
   switch (state.kind) {
     case "opening":
       return "Connecting to the document.";
