@@ -10,7 +10,7 @@ from typing import Any
 from httpx import AsyncClient, ReadTimeout, Response, TransportError
 from pycrdt import Doc
 
-from domain.yjs import writer
+from domain.yjs import protocol, writer
 from tests.live.yjs_client import YjsClient
 
 
@@ -108,3 +108,25 @@ async def connected_by_http(
             await line.close()
             running.cancel()
             await asyncio.gather(running, return_exceptions=True)
+
+
+QUESTION = writer.sized(protocol.write_message(protocol.SyncStep1(state_vector=protocol.write_state_vector({}))))
+
+
+def live(document_id: object, rest: str = "") -> str:
+    return f"/api/v1/documents/{document_id}/live{rest}"
+
+
+def line_of(client: YjsClient) -> HttpLine:
+    line: Any = client.socket
+    assert isinstance(line, HttpLine)
+    return line
+
+
+async def asked_in_every_way(client: AsyncClient, document_id: object, session: str, **who: Any) -> list[Response]:
+    """The answers to each request that a session has."""
+    return [
+        await client.post(live(document_id, f"/{session}/messages"), content=QUESTION, **who),
+        await client.get(live(document_id, f"/{session}/messages?wait=0"), **who),
+        await client.delete(live(document_id, f"/{session}"), **who),
+    ]
