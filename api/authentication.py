@@ -106,6 +106,10 @@ _SESSION = APIKeyCookie(
 )
 
 
+CREDENTIALS_DESCRIBED = (Security(_API_KEY), Security(_SESSION))
+"""For routes that identify who asks by themselves, so that the description says how."""
+
+
 async def _caller(
     request: Request,
     _api_key: Annotated[object, Security(_API_KEY)],  # these two only describe what `identify` reads

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Query, Request, Response
 from fastapi.responses import JSONResponse
 
-from api.authentication import SESSION_COOKIE, bearer_of, require_csrf_token
+from api.authentication import CREDENTIALS_DESCRIBED, SESSION_COOKIE, bearer_of, require_csrf_token
 from api.limits import Limits
 from api.live.closing import CloseCode, ConnectionRefused
 from api.live.entrance import document_id_in, identified, rights_of
@@ -26,7 +26,7 @@ WAIT_SECONDS_MAX = 25.0
 SESSION_PATH = "/{document_id}/live/{session}"
 MESSAGES_PATH = f"{SESSION_PATH}/messages"
 
-router = APIRouter(prefix="/api/v1/documents", tags=["live"])
+router = APIRouter(prefix="/api/v1/documents", tags=["live"], dependencies=CREDENTIALS_DESCRIBED)
 
 _BINARY: dict[str, Any] = {
     "requestBody": {
