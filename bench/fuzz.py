@@ -6,10 +6,11 @@ import sys
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from domain.yjs import protocol
+from domain.yjs import hocuspocus, protocol, writer
 from tests.fuzz.targets import TARGETS
 from tests.fuzz.updates import real_updates
 
+PRESENCE = bytes.fromhex("01080101027b7d")
 ROOT = Path(__file__).parents[1]
 
 
@@ -45,10 +46,10 @@ def _survives(target: str, seconds: int) -> bool:
 
 def _seeds(target: str) -> list[bytes]:
     updates = real_updates()
-    if target != "message":
-        return updates
-    presence = bytes.fromhex("01080101027b7d")
-    return [presence, *(protocol.write_message(protocol.Update(update=update)) for update in updates)]
+    messages = [PRESENCE, *(protocol.write_message(protocol.Update(update=update)) for update in updates)]
+    token = bytes((hocuspocus.Kind.AUTH, 0)) + writer.string("token") + writer.string("4.0.0")
+    frames = [writer.string("document") + body for body in (*messages, token, hocuspocus.close("gone"))]
+    return {"message": messages, "frame": frames}.get(target, updates)
 
 
 if __name__ == "__main__":

@@ -5,7 +5,7 @@ from contextlib import suppress
 from types import FrameType
 from typing import Self
 
-from domain.yjs import protocol
+from domain.yjs import hocuspocus, protocol, writer
 from domain.yjs.ids import IdRanges
 from domain.yjs.known import KnownIds
 from domain.yjs.reader import Malformed
@@ -83,3 +83,16 @@ def check_message(data: bytes) -> None:
             return
     assert calls.count <= CALLS_AT_LEAST + CALLS_PER_BYTE_MAX * len(data)
     assert protocol.read_message(protocol.write_message(message)) == message
+
+
+def check_frame(data: bytes) -> None:
+    """Frames that carry a document's name: refused, or taken apart without loss, and so is what they carry."""
+    with Calls() as calls:
+        try:
+            frame = hocuspocus.read_frame(data)
+        except Malformed:
+            return
+        with suppress(Malformed):
+            hocuspocus.read_body(frame.body)
+    assert calls.count <= CALLS_AT_LEAST + CALLS_PER_BYTE_MAX * len(data)
+    assert writer.string(frame.address) + frame.body == data

@@ -7,7 +7,7 @@ from functools import partial
 import atheris  # type: ignore[import-untyped]
 
 with atheris.instrument_imports(include=["domain.yjs"]):
-    from tests.fuzz.laws import check_message, check_update
+    from tests.fuzz.laws import check_frame, check_message, check_update
 from hypothesis import HealthCheck, given, settings
 
 from tests.fuzz.crdt import Crdt
@@ -34,6 +34,7 @@ TARGETS: dict[str, Callable[[Crdt], Callable[[bytes], object]]] = {
     "update": lambda crdt: partial(_update, crdt),
     "structs": _structured,
     "message": lambda _crdt: check_message,
+    "frame": lambda _crdt: check_frame,
 }
 
 

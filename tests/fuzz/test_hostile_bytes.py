@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from domain.yjs import protocol
 from tests.domain.test_yjs_update_mutations import damage, damaged
 from tests.fuzz.crdt import Crdt
-from tests.fuzz.laws import check_message, check_update
+from tests.fuzz.laws import check_frame, check_message, check_update
 from tests.fuzz.updates import random_updates, real_updates
 
 QUICKLY = settings(max_examples=300, deadline=None, suppress_health_check=list(HealthCheck))
@@ -42,9 +42,10 @@ def test_a_damaged_update_is_refused_or_survivable_and_its_ids_are_told(
 
 @QUICKLY
 @given(data=st.one_of(st.binary(max_size=60), st.sampled_from(MESSAGES)), damages=st.lists(damage, max_size=3))
-def test_a_message_is_refused_or_read_and_written_again_as_the_same(
+def test_a_message_or_frame_is_refused_or_read_and_written_again_as_the_same(
     data: bytes, damages: list[tuple[str, int, bytes]]
 ) -> None:
     for how, where, what in damages:
         data = damaged(data, how, where, what)
     check_message(data)
+    check_frame(data)
