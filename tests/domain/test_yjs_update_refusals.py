@@ -44,6 +44,7 @@ HOSTILE = {
     "no delete set": HONEST[:-5],
     "unknown content": update(client(7, 0, in_root(11, b"\1"))),
     "a type that stock Yjs does not know": update(client(7, 0, in_root(7, b"\7"))),
+    "a move, which stock Yjs does not have": update(client(7, 0, in_root(11, b"\1\1\0"))),
     "JSON of the first Yjs, which yrs misreads": update(client(7, 0, in_root(2, b"\1" + writer.string("null")))),
     "a struct beside itself": update(client(7, 0, after_item(1, (7, 0), b"\1"))),
     "a struct inside one to come": update(client(7, 0, in_item(1, (7, 1), b"\1"), in_root(7, ELEMENT))),

@@ -1,4 +1,4 @@
-"""Yjs updates for fuzzing: histories of real documents, and random ones of every struct that the format has."""
+"""Yjs updates for fuzzing: histories of real documents, and random ones of every struct that is let in."""
 
 from typing import Any
 
@@ -10,7 +10,9 @@ from tests.domain.yjs_bytes import update
 
 CLIENTS = st.sampled_from([1, 2, 300])
 CLOCKS = st.integers(0, 12)
-IDS = st.tuples(CLIENTS, CLOCKS).map(lambda id_: writer.uint(id_[0]) + writer.uint(id_[1]))
+IDS = st.tuples(CLIENTS, st.sampled_from([0, 0, 1, 1, 2, 3, 5])).map(
+    lambda id_: writer.uint(id_[0]) + writer.uint(id_[1])
+)
 STRINGS = st.sampled_from(["", "a", "bold", "é", "日本", "🦙", "x🦙y", "\u0301", "default", "content"]).map(
     writer.string
 )
@@ -37,7 +39,6 @@ def counted(items: st.SearchStrategy[bytes]) -> st.SearchStrategy[bytes]:
 TYPES = st.one_of(st.sampled_from([b"\0", b"\1", b"\2", b"\4", b"\6"]), STRINGS.map(lambda name: b"\3" + name))
 CONTENTS = st.one_of(
     st.tuples(st.just(1), LENGTHS),
-    st.tuples(st.just(2), counted(st.one_of(JSON, st.just(b"\x09undefined")))),
     st.tuples(st.just(3), st.binary(max_size=4).map(writer.sized)),
     st.tuples(st.just(4), STRINGS),
     st.tuples(st.just(4), STRINGS),
@@ -47,7 +48,6 @@ CONTENTS = st.one_of(
     st.tuples(st.just(7), TYPES),
     st.tuples(st.just(8), counted(ANY)),
     st.tuples(st.just(9), st.builds(bytes.__add__, STRINGS, ANY)),
-    st.tuples(st.just(11), st.just(b"\1\1\0")),  # a move, which stock Yjs does not have
 )
 PARENTS = st.one_of(STRINGS.map(lambda name: b"\1" + name), IDS.map(lambda id_: b"\0" + id_))
 
