@@ -12,7 +12,7 @@ from tests.fuzz.crdt import Crdt
 from tests.fuzz.laws import check_frame, check_message, check_update
 from tests.fuzz.updates import random_updates, real_updates
 
-QUICKLY = settings(max_examples=300, deadline=None, suppress_health_check=list(HealthCheck))
+QUICKLY = settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
 REAL = real_updates()
 MESSAGES = [protocol.write_message(protocol.Update(update=REAL[0])), bytes.fromhex("01080101027b7d")]
 
