@@ -31,6 +31,8 @@ from domain.yjs.update import UpdateContents
 from tenancy.context import TenantContext, tenant_scope
 from tenancy.keys import document_channel
 
+APPEND_TRIES_MAX = 5
+
 
 @dataclass(frozen=True, slots=True)
 class _Committed:
@@ -138,12 +140,7 @@ class Room:
         """Make the updates durable, then part of the room. Raises what the command refuses with."""
         with self._body.admission.in_flight(contents), self._appends.under_way():
             with COMMIT_SECONDS.time():
-                try:
-                    version = await self._append(session_id, updates, contents, context, self.document_version)
-                except VersionConflict:
-                    # The document was renamed or archived meanwhile: let the command look for itself and try again.
-                    version = await self._append(session_id, updates, contents, context, None)
-                    await self._load_document()
+                version = await self._append(session_id, updates, contents, context)
             UPDATES.inc(len(updates))
             if version > self.version:
                 self._committed[version] = _Committed(updates, contents, sender, asyncio.get_running_loop().time())
@@ -151,21 +148,24 @@ class Room:
                 self.expect(version)
 
     async def _append(
-        self,
-        session_id: str,
-        updates: Sequence[bytes],
-        contents: Sequence[UpdateContents],
-        context: CommandContext,
-        document_version: int | None,
+        self, session_id: str, updates: Sequence[bytes], contents: Sequence[UpdateContents], context: CommandContext
     ) -> int:
-        command = RecordEdits(
-            document_id=self.document_id,
-            session_id=session_id,
-            updates=tuple(updates),
-            contents=tuple(contents),
-            document_version=document_version,
-        )
-        return (await self._platform.executor.execute(command, context)).stream_version
+        for tries_left in reversed(range(APPEND_TRIES_MAX)):
+            command = RecordEdits(
+                document_id=self.document_id,
+                session_id=session_id,
+                updates=tuple(updates),
+                contents=tuple(contents),
+                document_version=self.document_version,
+            )
+            try:
+                return (await self._platform.executor.execute(command, context)).stream_version
+            except VersionConflict:
+                if not tries_left:
+                    raise
+                # The document was renamed or archived meanwhile.
+                await self._load_document()
+        raise AssertionError
 
     def expect(self, version: int) -> None:
         """Hear that the log holds edits up to a version; what nobody here brought is read from it."""
