@@ -43,7 +43,7 @@ async def measured(effort: Effort, *, trace: Path | None, seed: int) -> Figures:
                 server, clients=effort.joining, document_bytes=effort.joined_bytes)),
             "cold_load": await _of_each(servers, effort, lambda server: cold_load(
                 server, updates, documents=effort.trace_documents, store_seconds=effort.store_seconds,
-                settle_seconds=effort.settle_seconds)),
+                settle_seconds=effort.settle_seconds, rest_seconds_max=effort.rest_seconds_max)),
             "kills": await _kills(servers, effort, seed),
         }  # fmt: skip
     return {**figures, "summary": _summary(figures)}

@@ -15,6 +15,7 @@ from pycrdt import Doc, Text
 
 from bench.collaboration.clients import Client, Tape
 from bench.collaboration.load import Figures
+from bench.collaboration.saturation import quiet
 from bench.collaboration.server import Server
 
 Edit = tuple[int, int, str]
@@ -75,7 +76,13 @@ def _replay(content: Text, edits: Iterable[Edit]) -> None:
 
 
 async def cold_load(
-    server: Server, updates: Sequence[bytes], *, documents: int, store_seconds: float, settle_seconds: float
+    server: Server,
+    updates: Sequence[bytes],
+    *,
+    documents: int,
+    store_seconds: float,
+    settle_seconds: float,
+    rest_seconds_max: float,
 ) -> Figures:
     """
     Write the history into documents, restart the server, and open one after the other as their first reader.
@@ -92,11 +99,14 @@ async def cold_load(
 
     await asyncio.gather(*map(write, names))
     await asyncio.sleep(store_seconds)
+    await quiet(server, rest_seconds_max)
     await server.stop()
     await server.start()
     (other,) = await server.documents(1)
     stranger = await Client(server, other, Tape()).open()
     await asyncio.sleep(settle_seconds)
+    # What the restart left to be caught up with is not what opening a document takes.
+    await quiet(server, rest_seconds_max)
     before = server.used().memory_mb
     readers, cold = [], []
     for name in names:
