@@ -168,6 +168,9 @@ async def _refused(request: Request, error: Exception) -> JSONResponse:
         _note_refusal(request, error.code)
     facts = error.facts()
     headers = {"WWW-Authenticate": "Bearer"} if isinstance(error, Unauthenticated) else {}
+    if error.code == "live_session.not_found":
+        # The same connection leads to the same process, and another may hold the session.
+        headers["Connection"] = "close"
     if (seconds := facts.get("retry_after_seconds")) is not None:
         headers["Retry-After"] = str(seconds)
     return problem(request, status_of(type(error)), error.code, str(error), facts=facts, headers=headers or None)

@@ -2,6 +2,7 @@
 
 import asyncio
 import secrets
+import signal
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from typing import Any
@@ -16,6 +17,7 @@ from app.web import create_app
 from domain.ids import DocumentId
 from domain.yjs import protocol, writer
 from tests.live.http_client import QUESTION, asked_in_every_way, connected_by_http, line_of, live
+from tests.live.nodes import running_nodes
 from tests.live.test_clients_that_do_not_read import connections
 from tests.live.test_editing_together import a_plain_document, stored_text, versions
 from tests.live.yjs_client import connected
@@ -166,21 +168,24 @@ async def test_bytes_that_are_no_messages_end_the_session(
         assert (answer.status_code, answer.json()["close_code"]) == (422, 4400)
 
 
-async def test_a_client_comes_back_to_a_process_that_does_not_know_it_and_brings_what_it_typed(
-    colophon: Colophon, acme: Tenant
+async def test_after_a_kill_a_client_finds_no_session_elsewhere_and_brings_what_it_typed(
+    colophon: Colophon, migrated_database: str, acme: Tenant
 ) -> None:
     document_id = await a_plain_document(colophon, acme)
     doc: Doc[Any] = Doc()
-    async with serve(create_app(colophon)) as first, serve(create_app(colophon)) as second:
-        async with connected_by_http(first, document_id, acme.ana.headers, doc=doc) as ana:
+    async with running_nodes(migrated_database, None, 2) as nodes:
+        first, second = nodes.running
+        async with connected_by_http(first.url, document_id, acme.ana.headers, doc=doc) as ana:
             await ana.until(lambda: ana.synced)
             ana.type("here ")
             await ana.acknowledged()
-            async with AsyncClient(base_url=second, headers=acme.ana.headers) as elsewhere:
+            async with AsyncClient(base_url=second.url, headers=acme.ana.headers) as elsewhere:
                 answers = await asked_in_every_way(elsewhere, document_id, line_of(ana).address.rpartition("/")[2])
                 assert {answer.json()["code"] for answer in answers} == {"live_session.not_found"}
+            await nodes.end(first, signal.SIGKILL)
+        assert await stored_text(colophon, acme, document_id) == "here "
         ana.type("and there")
-        async with connected_by_http(second, document_id, acme.ana.headers, doc=doc) as ana:
+        async with connected_by_http(second.url, document_id, acme.ana.headers, doc=doc) as ana:
             await ana.until(lambda: ana.synced)
             await _is_stored(colophon, acme, document_id, "here and there")
 

@@ -15,6 +15,8 @@ export class FakeServer {
   isAway = false;
   holdsStreamsBack = false;
   losesAnswers = 0;
+  /** How many requests reach a process that does not hold the session. */
+  reachElsewhere = 0;
   sockets = 0;
   requests: string[] = [];
   #peers = new Set<(frame: Uint8Array) => void>();
@@ -68,7 +70,7 @@ export class FakeServer {
     const [, , id = "", rest = ""] = path.split("/");
     if (id === "") return json({ session: this.#open(), messages: [] }, 201);
     const session = this.#sessions.get(id);
-    if (session === undefined) return json({ code: "live_session.not_found", detail: "gone" }, 404);
+    if (session === undefined || this.reachElsewhere-- > 0) return json({ code: "live_session.not_found", detail: "gone" }, 404);
     if (method === "DELETE") {
       session.leave();
       this.#sessions.delete(id);

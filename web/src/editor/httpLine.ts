@@ -14,6 +14,8 @@ export const BROKEN = 1006;
 const STREAM_SILENT_MS = 5_000;
 const RETRIES_MAX = 3;
 const RETRY_MS = 500;
+/** Nothing makes requests come to the process that holds the session; the next one may. */
+const ELSEWHERE_MAX = 5;
 const FRAMES_TOGETHER_MAX = 100;
 const BYTES_TOGETHER_MAX = 512 * 1024;
 const KEPT_ALIVE_BYTES_MAX = 60 * 1024;
@@ -92,7 +94,7 @@ export class HttpLine {
     if (this.#stop.signal.aborted) return;
     this.#stop.abort();
     globalThis.removeEventListener?.("pagehide", this.#leave);
-    if (error instanceof Refused) this.#events.closed(error.code, error.message);
+    if (error instanceof Refused && error.code > 0) this.#events.closed(error.code, error.message);
     else this.#events.closed(BROKEN, "");
   }
 
@@ -179,10 +181,12 @@ export class HttpLine {
 
   /** A request that gets no answer is made again: the server knows what it has, and numbers what it says. */
   async #again(request: () => Promise<void>): Promise<void> {
+    let elsewhere = 0;
     for (let failures = 0; ; failures += 1) {
       try {
         return await request();
       } catch (error) {
+        if (error instanceof Refused && error.code === ELSEWHERE && elsewhere++ < ELSEWHERE_MAX) continue;
         if (error instanceof Refused || this.#stop.signal.aborted || failures === RETRIES_MAX) throw error;
         await new Promise((resolve) => setTimeout(resolve, RETRY_MS * 2 ** failures));
       }
@@ -208,13 +212,17 @@ export class HttpLine {
   }
 }
 
-/** Not a close: the session goes on. */
+/** No closes: the session goes on. */
 const READ_ONLY = -1;
+const ELSEWHERE = -2;
+const GOING_ON = new Map([
+  ["live_session.read_only", READ_ONLY],
+  ["live_session.not_found", ELSEWHERE],
+]);
 
 async function refusalIn(answer: Response): Promise<Refused> {
   const problem = (await problemFrom(answer)) as { code: string; detail?: string; close_code?: number };
   const detail = problem.detail ?? "";
-  if (problem.code === "live_session.read_only") return new Refused(READ_ONLY, detail);
-  // Without a code of its own: what a proxy answers passes, and a session that is not known is begun anew.
-  return new Refused(problem.close_code ?? (BEYOND_RETRY.has(answer.status) ? 4000 + answer.status : BROKEN), detail);
+  // Without a code of its own: what a proxy answers passes.
+  return new Refused(GOING_ON.get(problem.code) ?? problem.close_code ?? (BEYOND_RETRY.has(answer.status) ? 4000 + answer.status : BROKEN), detail);
 }

@@ -149,6 +149,16 @@ describe("plain requests", () => {
     expect(stored()).toBe("typed meanwhile");
   });
 
+  it("find their session where a request reaches another process now and then", async () => {
+    const { text } = writer();
+    await soon();
+    server.reachElsewhere = 3;
+    text.insert(0, "found");
+    await soon();
+    expect(stored()).toBe("found");
+    expect(server.requests.filter((request) => request === "POST /live")).toHaveLength(1);
+  });
+
   it("fall back to asking again and again where streams are held back", async () => {
     server.holdsStreamsBack = true;
     const ana = writer();
