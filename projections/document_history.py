@@ -1,4 +1,4 @@
-"""What happened to a document, in revisions: one author's edits without a long pause are one revision."""
+"""What happened to a document, in revisions: one author's typing without a long pause is one revision."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,6 +11,7 @@ from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.document import events
+from domain.document.transport import Transport
 from domain.evidence.events import ErasureRequested
 from domain.ids import DocumentId, TenantId
 from domain.recorded import Recorded
@@ -46,13 +47,21 @@ _KINDS: dict[type[Sealed], str] = {
     events.EditsRecorded: "edited",
 }
 
+_KINDS_BY_TRANSPORT: dict[str, str] = {
+    Transport.RESTORE: "content_restored",
+    Transport.UNDO: "undone",
+    Transport.REDO: "redone",
+    Transport.REVERT: "reverted",
+}
+"""What brings back or takes away is a revision of its own, of one edit."""
+
 Row = dict[str, Any]
 
 
 class DocumentHistoryProjector:
     """A row a revision, numbered from 1 in each document."""
 
-    name, version = "document_history", 1
+    name, version = "document_history", 2
     handles: frozenset[type[Sealed]] = frozenset({*_KINDS, ErasureRequested})
     tables = (history,)
 
@@ -97,6 +106,7 @@ def _continued(previous: Row | None, recorded: Recorded[Sealed]) -> Row | None:
         previous is None
         or previous["kind"] != "edited"
         or not isinstance(recorded.event, events.EditsRecorded)
+        or _kind(recorded.event) != "edited"
         or previous["actor_ref"] != str(recorded.actor)
         or recorded.recorded_at - previous["ended_at"] > REVISION_PAUSE
     ):
@@ -114,7 +124,7 @@ def _begun(previous: Row | None, document_id: UUID, recorded: Recorded[Sealed]) 
         "tenant_id": recorded.tenant_id,
         "document_id": document_id,
         "number": 1 if previous is None else previous["number"] + 1,
-        "kind": _KINDS[type(event)],  # type: ignore[index]  # unreadable events never reach a projector
+        "kind": _kind(event),
         "position_from": recorded.position,
         "position_to": recorded.position,
         "started_at": recorded.recorded_at,
@@ -123,6 +133,12 @@ def _begun(previous: Row | None, document_id: UUID, recorded: Recorded[Sealed]) 
         "actor_ref": str(recorded.actor),
         "title": event.title if isinstance(event, events.DocumentCreated | events.DocumentRenamed) else None,
     }
+
+
+def _kind(event: object) -> str:
+    if isinstance(event, events.EditsRecorded) and event.transport in _KINDS_BY_TRANSPORT:
+        return _KINDS_BY_TRANSPORT[event.transport]
+    return _KINDS[type(event)]  # type: ignore[index]  # unreadable events never reach a projector
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,6 +1,7 @@
 """What happened in the tenant: the log's envelopes in order, read from the log itself; no content."""
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -21,7 +22,16 @@ from sqlalchemy import (
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.document.sharing import sharing_stream
-from domain.ids import DocumentId, StreamId, TenantId, comments_stream, document_stream, edits_stream
+from domain.ids import (
+    DocumentId,
+    StreamId,
+    TenantId,
+    comments_stream,
+    document_stream,
+    edits_stream,
+    history_stream,
+    versions_stream,
+)
 
 PAGE_EVENTS_MAX = 1_000
 
@@ -70,24 +80,21 @@ async def envelopes(connection: AsyncConnection, tenant_id: TenantId, *, after: 
     return [Envelope(**row._mapping) for row in await connection.execute(query)]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class DocumentPlace:
     """How far a document's streams have been read: versions, because a stream is found by them at once."""
 
-    document_version: int = 0
-    edits_version: int = 0
-    sharing_version: int = 0
-    comments_version: int = 0
+    versions: Mapping[UUID, int]
 
-    def past(self, document_id: DocumentId, envelope: Envelope) -> "DocumentPlace":
+    def past(self, envelope: Envelope) -> "DocumentPlace":
         """Return the place after one more envelope of the document."""
-        if envelope.stream_id == document_stream(document_id):
-            return replace(self, document_version=envelope.stream_version)
-        if envelope.stream_id == sharing_stream(document_id):
-            return replace(self, sharing_version=envelope.stream_version)
-        if envelope.stream_id == comments_stream(document_id):
-            return replace(self, comments_version=envelope.stream_version)
-        return replace(self, edits_version=envelope.stream_version)
+        return DocumentPlace({**self.versions, envelope.stream_id: envelope.stream_version})
+
+
+def document_streams(document_id: DocumentId) -> tuple[StreamId, ...]:
+    """Return every stream of a document, first the one that begins it."""
+    of = (document_stream, edits_stream, sharing_stream, comments_stream, history_stream, versions_stream)
+    return tuple(stream(document_id) for stream in of)
 
 
 async def document_place(
@@ -102,18 +109,11 @@ async def document_place(
         # Positions grow with versions, so the index is walked from the stream's end back to the position.
         return query.order_by(events.c.stream_version.desc()).limit(1)
 
-    decided = await connection.scalar(version(document_stream(document_id)))
+    first, *others = document_streams(document_id)
+    decided = await connection.scalar(version(first))
     if not decided:
         return None
-    edited = await connection.scalar(version(edits_stream(document_id)))
-    shared = await connection.scalar(version(sharing_stream(document_id)))
-    discussed = await connection.scalar(version(comments_stream(document_id)))
-    return DocumentPlace(
-        document_version=decided,
-        edits_version=edited or 0,
-        sharing_version=shared or 0,
-        comments_version=discussed or 0,
-    )
+    return DocumentPlace({first: decided, **{one: await connection.scalar(version(one)) or 0 for one in others}})
 
 
 async def document_envelopes(
@@ -142,10 +142,7 @@ async def document_envelopes(
         return select(of_stream.subquery())
 
     together = union_all(
-        following(document_stream(document_id), after.document_version),
-        following(edits_stream(document_id), after.edits_version),
-        following(sharing_stream(document_id), after.sharing_version),
-        following(comments_stream(document_id), after.comments_version),
+        *(following(stream, after.versions.get(stream, 0)) for stream in document_streams(document_id))
     ).subquery()
     query = select(together).order_by(together.c.position).limit(limit)
     return [Envelope(**row._mapping) for row in await connection.execute(query)]

@@ -47,6 +47,10 @@ class BodyKind(Enum):
 class RevisionKind(Enum):
     CREATED = strawberry.enum_value("created", description="The document was begun.")
     EDITED = strawberry.enum_value("edited", description="One author's edits without a long pause.")
+    CONTENT_RESTORED = strawberry.enum_value("content_restored", description="Its content became a former one again.")
+    UNDONE = strawberry.enum_value("undone", description="Somebody undid their own last edit.")
+    REDONE = strawberry.enum_value("redone", description="Somebody brought back what they had undone.")
+    REVERTED = strawberry.enum_value("reverted", description="What one member or one generation wrote was taken back.")
     RENAMED = strawberry.enum_value("renamed", description="It got another title.")
     ARCHIVED = strawberry.enum_value("archived", description="It was put away.")
     RESTORED = strawberry.enum_value("restored", description="It was taken out of the archive.")

@@ -43,6 +43,9 @@ class DocumentEventKind(Enum):
     COMMENT_DELETED = strawberry.enum_value("comment.deleted", description="Somebody took it back.")
     COMMENT_RESOLVED = strawberry.enum_value("comment.resolved", description="A thread was settled.")
     COMMENT_REOPENED = strawberry.enum_value("comment.reopened", description="It was taken up again.")
+    VERSION_NAMED = strawberry.enum_value("version.named", description="Its content at a position got a name.")
+    VERSION_RENAMED = strawberry.enum_value("version.renamed", description="A named version got another name.")
+    VERSION_REMOVED = strawberry.enum_value("version.removed", description="A named version lost its name.")
     ERASURE_REQUESTED = strawberry.enum_value("erasure.requested", description="Its content is being erased.")
     ERASED = strawberry.enum_value("document.erased", description="Its content is gone for good.")
 
@@ -131,7 +134,7 @@ async def _followed(
         finally:
             growth.cancel()
         for envelope in found:
-            place = place.past(document_id, envelope)
+            place = place.past(envelope)
             if after_seq is None or envelope.position > after_seq:
                 await _require_still(operation, document_id)
                 yield envelope
@@ -151,7 +154,7 @@ async def _start(operation: Operation, document_id: DocumentId, after_seq: int |
             raise NoSuchDocument(document_id)
         if after_seq is None:
             return now
-        return await event_feed.document_place(transaction, tenant_id, document_id, at=after_seq) or DocumentPlace()
+        return await event_feed.document_place(transaction, tenant_id, document_id, at=after_seq) or DocumentPlace({})
 
 
 async def _next(operation: Operation, document_id: DocumentId, place: DocumentPlace) -> list[Envelope]:

@@ -20,11 +20,17 @@ from tenancy.document_rights import Access
 router = APIRouter(prefix="/api/v1/documents", tags=["revisions"])
 
 
+Kind = Literal[
+    "created", "edited", "content_restored", "undone", "redone", "reverted", "renamed", "archived", "restored"
+]
+"""`restored` is out of the archive, `content_restored` is a former state that came back as an edit."""
+
+
 class RevisionModel(Wire):
     """Read the content of a revision with `content?at=<position_to>`."""
 
     number: int
-    kind: Literal["created", "edited", "renamed", "archived", "restored"]
+    kind: Kind
     position_from: int
     position_to: int
     started_at: datetime

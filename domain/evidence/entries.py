@@ -11,7 +11,7 @@ from domain.evidence.events import AccessRecorded, AccessRefused
 from domain.recorded import Recorded, Unreadable
 from domain.sealed import Sealed
 
-STREAMS_OF_ONE: Final = ("edits", "sharing", "comments", "access", "sign-in")
+STREAMS_OF_ONE: Final = ("edits", "sharing", "comments", "history", "versions", "access", "sign-in")
 """The names by which streams are derived from the id of what they are about."""
 
 
@@ -59,6 +59,7 @@ _BY_VERB: Final[Mapping[str, ActionClass]] = {
     **dict.fromkeys(("erased", "retired", "deleted"), ActionClass.DELETE),
 }
 _ABOUT: Final = ("document_id", "conversation_id", "suggestion_id", "report_id", "term_id", "member_id", "subject_id")
+_IN_DERIVED_STREAMS: Final = frozenset({"edits", "comment", "version"})
 _NOT_CONTENT: Final = frozenset(
     {"key", "model", "provider", "purpose", "template", "finish_reason", "currency", "route_reason", "transport"}
 )
@@ -113,7 +114,7 @@ def subject_of(recorded: Recorded[Sealed]) -> Subject | None:
     if isinstance(event, AccessRecorded | AccessRefused):
         return Subject(event.object_kind, event.object_id)
     if isinstance(event, Unreadable):
-        return None if kind == "edits" else Subject(kind, recorded.stream_id)
+        return None if kind in _IN_DERIVED_STREAMS else Subject(kind, recorded.stream_id)
     for name in _ABOUT:
         if (found := getattr(event, name, None)) is not None:
             return Subject(name.removesuffix("_id"), found)

@@ -17,6 +17,7 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 Json = dict[str, Any]
+STREAMS_OF_ONE = ("edits", "sharing", "comments", "history", "versions", "access", "sign-in")
 MANIFEST_BYTES_MAX = 16 * 1024 * 1024
 CSV_COLUMNS = ("position", "recorded_at", "occurred_at", "actor", "action", "stream", "version", "status", "content")
 CSV_CONTENT_CHARACTERS_MAX = 1_000
@@ -116,7 +117,7 @@ def matches(envelope: Json, wanted: Json) -> bool:
     if wanted["actor"] and wanted["actor"] != actor and not actor.endswith(":" + wanted["actor"]):
         return False
     if subject := wanted["subject"]:
-        derived = {str(uuid5(UUID(subject), name)) for name in ("edits", "sharing", "comments", "access", "sign-in")}
+        derived = {str(uuid5(UUID(subject), name)) for name in STREAMS_OF_ONE}
         if envelope["stream_id"] not in {subject, *derived}:
             return False
     return name.startswith(wanted["action"]) and wanted["text"] in name

@@ -8,7 +8,11 @@ import pytest
 from httpx import AsyncClient
 
 from app.bootstrap import Colophon
+from domain.evidence.entries import STREAMS_OF_ONE, streams_of
 from domain.evidence.merkle import inclusion_root, is_consistent
+from domain.ids import DocumentId
+from infra.evidence import verify
+from projections.event_feed import document_streams
 from tests.evidence.test_sealing_checkpoints import sealed
 from tests.support.world import Person, Tenant
 
@@ -78,6 +82,30 @@ async def test_entries_come_newest_first_page_by_page_and_none_is_left_out(clien
             if cursor is None:
                 break
         assert positions == sorted(range(1, len(positions) + 1), reverse=order == "desc")
+
+
+async def test_what_was_said_named_and_taken_back_is_about_the_document(client: AsyncClient, acme: Tenant) -> None:
+    # given
+    one = await document(client, acme.ana)
+    for path, body in (
+        ("comments", {"body": "Why?"}),
+        ("versions", {"label": "First"}),
+        ("edits", {"operations": [{"type": "append_markdown", "markdown": "More"}]}),
+        ("undo", None),
+    ):
+        done = await client.post(f"/api/v1/documents/{one}/{path}", json=body, headers=acme.ana.headers)
+        assert done.is_success, done.text
+    # when
+    found = await entries(client, acme.otto, subject=one)
+    # then
+    assert {"comment.made.v1", "version.named.v1", "edits.reversed.v1"} <= {entry["action"] for entry in found}
+    assert {entry["subject"]["id"] for entry in found} == {one}
+
+
+def test_every_stream_of_a_document_is_about_it_here_and_for_who_verifies_a_report() -> None:
+    document_id = DocumentId(uuid4())
+    assert set(document_streams(document_id)) <= set(streams_of(document_id))
+    assert STREAMS_OF_ONE == verify.STREAMS_OF_ONE
 
 
 async def test_filters_narrow_by_period_actor_action_subject_and_text(client: AsyncClient, acme: Tenant) -> None:

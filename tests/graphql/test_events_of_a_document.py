@@ -209,3 +209,23 @@ async def test_what_is_said_about_it_comes_too(
     assert [event["kind"] for event in told] == ["COMMENTED", "COMMENT_EDITED", "COMMENT_RESOLVED"]
     assert told[1]["comment"]["body"] == "Why so?"
     assert told[2]["comment"]["resolvedAt"] is not None
+
+
+async def test_what_is_named_and_taken_back_comes_too(
+    server_url: str, client: AsyncClient, create_as_member: Create, acme: Tenant
+) -> None:
+    # given
+    id_ = await create_as_member(acme.ana, "A", markdown="Hello")
+    url = f"/api/v1/documents/{uuid_of(id_)}"
+    async with socket_to(server_url, acme.vera.headers) as socket:
+        await socket.initialise()
+        await socket.subscribe("subscription($id: ID!) { documentEvents(documentId: $id) { kind } }", id=id_)
+        # when
+        operations = [{"type": "append_markdown", "markdown": "More"}]
+        await client.post(f"{url}/edits", json={"operations": operations}, headers=acme.ana.headers)
+        await client.post(f"{url}/undo", headers=acme.ana.headers)
+        named = await client.post(f"{url}/versions", json={"label": "First"}, headers=acme.ana.headers)
+        await client.delete(f"{url}/versions/{named.json()['version']['id']}", headers=acme.ana.headers)
+        told = await socket.events(5)
+    # then
+    assert [event["kind"] for event in told] == ["UPDATED", "REVERSED", "UPDATED", "VERSION_NAMED", "VERSION_REMOVED"]

@@ -106,7 +106,9 @@ def test_the_exported_text_is_a_schema_and_sorted() -> None:
 
 def test_every_event_of_a_document_has_a_kind() -> None:
     # given
-    of_documents = [name for name in EVENTS if name.startswith(("document.", "edits.", "erasure.", "comment."))]
+    of_documents = [
+        name for name in EVENTS if name.startswith(("document.", "edits.", "version.", "comment.", "erasure."))
+    ]
     # when
     kinds = {kind_of(name) for name in of_documents}
     # then

@@ -147,3 +147,32 @@ async def test_what_others_wrote_into_a_paragraph_of_mine_keeps_it(client: Async
     await edit(client, acme.olga, document_id, {"type": "insert_text", "block": 1, "offset": 2, "text": "OLGA"})
     await done(client, acme.ana, document_id, "undo")
     assert await markdown(client, acme.ana, document_id) == "Start\n\nOLGA\n"
+
+
+async def test_what_was_taken_back_and_brought_back_are_revisions_of_their_own(
+    client: AsyncClient, acme: Tenant
+) -> None:
+    # given
+    document_id, position = await created(client, acme.ana, markdown="Start")
+    await edit(client, acme.ana, document_id, {"type": APPEND, "markdown": "Ana 1"})
+    # when
+    for what in ("undo", "redo"):
+        await done(client, acme.ana, document_id, what)
+    await done(client, acme.ana, document_id, "restore", {"position": position})
+    await edit(client, acme.ana, document_id, {"type": APPEND, "markdown": "Ana 2"})
+    await edit(client, acme.ana, document_id, {"type": APPEND, "markdown": "Ana 3"})
+    last = await done(client, acme.olga, document_id, "revert", {"member_id": str(acme.ana.member_id)})
+    # then
+    found = await client.get(
+        f"/api/v1/documents/{document_id}/revisions", params={"at_least": last}, headers=acme.vera.headers
+    )
+    kinds = [(one["kind"], one["edits"]) for one in reversed(found.json()["items"])]
+    assert kinds == [
+        ("created", 0),
+        ("edited", 2),
+        ("undone", 1),
+        ("redone", 1),
+        ("content_restored", 1),
+        ("edited", 2),
+        ("reverted", 1),
+    ]

@@ -63,7 +63,7 @@ export interface Page<T> {
 
 export interface Revision {
   number: number;
-  kind: "created" | "edited" | "renamed" | "archived" | "restored";
+  kind: "created" | "edited" | "content_restored" | "undone" | "redone" | "reverted" | "renamed" | "archived" | "restored";
   position_from: number;
   position_to: number;
   started_at: string;
