@@ -13,7 +13,7 @@ ROOT = Path(__file__).parents[2]
 
 @dataclass(frozen=True, slots=True)
 class Applied:
-    """What the library says after it has taken an update into an empty document."""
+    """What the library says after it has taken an update into a document."""
 
     clocks: dict[int, int]
     deleted: IdRanges
@@ -27,12 +27,12 @@ class Crdt:
     def __init__(self) -> None:
         self._child = self._started()
 
-    def apply(self, update: bytes) -> Applied | None:
+    def apply(self, update: bytes, before: bytes = b"") -> Applied | None:
         """Return what was applied, or None when the update was refused; raise AssertionError when the process dies."""
         assert self._child.stdin is not None
         assert self._child.stdout is not None
         try:
-            self._child.stdin.write(len(update).to_bytes(4) + update)
+            self._child.stdin.write(b"".join(len(one).to_bytes(4) + one for one in (before, update)))
             self._child.stdin.flush()
             answer = self._child.stdout.readline()
         except BrokenPipeError:
@@ -41,7 +41,7 @@ class Crdt:
             self._child.kill()
             code = self._child.wait()
             self._child = self._started()
-            raise AssertionError(f"the CRDT library died with {code} of {update.hex()}")
+            raise AssertionError(f"the CRDT library died with {code} of {update.hex()} after {before.hex()}")
         told = json.loads(answer)
         if told is None:
             return None

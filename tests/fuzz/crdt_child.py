@@ -1,4 +1,4 @@
-"""Applies updates from its input, each to an empty document, and says what came of it."""
+"""Applies updates from its input, each to a document of its own, and says what came of it."""
 
 import json
 import sys
@@ -21,19 +21,20 @@ Ranges = list[tuple[int, list[tuple[int, int]]]]
 
 def main() -> None:
     while size := sys.stdin.buffer.read(4):
-        update = sys.stdin.buffer.read(int.from_bytes(size))
+        before = sys.stdin.buffer.read(int.from_bytes(size))
+        update = sys.stdin.buffer.read(int.from_bytes(sys.stdin.buffer.read(4)))
         try:
-            told: dict[str, object] | None = applied(update)
+            told: dict[str, object] | None = applied(update, before)
         except BodyUnreadable:
             told = None
         sys.stdout.write(json.dumps(told) + "\n")
         sys.stdout.flush()
 
 
-def applied(update: bytes) -> dict[str, object]:
+def applied(update: bytes, before: bytes = b"") -> dict[str, object]:
     """As a room takes an update in, and as readers see what it left."""
     with guarded():
-        document = open_document()
+        document = open_document(before)
         rich_root(document)
         plain_root(document)
         deletions: list[bytes] = []

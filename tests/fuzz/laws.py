@@ -6,14 +6,18 @@ from types import FrameType
 from typing import Self
 
 from domain.yjs import hocuspocus, protocol, writer
+from domain.yjs.depth import OWN_STATE_LIMITS
 from domain.yjs.ids import IdRanges
 from domain.yjs.known import KnownIds
 from domain.yjs.reader import Malformed
 from domain.yjs.update import UpdateContents, read_update
+from infra.body.bodies import PycrdtBodies
 from tests.fuzz.crdt import Applied, Crdt
 
 CALLS_PER_BYTE_MAX = 60
 CALLS_AT_LEAST = 400
+BODIES = PycrdtBodies()
+NOTHING = read_update(b"\0\0")
 
 
 class Calls:
@@ -47,28 +51,46 @@ def read_within_bounds(data: bytes) -> UpdateContents | None:
     return contents
 
 
-def check_update(data: bytes, crdt: Crdt) -> None:
-    """Raise AssertionError when an update shows a fault."""
+def check_update(data: bytes, crdt: Crdt, before: bytes = b"") -> None:
+    """Raise AssertionError when an update shows a fault, in an empty document or in one that has this state."""
     contents = read_within_bounds(data)
     if contents is None:
         return
     assert contents.inserted.contains(contents.text)
     assert contents.inserted.contains(contents.tombstones)
     assert contents.text.intersection(contents.tombstones).is_empty
-    applied = crdt.apply(data)  # whatever it says, it lives
+    applied = crdt.apply(data, before)  # whatever it says, it lives
     if applied is not None:
-        _same_ids(contents, applied)
+        held = read_update(before, OWN_STATE_LIMITS) if before else NOTHING
+        _same_ids(held, contents, applied)
 
 
-def _same_ids(contents: UpdateContents, applied: Applied) -> None:
-    ends = {client: ranges[-1][1] for client, ranges in contents.inserted.by_client()}
+def _same_ids(before: UpdateContents, update: UpdateContents, applied: Applied) -> None:
+    ids = before.inserted.union(update.inserted)
+    ends = {client: ranges[-1][1] for client, ranges in ids.by_client()}
     assert all(clock <= ends.get(client, 0) for client, clock in applied.clocks.items()), "ids that nobody sent"
-    if not KnownIds().lacks(contents):
-        assert applied.clocks == ends, "other ids than were applied"
-        assert applied.held == IdRanges({client: [(0, end)] for client, end in ends.items()}), "not what is held"
-        assert applied.deleted.contains(contents.deleted.minus(contents.tombstones)), "deletions that were not applied"
-        assert applied.live == contents.text.minus(applied.deleted), "not the text that can be read"
-    assert contents.inserted.contains(applied.deleted), "deletions of ids that were not sent"
+    assert ids.contains(applied.deleted), "deletions of ids that were not sent"
+    known = KnownIds()
+    known.add(before)
+    if known.lacks(update):
+        return
+    assert applied.clocks == ends, "other ids than were applied"
+    assert applied.held == IdRanges({client: [(0, end)] for client, end in ends.items()}), "not what is held"
+    gone = applied.deleted.union(before.deleted)
+    new = update.inserted.minus(before.inserted)
+    tombstones = before.tombstones.union(update.tombstones.intersection(new))
+    assert gone.contains(update.deleted.minus(tombstones)), "deletions that were not applied"
+    text = before.text.union(update.text.intersection(new))
+    assert applied.live == text.minus(gone), "not the text that can be read"
+
+
+def state_of(update: bytes) -> bytes:
+    """Return a document with what an update brings, if it is let in and leans on nothing that is not there."""
+    try:
+        read = read_update(update)
+    except Malformed:
+        return b""
+    return BODIES.merge([update]) if not KnownIds().lacks(read) else b""
 
 
 def check_message(data: bytes) -> None:

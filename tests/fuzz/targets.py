@@ -7,7 +7,7 @@ from functools import partial
 import atheris  # type: ignore[import-untyped]
 
 with atheris.instrument_imports(include=["domain.yjs"]):
-    from tests.fuzz.laws import check_frame, check_message, check_update
+    from tests.fuzz.laws import check_frame, check_message, check_update, state_of
 from hypothesis import HealthCheck, given, settings
 
 from tests.fuzz.crdt import Crdt
@@ -22,9 +22,9 @@ def _structured(crdt: Crdt) -> Callable[[bytes], object]:
     """Bytes choose among structs, so that most of what comes is well formed."""
 
     @settings(deadline=None, database=None, suppress_health_check=list(HealthCheck))
-    @given(data=random_updates())
-    def checked(data: bytes) -> None:
-        check_update(data, crdt)
+    @given(honest=random_updates(), data=random_updates())
+    def checked(honest: bytes, data: bytes) -> None:
+        check_update(data, crdt, before=state_of(honest))
 
     fuzz_one: Callable[[bytes], object] = checked.hypothesis.fuzz_one_input  # type: ignore[attr-defined]
     return fuzz_one

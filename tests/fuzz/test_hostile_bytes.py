@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from domain.yjs import protocol
 from tests.domain.test_yjs_update_mutations import damage, damaged
 from tests.fuzz.crdt import Crdt
-from tests.fuzz.laws import check_frame, check_message, check_update
+from tests.fuzz.laws import check_frame, check_message, check_update, state_of
 from tests.fuzz.updates import random_updates, real_updates
 
 QUICKLY = settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
@@ -28,6 +28,12 @@ def crdt() -> Iterator[Crdt]:
 @given(data=random_updates())
 def test_a_random_update_of_every_struct_is_refused_or_survivable_and_its_ids_are_told(crdt: Crdt, data: bytes) -> None:
     check_update(data, crdt)
+
+
+@QUICKLY
+@given(honest=random_updates(), data=random_updates())
+def test_a_document_that_others_wrote_survives_it_too(crdt: Crdt, honest: bytes, data: bytes) -> None:
+    check_update(data, crdt, before=state_of(honest))
 
 
 @QUICKLY

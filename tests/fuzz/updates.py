@@ -73,7 +73,7 @@ def random_updates(draw: st.DrawFn) -> bytes:
     clients = [
         writer.uint(len(structs))
         + writer.uint(client)
-        + writer.uint(draw(st.sampled_from([0, 0, 0, 3])))
+        + writer.uint(draw(st.sampled_from([0, 0, 0, 2, 3])))
         + b"".join(structs)
         for client in draw(st.lists(CLIENTS, max_size=3, unique=True))
         for structs in [draw(st.lists(STRUCTS, min_size=1, max_size=6))]
