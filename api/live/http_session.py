@@ -12,6 +12,7 @@ from starlette.requests import HTTPConnection
 from api.authentication import platform_of
 from api.live.closing import CloseCode, ConnectionRefused
 from api.live.entrance import session_of
+from api.live.metrics import REFUSALS
 from api.live.rate import Pace
 from api.live.rights import Rights
 from api.live.session import LiveSession
@@ -127,6 +128,9 @@ class HttpSession:
                     ways = (lambda: self._take(live), live.watch_rights, self._client.until_closed)
                     await until_one_ends(*ways, self._watch_silence, self._keep_alive)
         except ConnectionRefused as refusal:
+            # To leave, by a word or by silence, is none.
+            if refusal.code is not CloseCode.RESET:
+                REFUSALS.labels(int(refusal.code)).inc()
             log.info("live.closed", code=int(refusal.code), **named(self.context))
             self.close(refusal)
         except Exception as error:
