@@ -31,7 +31,7 @@ from domain.yjs.update import UpdateContents
 from tenancy.context import TenantContext, tenant_scope
 from tenancy.keys import document_channel
 
-APPEND_TRIES_MAX = 5
+APPEND_TRIES_MAX = 20
 
 
 @dataclass(frozen=True, slots=True)
