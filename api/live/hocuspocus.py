@@ -38,7 +38,8 @@ class HocuspocusSocket:
         self._load = Load()
         self._pace: Pace = socket.app.state.rates.pace()
         self._documents: dict[str, HocuspocusDocument] = {}
-        self._tasks: dict[asyncio.Task[None], str] = {}
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._last_tasks: dict[str, asyncio.Task[None]] = {}
         # Where a client was turned out. It goes on sending there, and nobody listens until it shows a token again.
         self._ended: LRUCache[str, None] = LRUCache(ENDED_ADDRESSES_MAX)
         self._refused_tokens = 0
@@ -95,12 +96,21 @@ class HocuspocusSocket:
         return document.context
 
     def _let_in(self, document: HocuspocusDocument, token_body: bytes) -> None:
-        # Somebody may leave a document and come back while what came before is still being taken.
-        before = [task for task, address in self._tasks.items() if address == document.address]
+        # As many may be leaving as may be here.
+        if len(self._tasks) >= 2 * self._limits.documents_per_connection_max:
+            raise ConnectionRefused(CloseCode.TOO_FAST, "Documents are left and opened again faster than they end.")
+        # Somebody may leave a document and come back while what came before, which waits likewise, is being taken.
+        before = self._last_tasks.get(document.address)
         # In a context of its own: each document may be shown another tenant's token.
         document.task = asyncio.create_task(self._serve(document, token_body, before), context=Context())
-        self._tasks[document.task] = document.address
-        document.task.add_done_callback(lambda task: self._tasks.pop(task, None))
+        self._tasks.add(document.task)
+        self._last_tasks[document.address] = document.task
+        document.task.add_done_callback(lambda task: self._ended_task(document.address, task))
+
+    def _ended_task(self, address: str, task: asyncio.Task[None]) -> None:
+        self._tasks.discard(task)
+        if self._last_tasks.get(address) is task:
+            del self._last_tasks[address]
 
     def _keep_for_later(self, document: HocuspocusDocument, frame: hocuspocus.Frame) -> None:
         document.unauthenticated_messages += 1
@@ -124,10 +134,10 @@ class HocuspocusSocket:
         if self._documents.get(document.address) is document:
             del self._documents[document.address]
 
-    async def _serve(self, document: HocuspocusDocument, token_body: bytes, before: list[asyncio.Task[None]]) -> None:
+    async def _serve(self, document: HocuspocusDocument, token_body: bytes, before: asyncio.Task[None] | None) -> None:
         try:
-            if before:
-                await asyncio.wait(before)
+            if before is not None:
+                await asyncio.wait([before])
             await document.run(token_body)
         except ConnectionRefused as refusal:
             REFUSALS.labels(int(refusal.code)).inc()

@@ -1,5 +1,6 @@
 """Hocuspocus: what a socket may do before it shows a token, how much it may say, and how long it may say nothing."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
@@ -16,6 +17,7 @@ from tests.live.test_editing_together import a_plain_document, stored_text
 from tests.live.test_hocuspocus_acknowledgements import typed
 from tests.support.world import Tenant, serve
 
+TOO_FAST = 4529
 SILENT = 4408
 RESET = 4205
 
@@ -61,6 +63,43 @@ async def test_who_tries_one_token_after_the_other_is_let_go(colophon: Colophon,
             if number < 3:
                 await document.until(lambda number=number: len(document.denied) == number + 1)  # type: ignore[misc]
         assert await socket.closed() == 4401
+
+
+async def test_who_leaves_and_comes_back_faster_than_sessions_end_is_let_go(colophon: Colophon, acme: Tenant) -> None:
+    document_id = await a_plain_document(colophon, acme)
+    async with limited(colophon, documents_per_connection_max=5) as socket:
+        document = socket.document(document_id)
+        most = 0
+        before = asyncio.all_tasks()
+        for _ in range(300):
+            document.show("colk_bad")
+            document.leave()
+
+        async def count() -> None:
+            nonlocal most
+            while True:
+                most = max(most, len(asyncio.all_tasks() - before))
+                await asyncio.sleep(0)
+
+        counting = asyncio.create_task(count())
+        assert await socket.closed() == TOO_FAST
+        counting.cancel()
+    # Sessions on their way out, what serves the socket, and no more.
+    assert most < 40
+
+
+async def test_who_comes_back_is_kept_waiting_by_one_session_only(colophon: Colophon, acme: Tenant) -> None:
+    document_id = await a_plain_document(colophon, acme)
+    async with limited(colophon) as socket:
+        document = socket.document(document_id)
+        for number in range(20):
+            document.show(acme.ana.api_key)
+            document.update(typed(f"{number} "))
+            document.leave()
+        await document.until(lambda: len(document.closed) == 20)
+        assert document.statuses == [1] * 20
+    text = await stored_text(colophon, acme, document_id)
+    assert sorted(text.split(), key=int) == [str(number) for number in range(20)]
 
 
 async def test_who_says_nothing_for_long_is_let_go(colophon: Colophon, acme: Tenant) -> None:
