@@ -58,7 +58,7 @@ async def shown_threads(
 ) -> list[ShownThread]:
     """Return the threads of these rows, in their order; what was erased is left out. The body is loaded once."""
     past = await platform.log.at(sorted(position for row in rows for position in row.positions), context)
-    by_id = threads_of(past).by_id
+    by_id = (await asyncio.to_thread(threads_of, past)).by_id
     threads = [by_id[row.thread_id] for row in rows if row.thread_id in by_id]
     anchored = [thread for thread in threads if thread.anchor is not None]
     places: dict[CommentId, Found | None] = {}
@@ -81,6 +81,17 @@ async def shown_thread(
     if not shown:
         raise NoSuchComment
     return shown[0]
+
+
+async def comment_thread(platform: Platform, context: TenantContext, thread_id: UUID) -> Thread:
+    """Return one thread without looking for its text. Raises NoSuchComment."""
+    async with platform.reads.as_app(context) as connection:
+        row = await comments.thread(connection, context.tenant_id, thread_id)
+    past = [] if row is None else await platform.log.at(sorted(row.positions), context)
+    thread = (await asyncio.to_thread(threads_of, past)).by_id.get(CommentId(thread_id))
+    if thread is None:
+        raise NoSuchComment
+    return thread
 
 
 async def followed_threads(

@@ -18,6 +18,7 @@ from api.openai import routes as openai
 from api.rest import (
     audit,
     audit_reports,
+    comment_replies,
     comments,
     content,
     content_import,
@@ -82,6 +83,7 @@ _DATA = (
     generations.router,
     suggestions.router,
     comments.router,
+    comment_replies.router,
     mentions.router,
     documents.router,
     content.router,

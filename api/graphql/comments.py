@@ -1,6 +1,8 @@
 """Comments, what people say about a document, as GraphQL shows them."""
 
+from bisect import bisect
 from datetime import datetime
+from operator import itemgetter
 from typing import TYPE_CHECKING, Annotated, Self
 from uuid import UUID
 
@@ -102,10 +104,8 @@ class Comment(Node):
     ) -> Connection[Annotated["Comment", strawberry.lazy("api.graphql.comments")]]:
         cursors = cursors_of(info.context, f"replies/{self.known.comment_id}")
         wanted = window(cursors, first=first, after=after)
-        thread = self.shown.thread
-        replies = [one for one in thread.comments.values() if one is not thread.opening and not one.deleted]
-        listed = list(enumerate(replies if self.is_first else ()))
-        start = int(wanted.after[0]) + 1 if wanted.after else 0
+        listed = self.shown.thread.replies if self.is_first else []
+        start = bisect(listed, int(wanted.after[0]), key=itemgetter(0)) if wanted.after else 0
 
         async def count() -> int:
             return len(listed)

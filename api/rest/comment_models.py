@@ -1,9 +1,9 @@
 """Threads of comments as JSON shows them."""
 
 import base64
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Final
 from uuid import UUID
 
 from pydantic import Field
@@ -17,9 +17,12 @@ from commands.comment.places import Place
 from domain.actor import Actor, ActorKind
 from domain.comment.decisions import BODY_CHARACTERS_MAX
 from domain.comment.events import Anchor
-from domain.comment.state import Comment
+from domain.comment.state import Comment, Thread
 from domain.yjs.positions import position_at
 from tenancy.context import TenantContext
+
+REPLIES_SHOWN_MAX: Final = 20
+"""With each thread of a list; a page of replies has as many as one asks for."""
 
 Offset = Annotated[int, Field(ge=0, le=2**31)]
 
@@ -89,12 +92,20 @@ class CommentModel(Wire):
 
 
 class ThreadModel(CommentModel):
+    """`replies` are the newest ones; `/comments/{id}/replies` has the `earlier_replies` that are left out, too."""
+
     document_id: UUID
     suggestion_id: UUID | None
     anchor: AnchorModel | None
     resolved_by: ActorModel | None
     resolved_at: datetime | None
     replies: list[CommentModel]
+    earlier_replies: int
+
+
+class ReplyPage(Wire):
+    items: list[CommentModel]
+    next_cursor: str | None
 
 
 class ThreadPage(Wire):
@@ -125,19 +136,27 @@ def place_of(anchor: TextRange | RelativeRange | None) -> Place | Between | None
 async def thread_models(platform: Platform, context: TenantContext, found: Iterable[ShownThread]) -> list[ThreadModel]:
     """Return the threads with the names of whoever wrote, settled or is mentioned in them."""
     found = list(found)
-    references = {reference for one in found for reference in _references(one)}
+    settled = {str(one.thread.resolved_by) for one in found if one.thread.resolved_by is not None}
+    shown = [comment for one in found for comment in (one.thread.opening, *_newest(one.thread))]
     async with platform.reads.as_app(context) as connection:
-        names = await named(connection, context.tenant_id, references)
+        names = await named(connection, context.tenant_id, settled | _references(shown))
     return [_thread(one, names) for one in found]
 
 
-def _references(shown: ShownThread) -> Iterable[str]:
-    thread = shown.thread
-    if thread.resolved_by is not None:
-        yield str(thread.resolved_by)
-    for comment in thread.comments.values():
-        yield str(comment.author)
-        yield from (_member(member_id) for member_id in comment.mentions)
+async def comment_models(platform: Platform, context: TenantContext, comments: Sequence[Comment]) -> list[CommentModel]:
+    """Return comments with the names of whoever wrote or is mentioned in them."""
+    async with platform.reads.as_app(context) as connection:
+        names = await named(connection, context.tenant_id, _references(comments))
+    return [_comment(one, names) for one in comments]
+
+
+def _newest(thread: Thread) -> list[Comment]:
+    return [comment for _, comment in thread.replies[-REPLIES_SHOWN_MAX:]]
+
+
+def _references(comments: Sequence[Comment]) -> set[str]:
+    authors = {str(comment.author) for comment in comments}
+    return authors | {_member(member_id) for comment in comments for member_id in comment.mentions}
 
 
 def _member(member_id: UUID) -> str:
@@ -146,16 +165,16 @@ def _member(member_id: UUID) -> str:
 
 def _thread(shown: ShownThread, names: Mapping[str, NamedActor]) -> ThreadModel:
     thread = shown.thread
-    opening = thread.opening
-    replies = [one for one in thread.comments.values() if one is not opening and not one.deleted]
+    replies = _newest(thread)
     return ThreadModel(
-        **_comment(opening, names).model_dump(),
+        **_comment(thread.opening, names).model_dump(),
         document_id=thread.document_id,
         suggestion_id=thread.suggestion_id,
         anchor=None if thread.anchor is None else _anchor(thread.anchor, shown),
         resolved_by=None if thread.resolved_by is None else _actor(names[str(thread.resolved_by)]),
         resolved_at=thread.resolved_at,
         replies=[_comment(reply, names) for reply in replies],
+        earlier_replies=len(thread.replies) - len(replies),
     )
 
 

@@ -21,8 +21,10 @@ from domain.ids import CommentId, DocumentId, MemberId, SuggestionId
 BODY_CHARACTERS_MAX = 10_000
 MENTIONS_MAX = 50
 QUOTE_CHARACTERS_MAX = 10_000
-CHANGES_PER_DOCUMENT_MAX = 10_000
-"""Comments, and edits and decisions about them, that one document takes."""
+COMMENTS_PER_DOCUMENT_MAX = 10_000
+"""Also those that are deleted by now."""
+REPLIES_PER_THREAD_MAX = 1_000
+EDITS_PER_COMMENT_MAX = 100
 
 _MENTION: Final = re.compile(r"<@([0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12})>", re.ASCII)
 
@@ -85,7 +87,31 @@ class TooManyComments(LimitReached):
         super().__init__("This document has as many comments as one can have.")
 
     def facts(self) -> dict[str, object]:
-        return {"changes_per_document_max": CHANGES_PER_DOCUMENT_MAX}
+        return {"comments_per_document_max": COMMENTS_PER_DOCUMENT_MAX}
+
+
+class TooManyReplies(LimitReached):
+    """The thread takes no more replies; another one can be begun."""
+
+    code: ClassVar = "comment.too_many_replies"
+
+    def __init__(self) -> None:
+        super().__init__("This thread has as many replies as one can have; begin another one.")
+
+    def facts(self) -> dict[str, object]:
+        return {"replies_per_thread_max": REPLIES_PER_THREAD_MAX}
+
+
+class TooManyEdits(LimitReached):
+    """The comment was changed as often as one can be; it can be deleted."""
+
+    code: ClassVar = "comment.too_many_edits"
+
+    def __init__(self) -> None:
+        super().__init__("This comment was changed as often as one can be; reply to it, or delete it.")
+
+    def facts(self) -> dict[str, object]:
+        return {"edits_per_comment_max": EDITS_PER_COMMENT_MAX}
 
 
 def mentioned(body: str) -> tuple[MemberId, ...]:
@@ -106,6 +132,7 @@ def comment(
     """Begin a thread; ids are never used twice."""
     if comment_id in threads.by_id:
         raise CommentRefused("A comment with this id exists already.")
+    _require_room(threads)
     body = _accepted(body)
     return [
         CommentMade(
@@ -126,6 +153,9 @@ def reply(
 ) -> Sequence[CommentEvent]:
     """Answer in a thread, which may be resolved."""
     thread = _thread(threads, thread_id)
+    _require_room(threads)
+    if len(thread.comments) > REPLIES_PER_THREAD_MAX:
+        raise TooManyReplies
     body = _accepted(body)
     return [
         CommentMade(
@@ -147,6 +177,8 @@ def edit(threads: Threads, *, comment_id: CommentId, body: str, by: MemberId | N
     body = _accepted(body)
     if body == own.body:
         return []
+    if own.edits >= EDITS_PER_COMMENT_MAX:
+        raise TooManyEdits
     return [
         CommentEdited(
             document_id=thread.document_id,
@@ -197,6 +229,11 @@ def _own(threads: Threads, comment_id: CommentId, by: MemberId | None) -> tuple[
                 raise NotYourComment
             return thread, found
     raise NoSuchComment
+
+
+def _require_room(threads: Threads) -> None:
+    if threads.comments >= COMMENTS_PER_DOCUMENT_MAX:
+        raise TooManyComments
 
 
 def _accepted(body: str) -> str:

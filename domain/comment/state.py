@@ -31,6 +31,7 @@ class Comment:
     mentions: tuple[MemberId, ...]
     made_at: datetime
     edited_at: datetime | None = None
+    edits: int = 0
     deleted: bool = False
 
 
@@ -51,6 +52,12 @@ class Thread:
         return self.comments[self.thread_id]
 
     @property
+    def replies(self) -> list[tuple[int, Comment]]:
+        """What can be read of the replies, each with its number: that is not given anew when others are deleted."""
+        numbered = enumerate(self.comments.values())
+        return [(number, one) for number, one in numbered if one.comment_id != self.thread_id and not one.deleted]
+
+    @property
     def is_left(self) -> bool:
         """Whether anything of it can be read."""
         return any(not comment.deleted for comment in self.comments.values())
@@ -62,6 +69,11 @@ class Threads:
 
     by_id: Mapping[CommentId, Thread] = field(default_factory=lambda: MappingProxyType({}))
 
+    @property
+    def comments(self) -> int:
+        """How many were ever made."""
+        return sum(len(thread.comments) for thread in self.by_id.values())
+
     def of(self, thread_id: CommentId) -> Thread | None:
         """Return a thread of which anything is left."""
         thread = self.by_id.get(thread_id)
@@ -69,45 +81,57 @@ class Threads:
 
 
 def folded(past: list[tuple[Recorded[CommentEvent], CommentEvent]]) -> Threads:
-    """Return the threads as their events say."""
+    """Return the threads as their events say. CPU-bound: call it in a thread."""
     threads: dict[CommentId, Thread] = {}
+    comments: dict[CommentId, dict[CommentId, Comment]] = {}
     for recorded, event in past:
-        if isinstance(event, CommentMade) and event.thread_id == event.comment_id:
-            threads[event.thread_id] = _begun(event, recorded)
+        if isinstance(event, CommentMade):
+            if event.thread_id == event.comment_id:
+                comments[event.thread_id] = {}
+                threads[event.thread_id] = _begun(event, comments[event.thread_id])
+            if event.thread_id in threads:
+                comments[event.thread_id][event.comment_id] = _made(event, recorded)
         elif (thread := threads.get(event.thread_id)) is not None:
-            threads[event.thread_id] = _evolved(thread, event, recorded)
+            match event:
+                case CommentEdited() | CommentDeleted():
+                    _rewrite(comments[event.thread_id], event, recorded)
+                case CommentResolved():
+                    threads[event.thread_id] = replace(
+                        thread, resolved_by=recorded.actor, resolved_at=recorded.recorded_at
+                    )
+                case CommentReopened():
+                    threads[event.thread_id] = replace(thread, resolved_by=None, resolved_at=None)
+                case _:
+                    assert_never(event)
     return Threads(threads)
 
 
-def _begun(event: CommentMade, recorded: Recorded[CommentEvent]) -> Thread:
+def _begun(event: CommentMade, comments: Mapping[CommentId, Comment]) -> Thread:
     return Thread(
         thread_id=event.thread_id,
         document_id=event.document_id,
         anchor=event.anchor,
         suggestion_id=event.suggestion_id,
-        comments={event.comment_id: _made(event, recorded)},
+        comments=comments,
     )
 
 
-def _evolved(thread: Thread, event: CommentEvent, recorded: Recorded[CommentEvent]) -> Thread:
-    match event:
-        case CommentMade():
-            return _with(thread, _made(event, recorded))
-        case CommentEdited():
-            edited = thread.comments.get(event.comment_id)
-            if edited is None or edited.deleted:
-                return thread
-            changed = replace(edited, body=event.body, mentions=event.mentions, edited_at=recorded.recorded_at)
-            return _with(thread, changed)
-        case CommentDeleted():
-            gone = thread.comments.get(event.comment_id)
-            return thread if gone is None else _with(thread, replace(gone, body="", mentions=(), deleted=True))
-        case CommentResolved():
-            return replace(thread, resolved_by=recorded.actor, resolved_at=recorded.recorded_at)
-        case CommentReopened():
-            return replace(thread, resolved_by=None, resolved_at=None)
-        case _:
-            assert_never(event)
+def _rewrite(
+    comments: dict[CommentId, Comment], event: CommentEdited | CommentDeleted, recorded: Recorded[CommentEvent]
+) -> None:
+    comment = comments.get(event.comment_id)
+    if comment is None:
+        return
+    if isinstance(event, CommentDeleted):
+        comments[event.comment_id] = replace(comment, body="", mentions=(), deleted=True)
+    elif not comment.deleted:
+        comments[event.comment_id] = replace(
+            comment,
+            body=event.body,
+            mentions=event.mentions,
+            edited_at=recorded.recorded_at,
+            edits=comment.edits + 1,
+        )
 
 
 def _made(event: CommentMade, recorded: Recorded[CommentEvent]) -> Comment:
@@ -119,7 +143,3 @@ def _made(event: CommentMade, recorded: Recorded[CommentEvent]) -> Comment:
         mentions=event.mentions,
         made_at=recorded.recorded_at,
     )
-
-
-def _with(thread: Thread, comment: Comment) -> Thread:
-    return replace(thread, comments={**thread.comments, comment.comment_id: comment})
