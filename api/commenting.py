@@ -8,13 +8,13 @@ from uuid import UUID
 
 from api.generating import SILENT_SECONDS_MAX, Still
 from api.platform import Platform
-from commands.comment.places import Found, found_places
+from commands.comment.places import Found, found_places, is_whole, places_by_id
 from commands.comment.threads import threads_of
 from commands.streams import load_body_kind
 from domain.comment.decisions import NoSuchComment
-from domain.comment.events import CommentMade
+from domain.comment.events import Anchor, CommentMade
 from domain.comment.state import Thread
-from domain.ids import CommentId, DocumentId, TenantId
+from domain.ids import CommentId, DocumentId, TenantId, edits_stream
 from projections import comments
 from projections.comments import CommentPlace, ThreadRow
 from tenancy.context import TenantContext
@@ -56,19 +56,36 @@ async def comment_written_at(platform: Platform, context: TenantContext, positio
 async def shown_threads(
     platform: Platform, context: TenantContext, document_id: DocumentId, rows: Sequence[ThreadRow]
 ) -> list[ShownThread]:
-    """Return the threads of these rows, in their order; what was erased is left out. The body is loaded once."""
+    """Return the threads of these rows, in their order, without what was erased. The body is loaded once at most."""
     past = await platform.log.at(sorted(position for row in rows for position in row.positions), context)
     by_id = (await asyncio.to_thread(threads_of, past)).by_id
     threads = [by_id[row.thread_id] for row in rows if row.thread_id in by_id]
     anchored = [thread for thread in threads if thread.anchor is not None]
     places: dict[CommentId, Found | None] = {}
     if anchored:
-        kind = await load_body_kind(platform.log, document_id, context)
-        body = await platform.body_states.load(document_id, context)
         anchors = [thread.anchor for thread in anchored if thread.anchor is not None]
-        found = await asyncio.to_thread(found_places, platform.bodies, kind, body.state, anchors)
+        found = await _places(platform, context, document_id, anchors)
         places = {thread.thread_id: one for thread, one in zip(anchored, found, strict=True)}
     return [ShownThread(thread, places.get(thread.thread_id)) for thread in threads]
+
+
+async def _places(
+    platform: Platform, context: TenantContext, document_id: DocumentId, anchors: Sequence[Anchor]
+) -> list[Found | None]:
+    """Return where the anchors' texts are now; the body is loaded when its layout is not held, or words are sought."""
+    stream_id = edits_stream(document_id)
+    version = (await platform.log.versions_of([stream_id], context)).get(stream_id, 0)
+    layout = platform.layouts.held(document_id, version)
+    if layout is not None:
+        by_ids = places_by_id(layout, anchors)
+        if all(map(is_whole, anchors, by_ids)):
+            return found_places(anchors, by_ids, ())
+    kind = await load_body_kind(platform.log, document_id, context)
+    body = await platform.body_states.load(document_id, context)
+    by_ids = places_by_id(await platform.layouts.of(document_id, kind, body), anchors)
+    are_whole = all(map(is_whole, anchors, by_ids))
+    texts = () if are_whole else await asyncio.to_thread(platform.bodies.texts, kind, body.state)
+    return found_places(anchors, by_ids, texts)
 
 
 async def shown_thread(

@@ -13,6 +13,7 @@ from assistants.conversations import Conversations
 from assistants.live_texts import LiveTexts
 from commands.bodies import Bodies
 from commands.body_states import BodyStates
+from commands.comment.layouts import Layouts
 from commands.event_log import EventLog
 from commands.execute import Executor
 from domain.ids import TenantId
@@ -59,6 +60,7 @@ class Platform:
     log: EventLog
     bodies: Bodies
     body_states: BodyStates
+    layouts: Layouts
     reads: ReadTransactions
     freshness: Freshness
     credentials: Credentials

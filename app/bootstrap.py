@@ -24,6 +24,7 @@ from app.wiring.suggestions import wire_coauthor
 from assistants.coauthor import WaitingGeneration
 from assistants.turns import WaitingTurn
 from assistants.work import WorkRunner
+from commands.comment.layouts import Layouts
 from gateway.door import Door
 from infra import clock
 from infra.event_store.archive_work import ArchiveWork
@@ -129,6 +130,7 @@ def build(installation: Installation) -> Colophon:
         log=base.log,
         bodies=base.bodies,
         body_states=base.body_states,
+        layouts=Layouts(base.bodies),
         reads=base.databases,
         freshness=base.freshness,
         credentials=PostgresCredentials(base.databases.app),

@@ -109,6 +109,21 @@ class Run(NamedTuple):
     label: int
 
 
+class Stretch(NamedTuple):
+    """
+    Characters that stand together and whose CRDT ids follow each other, each of one unit of the clock or each of two.
+
+    `start` and `end` count code points as those of a run do.
+    """
+
+    block: int
+    start: int
+    end: int
+    client: int
+    clock: int
+    units: int
+
+
 class LaidOut(NamedTuple):
     """The text of a top-level block, or of a whole plain body, and the CRDT id of each code point that has one."""
 
@@ -154,6 +169,10 @@ class Bodies(Protocol):
 
     def texts(self, kind: BodyKind, state: bytes) -> Sequence[str]:
         """Return the text that runs count in: of each top-level block, or of a plain body."""
+        ...
+
+    def stretches(self, kind: BodyKind, state: bytes) -> Sequence[Stretch]:
+        """Return in order of reading which characters have which ids."""
         ...
 
     def laid_out(self, kind: BodyKind, state: bytes) -> Sequence[LaidOut]:

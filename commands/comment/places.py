@@ -1,13 +1,12 @@
 """Where in a body the text is that a thread is about: by the ids of its characters, else by its words."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import accumulate, chain
 from typing import Final, NamedTuple
 
-from commands.bodies import LABELS_MAX, Bodies, Labelled
+from commands.comment.layouts import Layout
 from domain.comment.events import Anchor
-from domain.document.body import BodyKind
 
 RECOGNISED_CHARACTERS_MIN: Final = 12
 """Fewer, white space aside, could be anybody's words."""
@@ -30,22 +29,47 @@ class Found:
     is_moved: bool
 
 
-def found_places(bodies: Bodies, kind: BodyKind, state: bytes, anchors: Sequence[Anchor]) -> list[Found | None]:
-    """Return where each anchor's text is now, None when it is gone. CPU-bound: call it in a thread."""
-    if not anchors:
-        return []
-    by_ids = _by_ids(bodies, kind, state, anchors)
-    if all(left >= _solid_length(anchor.quote) for (_, left), anchor in zip(by_ids, anchors, strict=True)):
-        return [Found(place, is_moved=False) if place else None for place, _ in by_ids]
-    words = Words(bodies.texts(kind, state))
+class ById(NamedTuple):
+    """From the first to the last character that is left of an anchor, and how many are."""
+
+    place: Place | None
+    left: int
+
+
+def places_by_id(layout: Layout, anchors: Sequence[Anchor]) -> list[ById]:
+    return [_by_id(layout, anchor) for anchor in anchors]
+
+
+def is_whole(anchor: Anchor, by_id: ById) -> bool:
+    """Tell whether all is there; white space may have gone."""
+    return by_id.left >= len(_solid(anchor.quote))
+
+
+def found_places(anchors: Sequence[Anchor], by_ids: Sequence[ById], texts: Sequence[str]) -> list[Found | None]:
+    """
+    Return where each anchor's text is now, None when it is gone.
+
+    The texts of the body are for those of whose characters some are missing: nothing else asks for them.
+    """
+    words = Words(texts)
     found: list[Found | None] = []
-    for anchor, (place, left) in zip(anchors, by_ids, strict=True):
-        moved = None if left >= _solid_length(anchor.quote) else words.place_of(anchor)
+    for anchor, by_id in zip(anchors, by_ids, strict=True):
+        moved = None if is_whole(anchor, by_id) else words.place_of(anchor)
         if moved is not None:
             found.append(Found(moved, is_moved=True))
         else:
-            found.append(Found(place, is_moved=False) if place else None)
+            found.append(Found(by_id.place, is_moved=False) if by_id.place else None)
     return found
+
+
+def _by_id(layout: Layout, anchor: Anchor) -> ById:
+    pieces = [
+        piece for client, ranges in anchor.ids for start, end in ranges for piece in layout.pieces(client, start, end)
+    ]
+    if not pieces:
+        return ById(None, 0)
+    first, last = min(pieces), max(pieces)
+    return ById(Place(first.block, first.start, last.block, last.end), sum(piece.end - piece.start for piece in pieces))
 
 
 class Words:
@@ -81,56 +105,8 @@ class Words:
         return Place(block_from, first, block_to, last + 1)
 
 
-def _by_ids(bodies: Bodies, kind: BodyKind, state: bytes, anchors: Sequence[Anchor]) -> list[tuple[Place | None, int]]:
-    """Return from the first to the last character that is left of each, and how many are."""
-    sets: dict[frozenset[int], int] = {}
-    labelled = [
-        Labelled(client, start, end, sets.setdefault(whose, len(sets))) for client, start, end, whose in _spans(anchors)
-    ]
-    members = list(sets)
-    places: list[Place | None] = [None] * len(anchors)
-    left = [0] * len(anchors)
-    if len(members) > LABELS_MAX:
-        return list(zip(places, left, strict=True))
-    for run in bodies.runs(kind, state, labelled):
-        for index in members[run.label]:
-            place = places[index]
-            places[index] = (
-                Place(run.block, run.start, run.block, run.end)
-                if place is None
-                else Place(place.block_from, place.start, run.block, run.end)
-            )
-            left[index] += run.end - run.start
-    return list(zip(places, left, strict=True))
-
-
-def _spans(anchors: Sequence[Anchor]) -> Iterator[tuple[int, int, int, frozenset[int]]]:
-    """Yield the ids of all anchors, cut so that each piece belongs to the same ones throughout."""
-    by_client: dict[int, list[tuple[int, int, int]]] = {}
-    for index, anchor in enumerate(anchors):
-        for client, ranges in anchor.ids:
-            by_client.setdefault(client, []).extend((start, end, index) for start, end in ranges)
-    for client, spans in by_client.items():
-        changes: dict[int, list[tuple[int, bool]]] = {}
-        for start, end, index in spans:
-            changes.setdefault(start, []).append((index, True))
-            changes.setdefault(end, []).append((index, False))
-        whose: set[int] = set()
-        at = 0
-        for clock in sorted(changes):
-            if whose:
-                yield client, at, clock, frozenset(whose)
-            for index, begins in changes[clock]:
-                (whose.add if begins else whose.discard)(index)
-            at = clock
-
-
 def _solid(text: str) -> str:
     return "".join(text.split())
-
-
-def _solid_length(text: str) -> int:
-    return len(_solid(text))
 
 
 def offsets_of(texts: Sequence[str]) -> list[int]:

@@ -14,7 +14,7 @@ from domain.document.body import BodyKind
 from domain.yjs import writer
 from domain.yjs.depth import OWN_STATE_LIMITS
 from domain.yjs.reader import Malformed, Reader
-from domain.yjs.update import text_spans
+from domain.yjs.update import TextSpan, text_spans
 from infra.body.crdt import guarded, open_document, plain_root, rich_root
 from infra.body.schema import node
 from infra.body.tree import Child, Mark, Node, Text, block_text
@@ -48,13 +48,15 @@ def tree_of(kind: BodyKind, state: bytes) -> Node:
         return read_fragment(rich_root(document)) if kind is BodyKind.RICH else text_as_code(str(plain_root(document)))
 
 
-def masked(state: bytes, letters_of: LettersOf) -> bytes:
-    """Return the state with every text replaced by what stands for it, of as many UTF-16 units."""
-    if not state:
-        return state
+def spans_of(state: bytes) -> Sequence[TextSpan]:
+    return text_spans(state, OWN_STATE_LIMITS) if state else ()
+
+
+def masked(state: bytes, spans: Sequence[TextSpan], letters_of: LettersOf) -> bytes:
+    """Return the state with every text replaced, in their order, by what stands for it, of as many UTF-16 units."""
     pieces: list[bytes] = []
     done = 0
-    for span in text_spans(state, OWN_STATE_LIMITS):
+    for span in spans:
         text = Reader(state[span.byte_start : span.byte_end], Malformed).string()
         letters = "".join(letters_of(text, span.client, span.clock))
         pieces += [state[done : span.byte_start], writer.string(letters)]
@@ -64,7 +66,7 @@ def masked(state: bytes, letters_of: LettersOf) -> bytes:
 
 def _masked(state: bytes, labelled: Sequence[Labelled]) -> bytes:
     """Return the state with every character replaced by its label's, or by a space when it has none."""
-    return masked(state, _Labels(labelled).letters)
+    return masked(state, spans_of(state), _Labels(labelled).letters)
 
 
 class _Labels:

@@ -5,14 +5,14 @@ from typing import Any, Final
 
 from pycrdt import Doc
 
-from commands.bodies import BodyBlock, BodyUnreadable, FileFacts, Labelled, LaidOut, Run
+from commands.bodies import BodyBlock, BodyUnreadable, FileFacts, Labelled, LaidOut, Run, Stretch
 from domain.document.body import BodyKind, ContentFormat, Source, SourceFormat
 from domain.document.operations import AppendText, EditOperation, ReplaceAll
 from domain.history.copies import Copy
 from domain.history.tree import Element, Root
 from infra.body.authored import authored_runs, authored_tree, text_as_code
 from infra.body.block_texts import described, lines_of
-from infra.body.character_ids import block_texts, laid_out
+from infra.body.character_ids import block_texts, laid_out, stretches
 from infra.body.crdt import guarded, open_document, plain_root, rich_root
 from infra.body.docx_out import write_docx
 from infra.body.html_in import read_html
@@ -97,6 +97,9 @@ class PycrdtBodies:
 
     def texts(self, kind: BodyKind, state: bytes) -> Sequence[str]:
         return block_texts(kind, state)
+
+    def stretches(self, kind: BodyKind, state: bytes) -> Sequence[Stretch]:
+        return stretches(kind, state)
 
     def laid_out(self, kind: BodyKind, state: bytes) -> Sequence[LaidOut]:
         return laid_out(kind, state)

@@ -8,8 +8,10 @@ from uuid_utils.compat import uuid7
 
 from app.bootstrap import Colophon
 from commands.document.create_document import CreateDocument
+from domain.document.body import BodyKind
 from domain.ids import DocumentId
 from tests.browser.conftest import SignIn
+from tests.browser.test_pages import violations
 from tests.support.run_settings import RUN_SETTINGS
 from tests.support.world import Tenant
 
@@ -84,3 +86,46 @@ async def test_a_comment_is_made_by_keyboard_seen_answered_and_settled(offer: Do
     # then it is out of the way for both
     await expect(vera.locator("[data-comment]")).to_have_count(0)
     await expect(ana.get_by_role("button", name="Settled ones (1)")).to_be_visible()
+
+
+@pytest.mark.parametrize(("scheme", "width"), [("light", 1280), ("dark", 390)])
+async def test_a_range_of_a_plain_text_is_commented_marked_and_found(
+    colophon: Colophon, acme: Tenant, sign_in: SignIn, scheme: str, width: int
+) -> None:
+    # given
+    document_id = DocumentId(uuid7())
+    command = CreateDocument(
+        document_id=document_id, title="deploy.yaml", body=BodyKind.PLAIN, text="replicas: 3\nimage: colophon\n"
+    )
+    await colophon.platform.executor.execute(command, acme.ana.command())
+    ana = await sign_in("ana", f"/d/{document_id}", scheme=scheme, width=width)
+    vera = await sign_in("vera", f"/d/{document_id}")
+    area = ana.get_by_role("textbox", name=TEXT)
+    # when Ana comments on the first word, without a mouse
+    await area.click()
+    await ana.keyboard.press("Control+Home")
+    for _ in "replicas":
+        await ana.keyboard.press("Shift+ArrowRight")
+    await ana.keyboard.press("Control+Alt+m")
+    await expect(ana.get_by_role("textbox", name="Comment")).to_be_focused()
+    await ana.keyboard.type("Enough?")
+    await ana.keyboard.press("Control+Enter")
+    # then both see it marked, where its letters are drawn
+    for page in (ana, vera):
+        await expect(page.locator("mark[data-comment]")).to_have_text("replicas")
+    assert await violations(ana) == []
+    if RUN_SETTINGS.screenshots is not None:
+        await ana.screenshot(path=RUN_SETTINGS.screenshots / f"plain-comments-{scheme}-{width}.png")
+        await vera.screenshot(path=RUN_SETTINGS.screenshots / "plain-comments-vera.png")
+    # when something is written in front of it
+    await ana.keyboard.press("Escape")
+    await area.focus()
+    await ana.keyboard.press("Control+Home")
+    await ana.keyboard.type("# of production\n")
+    # then the mark is still at the word, and the thread leads there
+    await expect(vera.get_by_role("textbox", name=TEXT)).to_have_value(re.compile("^# of production\n"))
+    await expect(vera.locator("mark[data-comment]")).to_have_text("replicas")
+    await vera.goto(f"/d/{document_id}?panel=comments")
+    await vera.get_by_role("button", name="replicas", exact=True).click()
+    selected = "a => a.value.slice(a.selectionStart, a.selectionEnd)"
+    assert await vera.get_by_role("textbox", name=TEXT).evaluate(selected) == "replicas"

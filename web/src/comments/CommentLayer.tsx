@@ -15,13 +15,23 @@ interface Props {
 /** Draws in the text what is talked about, and listens to what is picked there. */
 export function CommentLayer({ editor, places }: Props) {
   const comments = useDocumentComments();
-  const { threads, active } = comments;
+  const { threads, active, attach } = comments;
   const now = useRef(comments);
   now.current = comments;
   useEffect(() => {
     places.show(threads, active);
     editor.commands.drawComments();
   }, [editor, places, threads, active]);
+  useEffect(() => {
+    attach({
+      selected: () => places.selected(editor.state),
+      show: (threadId) => {
+        const span = places.spans(editor.state).get(threadId);
+        if (span !== undefined) editor.chain().setTextSelection(span.to).focus().scrollIntoView().run();
+      },
+    });
+    return () => attach(undefined);
+  }, [editor, places, attach]);
   useEffect(() => {
     let timer: ReturnType<typeof setTimeout> | undefined;
     places.onPick = (threadId) => {

@@ -1,5 +1,4 @@
 import { ActionIcon, Button, Text, Title } from "@mantine/core";
-import type { Editor } from "@tiptap/core";
 import { useState } from "react";
 
 import panel from "../history/history.module.css";
@@ -13,12 +12,11 @@ import { useDocumentComments } from "./useComments";
 
 interface Props {
   documentId: string;
-  editor: Editor | undefined;
   maySettle: boolean;
   close: () => void;
 }
 
-export function CommentsPanel({ documentId, editor, maySettle, close }: Props) {
+export function CommentsPanel({ documentId, maySettle, close }: Props) {
   const { threads, problem, refusal, active } = useDocumentComments();
   const [withSettled, setWithSettled] = useState(false);
   const shown = threads.filter((thread) => withSettled || isOpen(thread) || thread.id === active);
@@ -36,7 +34,7 @@ export function CommentsPanel({ documentId, editor, maySettle, close }: Props) {
       <div className={panel.body}>
         {problem !== undefined && <ProblemNotice problem={problem} />}
         {refusal !== undefined && <ProblemNotice problem={refusal} />}
-        <NewThread documentId={documentId} editor={editor} />
+        <NewThread documentId={documentId} />
         {shown.length === 0 && problem === undefined && (
           <Text size="sm" c="dimmed" mb="sm">
             Nobody has said anything yet.
@@ -44,7 +42,7 @@ export function CommentsPanel({ documentId, editor, maySettle, close }: Props) {
         )}
         <ul className={classes.list} aria-label="List of threads">
           {shown.map((thread) => (
-            <ThreadCard key={thread.id} thread={thread} editor={editor} maySettle={maySettle} />
+            <ThreadCard key={thread.id} thread={thread} maySettle={maySettle} />
           ))}
         </ul>
         {settled > 0 && (
@@ -57,12 +55,12 @@ export function CommentsPanel({ documentId, editor, maySettle, close }: Props) {
   );
 }
 
-function NewThread({ documentId, editor }: { documentId: string; editor: Editor | undefined }) {
-  const { draft, begin, say, mayComment } = useDocumentComments();
+function NewThread({ documentId }: { documentId: string }) {
+  const { draft, begin, text, say, mayComment } = useDocumentComments();
   if (!mayComment) return null;
   if (draft === undefined) {
     // What is selected stays so while the button is pressed.
-    const ask = () => begin(editor?.storage.commentMarks.places?.selected(editor.state) ?? null);
+    const ask = () => begin(text?.selected() ?? null);
     return (
       <Button variant="default" fullWidth mb="md" leftSection={<Icon name="comment" size={16} />} onClick={ask} title="Ctrl Alt M in the text">
         Comment on the selection

@@ -1,5 +1,4 @@
 import { Button } from "@mantine/core";
-import type { Editor } from "@tiptap/core";
 import { useEffect, useRef, useState } from "react";
 
 import { useSession } from "../session/SessionContext";
@@ -13,12 +12,11 @@ import { useDocumentComments } from "./useComments";
 
 interface Props {
   thread: Thread;
-  editor: Editor | undefined;
   maySettle: boolean;
 }
 
-export function ThreadCard({ thread, editor, maySettle }: Props) {
-  const { active, look, reply, settle, mayComment, isSending } = useDocumentComments();
+export function ThreadCard({ thread, maySettle }: Props) {
+  const { active, look, text, reply, settle, mayComment, isSending } = useDocumentComments();
   const { member } = useSession();
   const [isReplying, setIsReplying] = useState(false);
   const card = useRef<HTMLLIElement>(null);
@@ -30,7 +28,7 @@ export function ThreadCard({ thread, editor, maySettle }: Props) {
   const canSettle = mayComment && (maySettle || thread.written_by === member.id);
   const show = () => {
     look(thread.id);
-    if (editor !== undefined) showIn(editor, thread.id);
+    text?.show(thread.id);
   };
   return (
     <li ref={card} className={classes.thread} data-active={isActive} aria-current={isActive}>
@@ -73,11 +71,4 @@ export function ThreadCard({ thread, editor, maySettle }: Props) {
       )}
     </li>
   );
-}
-
-/** Goes to the text of a thread once it is drawn as the one that is looked at. */
-function showIn(editor: Editor, threadId: string): void {
-  const span = editor.storage.commentMarks.places?.spans(editor.state).get(threadId);
-  if (span === undefined) return;
-  editor.chain().setTextSelection(span.to).focus().scrollIntoView().run();
 }

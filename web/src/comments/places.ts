@@ -2,7 +2,7 @@
 
 import * as Y from "yjs";
 
-import { walk } from "../provenance/pieces";
+import { type Tell, walk, walkText } from "../provenance/pieces";
 import type { Thread } from "./threads";
 
 export interface Span {
@@ -16,8 +16,16 @@ interface Owned {
   end: number;
 }
 
+/** A rich body, or a plain one. */
+export type Body = Y.XmlFragment | Y.Text;
+
+function tellAll(body: Body, isLeaf: (name: string) => boolean, tell: Tell): void {
+  if (body instanceof Y.Text) walkText(body, 0, tell);
+  else walk(body, 0, isLeaf, tell);
+}
+
 /** By the ids of their characters, from the first to the last that is left; a thread without any is not in it. */
-export function spansOf(fragment: Y.XmlFragment, isLeaf: (name: string) => boolean, threads: Iterable<Thread>): Map<string, Span> {
+export function spansOf(body: Body, isLeaf: (name: string) => boolean, threads: Iterable<Thread>): Map<string, Span> {
   const byClient = new Map<number, Owned[]>();
   for (const { id: thread, anchor } of threads) {
     for (const [client, ranges] of anchor?.ids ?? []) {
@@ -27,7 +35,7 @@ export function spansOf(fragment: Y.XmlFragment, isLeaf: (name: string) => boole
     }
   }
   const spans = new Map<string, Span>();
-  walk(fragment, 0, isLeaf, (at, client, clock, length) => {
+  tellAll(body, isLeaf, (at, client, clock, length) => {
     for (const { thread, start, end } of byClient.get(client) ?? []) {
       const [first, last] = [Math.max(start, clock), Math.min(end, clock + length)];
       if (first >= last) continue;
@@ -47,10 +55,10 @@ export interface AnchorToSend {
 }
 
 /** The first and the last character between two positions of the editor, as relative positions; null without any. */
-export function anchorOf(fragment: Y.XmlFragment, isLeaf: (name: string) => boolean, { from, to }: Span, quote: string): AnchorToSend | null {
+export function anchorOf(body: Body, isLeaf: (name: string) => boolean, { from, to }: Span, quote: string): AnchorToSend | null {
   let first: Y.ID | undefined;
   let last: Y.ID | undefined;
-  walk(fragment, 0, isLeaf, (at, client, clock, length) => {
+  tellAll(body, isLeaf, (at, client, clock, length) => {
     const [start, end] = [Math.max(from, at), Math.min(to, at + length)];
     if (start >= end) return;
     first ??= Y.createID(client, clock + start - at);

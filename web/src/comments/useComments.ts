@@ -8,6 +8,14 @@ import { useCommand } from "../server/useCommand";
 import type { AnchorToSend } from "./places";
 import { inOrder, NO_THREADS, type Thread, type Threads, withThread } from "./threads";
 
+/** The text as it is shown, in whichever editor. */
+export interface ShownText {
+  /** An anchor for what is selected; null when no text is. */
+  selected: () => AnchorToSend | null;
+  /** Goes to the text of a thread. */
+  show: (threadId: string) => void;
+}
+
 interface Answer {
   thread: Thread;
 }
@@ -20,6 +28,9 @@ export interface DocumentComments {
   /** What is being said something about: null is the whole document, undefined nothing. */
   draft: AnchorToSend | null | undefined;
   begin: (draft: AnchorToSend | null | undefined) => void;
+  /** Undefined while the text is not there. */
+  text: ShownText | undefined;
+  attach: (text: ShownText | undefined) => void;
   /** Shows the panel. */
   open: () => void;
   /** The thread that is looked at. */
@@ -42,6 +53,7 @@ export function useComments(documentId: string, mayComment: boolean, open: () =>
   const [told, setTold] = useState<Threads>(NO_THREADS);
   const [problem, setProblem] = useState<Problem>();
   const [active, look] = useState<string>();
+  const [text, attach] = useState<ShownText>();
   const [draft, begin] = useState<AnchorToSend | null>();
   const keep = useCallback((thread: Thread) => setTold((before) => withThread(before, thread)), []);
   const load = useCallback(
@@ -83,6 +95,8 @@ export function useComments(documentId: string, mayComment: boolean, open: () =>
     mayComment,
     draft,
     begin,
+    text,
+    attach,
     open,
     active,
     look,

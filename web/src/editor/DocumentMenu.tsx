@@ -1,10 +1,13 @@
-import { ActionIcon, Menu } from "@mantine/core";
+import { ActionIcon, Button, Group, Menu, Text, VisuallyHidden } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 
+import { useOwnSteps } from "../history/useOwnSteps";
 import { useArchiveDocument } from "../library/useArchiveDocument";
 import type { DocumentDetails } from "../server/resources";
 import { ShareDialog } from "../sharing/ShareDialog";
+import { Dialog } from "../shell/Dialog";
 import { Icon } from "../shell/Icon";
+import { ProblemNotice } from "../shell/ProblemNotice";
 
 interface Props {
   document: DocumentDetails;
@@ -26,6 +29,7 @@ function fileName(title: string, ending: string): string {
 
 export function DocumentMenu({ document, mayWrite, onNews }: Props) {
   const archive = useArchiveDocument(onNews);
+  const { take, told } = useOwnSteps(document.id);
   const [isSharing, sharing] = useDisclosure(false);
   const formats = document.body === "plain" ? plainFormats : richFormats;
   return (
@@ -40,6 +44,18 @@ export function DocumentMenu({ document, mayWrite, onNews }: Props) {
           <Menu.Item leftSection={<Icon name="share" size={16} />} onClick={sharing.open}>
             Share
           </Menu.Item>
+          {mayWrite && (
+            <>
+              <Menu.Divider />
+              <Menu.Label>On every device of yours</Menu.Label>
+              <Menu.Item leftSection={<Icon name="undo" size={16} />} onClick={() => void take.run("undo")}>
+                Undo my last change
+              </Menu.Item>
+              <Menu.Item leftSection={<Icon name="redo" size={16} />} onClick={() => void take.run("redo")}>
+                Redo
+              </Menu.Item>
+            </>
+          )}
           <Menu.Divider />
           <Menu.Label>Download</Menu.Label>
           {formats.map(({ format, ending, name }) => (
@@ -63,6 +79,16 @@ export function DocumentMenu({ document, mayWrite, onNews }: Props) {
           )}
         </Menu.Dropdown>
       </Menu>
+      <VisuallyHidden role="status">{told}</VisuallyHidden>
+      <Dialog isOpen={take.problem !== undefined} close={take.forget} title="Nothing was changed">
+        {take.problem !== undefined &&
+          (take.problem.code.startsWith("history.nothing_to") ? <Text>{take.problem.detail}</Text> : <ProblemNotice problem={take.problem} />)}
+        <Group justify="flex-end" mt="lg">
+          <Button variant="default" onClick={take.forget} data-autofocus>
+            Close
+          </Button>
+        </Group>
+      </Dialog>
       {isSharing && <ShareDialog documentId={document.id} close={sharing.close} onShared={onNews} />}
     </>
   );

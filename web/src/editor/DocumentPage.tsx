@@ -136,7 +136,12 @@ function OpenDocument({ document, news, onNews }: Props) {
             <HistoryPanel
               documentId={document.id}
               mayWrite={mayWrite(document)}
+              news={news}
               history={history}
+              onTakenBack={() => {
+                look(undefined, isNarrow ? undefined : panel);
+                onNews();
+              }}
               shownPosition={at}
               show={(position) => look(position, isNarrow ? undefined : "history")}
               close={close}
@@ -144,7 +149,7 @@ function OpenDocument({ document, news, onNews }: Props) {
           )}
           {panel === "ask" && <AskPanel documentId={document.id} editor={editor} close={close} />}
           {panel === "comments" && (
-            <CommentsPanel documentId={document.id} editor={editor} maySettle={mayWrite(document)} close={close} />
+            <CommentsPanel documentId={document.id} maySettle={mayWrite(document)} close={close} />
           )}
           {panel === "suggestions" && (
             <SuggestionsPanel

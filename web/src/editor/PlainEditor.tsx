@@ -1,5 +1,6 @@
 import { useRef } from "react";
 
+import { PlainComments } from "../comments/PlainComments";
 import classes from "./document.module.css";
 import type { EditorProps } from "./RichEditor";
 import { usePlainText } from "./usePlainText";
@@ -9,18 +10,21 @@ export function PlainEditor({ open, isEditable }: Pick<EditorProps, "open" | "is
   const { write, onKeyDown } = usePlainText(area, open.doc);
   return (
     <div className={classes.sheet} data-read-only={!isEditable}>
-      <textarea
-        ref={area}
-        className={classes.plain}
-        aria-label="Document text"
-        readOnly={!isEditable}
-        spellCheck={false}
-        autoCapitalize="off"
-        rows={20}
-        placeholder={isEditable ? "Write here" : ""}
-        onChange={write}
-        onKeyDown={onKeyDown}
-      />
+      <div className={classes.plainBox}>
+        <PlainComments area={area} doc={open.doc} />
+        <textarea
+          ref={area}
+          className={classes.plain}
+          aria-label="Document text"
+          readOnly={!isEditable}
+          spellCheck={false}
+          autoCapitalize="off"
+          rows={20}
+          placeholder={isEditable ? "Write here" : ""}
+          onChange={write}
+          onKeyDown={onKeyDown}
+        />
+      </div>
     </div>
   );
 }

@@ -1,4 +1,5 @@
-import { ActionIcon, Button, Skeleton, Text, Title } from "@mantine/core";
+import { ActionIcon, Button, Skeleton, Text, Title, Tooltip } from "@mantine/core";
+import { useState } from "react";
 
 import type { Revision } from "../server/resources";
 import { actorName } from "../shell/actorName";
@@ -9,19 +10,25 @@ import { ProblemNotice } from "../shell/ProblemNotice";
 import classes from "./history.module.css";
 import { NamedVersions } from "./NamedVersions";
 import { revisionWords } from "./revisionWords";
+import { type Contribution, TakeBackDialog } from "./TakeBackDialog";
 import type { Revisions } from "./useRevisions";
 
 interface Props {
   documentId: string;
   mayWrite: boolean;
+  /** Changes whenever something happened to the document. */
+  news: number;
   history: Revisions;
   shownPosition: number | undefined;
   show: (position: number | undefined) => void;
+  /** The text has changed: it is looked at as it is now. */
+  onTakenBack: () => void;
   close: () => void;
 }
 
-export function HistoryPanel({ documentId, mayWrite, history, shownPosition, show, close }: Props) {
+export function HistoryPanel({ documentId, mayWrite, news, history, shownPosition, show, onTakenBack, close }: Props) {
   const { revisions, problem, more, reload } = history;
+  const [asked, setAsked] = useState<Contribution>();
   return (
     <aside className={classes.panel} aria-label="History">
       <div className={classes.head}>
@@ -33,18 +40,19 @@ export function HistoryPanel({ documentId, mayWrite, history, shownPosition, sho
         </ActionIcon>
       </div>
       <div className={classes.body}>
-        <NamedVersions documentId={documentId} shownPosition={shownPosition} mayWrite={mayWrite} show={show} />
+        <NamedVersions documentId={documentId} shownPosition={shownPosition} mayWrite={mayWrite} news={news} show={show} />
         {problem !== undefined && <ProblemNotice problem={problem} retry={reload} />}
         {revisions === undefined && problem === undefined && <Loading />}
         <ol className={classes.list} aria-label="Revisions, newest first">
           {revisions?.map((revision, index) => (
-            <li key={revision.number}>
+            <li key={revision.number} className={classes.item}>
               <RevisionButton
                 revision={revision}
                 isNow={index === 0}
                 isShown={index === 0 ? shownPosition === undefined : shownPosition === revision.position_to}
                 show={() => show(index === 0 ? undefined : revision.position_to)}
               />
+              {mayWrite && <TakeBackButton revision={revision} ask={setAsked} />}
             </li>
           ))}
         </ol>
@@ -54,7 +62,29 @@ export function HistoryPanel({ documentId, mayWrite, history, shownPosition, sho
           </Button>
         )}
       </div>
+      {asked !== undefined && (
+        <TakeBackDialog documentId={documentId} contribution={asked} close={() => setAsked(undefined)} onDone={onTakenBack} />
+      )}
     </aside>
+  );
+}
+
+/** Keys and the platform are nobody whose words could be taken back. */
+function TakeBackButton({ revision, ask }: { revision: Revision; ask: (contribution: Contribution) => void }) {
+  const { kind, author, position_from } = revision;
+  if (kind !== "edited" || author.kind !== "member" || author.id === null) return null;
+  const [memberId, name] = [author.id, actorName(author)];
+  return (
+    <Tooltip label={`Take back what ${name} wrote`} openDelay={400}>
+      <ActionIcon
+        variant="subtle"
+        color="gray"
+        aria-label={`Take back what ${name} wrote in revision ${revision.number}`}
+        onClick={() => ask({ name, memberId, from: position_from - 1 })}
+      >
+        <Icon name="restore" size={16} />
+      </ActionIcon>
+    </Tooltip>
   );
 }
 

@@ -1,29 +1,30 @@
 import { Button, Group, TextInput } from "@mantine/core";
-import { type FormEvent, useState } from "react";
+import { type FormEvent, useEffect, useState } from "react";
 
 import { getJson, postJson } from "../server/rest";
 import { useCommand } from "../server/useCommand";
 import { useResource } from "../server/useResource";
 import { ProblemNotice } from "../shell/ProblemNotice";
 import classes from "./history.module.css";
-
-interface NamedVersion {
-  id: string;
-  label: string;
-  position: number;
-}
+import { LABEL_CHARACTERS_MAX, type NamedVersion, VersionItem } from "./VersionItem";
 
 interface Props {
   documentId: string;
   shownPosition: number | undefined;
   mayWrite: boolean;
+  /** Changes whenever something happened to the document. */
+  news: number;
   show: (position: number) => void;
 }
 
 /** The versions that have names, and a field to name the one that is shown. */
-export function NamedVersions({ documentId, shownPosition, mayWrite, show }: Props) {
+export function NamedVersions({ documentId, shownPosition, mayWrite, news, show }: Props) {
   const path = `/api/v1/documents/${documentId}/versions`;
   const versions = useResource(path, (signal) => getJson<{ items: NamedVersion[] }>(path, signal));
+  const { reload } = versions;
+  useEffect(() => {
+    if (news > 0) reload();
+  }, [news, reload]);
   const [label, setLabel] = useState("");
   const naming = useCommand((wanted: string) =>
     postJson(path, { label: wanted, ...(shownPosition === undefined ? {} : { position: shownPosition }) }),
@@ -32,24 +33,23 @@ export function NamedVersions({ documentId, shownPosition, mayWrite, show }: Pro
     event.preventDefault();
     if ((await naming.run(label)) === undefined) return;
     setLabel("");
-    versions.reload();
+    reload();
   };
   const problem = naming.problem ?? versions.problem;
   return (
     <section className={classes.versions} aria-label="Named versions">
       {problem !== undefined && <ProblemNotice problem={problem} />}
       <ul className={classes.list}>
-        {versions.data?.items.map(({ id, label: name, position }) => (
-          <li key={id}>
-            <button
-              type="button"
-              className={classes.revision}
-              aria-pressed={shownPosition === position}
-              onClick={() => show(position)}
-            >
-              <span className={classes.author}>{name}</span>
-            </button>
-          </li>
+        {versions.data?.items.map((version) => (
+          <VersionItem
+            key={version.id}
+            version={version}
+            path={path}
+            isShown={shownPosition === version.position}
+            mayWrite={mayWrite}
+            show={() => show(version.position)}
+            onChanged={reload}
+          />
         ))}
       </ul>
       {mayWrite && (
@@ -59,7 +59,7 @@ export function NamedVersions({ documentId, shownPosition, mayWrite, show }: Pro
               flex={1}
               size="xs"
               label={shownPosition === undefined ? "Name the text as it is now" : "Name the version shown"}
-              maxLength={200}
+              maxLength={LABEL_CHARACTERS_MAX}
               required
               withAsterisk={false}
               value={label}

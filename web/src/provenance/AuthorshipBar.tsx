@@ -13,7 +13,7 @@ export function AuthorshipBar({ authorship, hasButton }: { authorship: Authorshi
           <AuthorshipButton authorship={authorship} />
         </div>
       )}
-      <AuthorshipLegend authorship={authorship} />
+      <AuthorshipLegend authorship={authorship} mayWrite={!hasButton} />
     </>
   );
 }

@@ -1,20 +1,32 @@
-import { useSyncExternalStore } from "react";
+import { Button } from "@mantine/core";
+import { useState, useSyncExternalStore } from "react";
 
+import { type Contribution, TakeBackDialog } from "../history/TakeBackDialog";
 import { ProblemNotice } from "../shell/ProblemNotice";
+import { actorName } from "../shell/actorName";
 import { authorName, originNames } from "./authorName";
 import type { Authorship } from "./authorship";
 import classes from "./authorship.module.css";
-import { ORIGINS, type Provenance } from "./provenance";
+import { type Author, ORIGINS, type Provenance } from "./provenance";
 
 /** What the marks in the text mean, how much there is of each, and who it was. */
-export function AuthorshipLegend({ authorship }: { authorship: Authorship }) {
+export function AuthorshipLegend({ authorship, mayWrite }: { authorship: Authorship; mayWrite: boolean }) {
+  const [asked, setAsked] = useState<Contribution>();
   const { isShown, provenance, problem } = useSyncExternalStore(authorship.subscribe, () => authorship.shown);
   if (!isShown) return null;
   return (
     <section className={classes.legend} aria-label="Who wrote this">
       {problem !== undefined && <ProblemNotice problem={problem} />}
       {provenance !== undefined && <Shares provenance={provenance} />}
-      {provenance !== undefined && <Authors provenance={provenance} />}
+      {provenance !== undefined && <Authors provenance={provenance} {...(mayWrite ? { ask: setAsked } : {})} />}
+      {asked !== undefined && (
+        <TakeBackDialog
+          documentId={authorship.documentId}
+          contribution={asked}
+          close={() => setAsked(undefined)}
+          onDone={() => undefined}
+        />
+      )}
     </section>
   );
 }
@@ -34,7 +46,7 @@ function Shares({ provenance }: { provenance: Provenance }) {
   );
 }
 
-function Authors({ provenance }: { provenance: Provenance }) {
+function Authors({ provenance, ask }: { provenance: Provenance; ask?: (contribution: Contribution) => void }) {
   const present = provenance.authors.filter(({ characters }) => characters > 0);
   return (
     <details className={classes.authors}>
@@ -45,11 +57,30 @@ function Authors({ provenance }: { provenance: Provenance }) {
         {present.map((author) => (
           <li key={provenance.authors.indexOf(author)}>
             {authorName(author)} <strong>{percent(author.characters / provenance.characters)}</strong>
+            {ask !== undefined && <TakeBack author={author} ask={ask} />}
           </li>
         ))}
       </ul>
     </details>
   );
+}
+
+/** Offered for members and for answers of the AI: of others it is not known what they are. */
+function TakeBack({ author, ask }: { author: Author; ask: (contribution: Contribution) => void }) {
+  const name = authorName(author);
+  const whose = contributionOf(author);
+  if (whose === undefined) return null;
+  return (
+    <Button size="compact-xs" variant="subtle" ml={4} aria-label={`Take back what ${name} wrote`} onClick={() => ask(whose)}>
+      Take back
+    </Button>
+  );
+}
+
+function contributionOf({ origin, author, generation_id }: Author): Contribution | undefined {
+  if (origin === "ai" && generation_id !== null) return { name: "the AI", generationId: generation_id };
+  if (origin === "human" && author.kind === "member" && author.id !== null) return { name: actorName(author), memberId: author.id };
+  return undefined;
 }
 
 /** Never 0 % of something, never 100 % of not everything. */

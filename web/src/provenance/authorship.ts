@@ -37,6 +37,10 @@ export class Authorship {
     this.doc = doc;
   }
 
+  get documentId(): string {
+    return this.#documentId;
+  }
+
   get shown(): Shown {
     return this.#shown;
   }

@@ -47,7 +47,8 @@ export function walk(parent: Y.XmlFragment, start: number, isLeaf: (name: string
   return position;
 }
 
-function walkText(text: Y.XmlText, start: number, tell: Tell): number {
+/** The same of one text alone; returns where it ends. */
+export function walkText(text: Y.Text, start: number, tell: Tell): number {
   let position = start;
   for (let item = text._start; item !== null; item = item.right) {
     if (item.deleted || !item.countable) continue;
