@@ -1,7 +1,7 @@
 import { type RefObject, useEffect, useMemo, useRef, useState } from "react";
 import type * as Y from "yjs";
 
-import classes from "../editor/document.module.css";
+import classes from "../editor/plainText.module.css";
 import { plainAnchor, plainSpans, stretches, threadAt } from "./plainPlaces";
 import { isOpen } from "./threads";
 import { useDocumentComments } from "./useComments";
@@ -77,7 +77,7 @@ export function PlainComments({ area, doc }: Props) {
 
   if (spans.size === 0) return null;
   return (
-    <div className={classes.plainMarks} aria-hidden>
+    <div className={classes.marks} aria-hidden>
       {stretches(text.toString(), spans).map((stretch, index) =>
         stretch.threads.length === 0 ? (
           <span key={index}>{stretch.text}</span>

@@ -2,6 +2,7 @@ import { useRef } from "react";
 
 import { PlainComments } from "../comments/PlainComments";
 import classes from "./document.module.css";
+import plain from "./plainText.module.css";
 import type { EditorProps } from "./RichEditor";
 import { usePlainText } from "./usePlainText";
 
@@ -10,11 +11,11 @@ export function PlainEditor({ open, isEditable }: Pick<EditorProps, "open" | "is
   const { write, onKeyDown } = usePlainText(area, open.doc);
   return (
     <div className={classes.sheet} data-read-only={!isEditable}>
-      <div className={classes.plainBox}>
+      <div className={plain.box}>
         <PlainComments area={area} doc={open.doc} />
         <textarea
           ref={area}
-          className={classes.plain}
+          className={plain.area}
           aria-label="Document text"
           readOnly={!isEditable}
           spellCheck={false}

@@ -2,6 +2,7 @@ import { Skeleton } from "@mantine/core";
 import { useEffect, useRef } from "react";
 
 import document from "../editor/document.module.css";
+import plain from "../editor/plainText.module.css";
 import prose from "../editor/prose.module.css";
 import { pieces } from "../search/highlights";
 import { getText } from "../server/rest";
@@ -40,7 +41,7 @@ export function StoredBody({ id, body, position, cited }: BodyProps) {
   return (
     <div ref={shown} className={document.sheet} data-read-only>
       {body === "plain" ? (
-        <pre className={document.plain}>{cited === undefined ? content.data : <Quoted text={content.data} cited={cited} />}</pre>
+        <pre className={plain.area}>{cited === undefined ? content.data : <Quoted text={content.data} cited={cited} />}</pre>
       ) : (
         // Sanitised by the server, and the page's policy runs no script that a document could carry.
         <article className={prose.prose} dangerouslySetInnerHTML={{ __html: forReading(content.data, cited) }} />
