@@ -77,15 +77,16 @@ async def _places(
     version = (await platform.log.versions_of([stream_id], context)).get(stream_id, 0)
     layout = platform.layouts.held(document_id, version)
     if layout is not None:
-        by_ids = places_by_id(layout, anchors)
+        by_ids = await asyncio.to_thread(places_by_id, layout, anchors)
         if all(map(is_whole, anchors, by_ids)):
             return found_places(anchors, by_ids, ())
     kind = await load_body_kind(platform.log, document_id, context)
     body = await platform.body_states.load(document_id, context)
-    by_ids = places_by_id(await platform.layouts.of(document_id, kind, body), anchors)
+    layout = await platform.layouts.of(document_id, kind, body)
+    by_ids = await asyncio.to_thread(places_by_id, layout, anchors)
     are_whole = all(map(is_whole, anchors, by_ids))
     texts = () if are_whole else await asyncio.to_thread(platform.bodies.texts, kind, body.state)
-    return found_places(anchors, by_ids, texts)
+    return await asyncio.to_thread(found_places, anchors, by_ids, texts)
 
 
 async def shown_thread(

@@ -75,9 +75,12 @@ class Layouts:
         async with self._one_at_a_time:
             layout = self.held(document_id, body.version)
             if layout is None:
-                layout = Layout(await asyncio.to_thread(self._bodies.stretches, kind, body.state))
+                layout = await asyncio.to_thread(self._made, kind, body.state)
             self._hold(document_id, body.version, layout)
         return layout
+
+    def _made(self, kind: BodyKind, state: bytes) -> Layout:
+        return Layout(self._bodies.stretches(kind, state))
 
     def _hold(self, document_id: DocumentId, version: int, layout: Layout) -> None:
         self._held.pop(document_id, None)

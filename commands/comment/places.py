@@ -49,7 +49,8 @@ def found_places(anchors: Sequence[Anchor], by_ids: Sequence[ById], texts: Seque
     """
     Return where each anchor's text is now, None when it is gone.
 
-    The texts of the body are for those of whose characters some are missing: nothing else asks for them.
+    The texts of the body are for those of whose characters some are missing: nothing else asks for them. CPU-bound:
+    call it in a thread.
     """
     words = Words(texts)
     found: list[Found | None] = []
