@@ -1,5 +1,6 @@
 """The audit log and its proofs: entries under a filter, signed checkpoints, inclusion, consistency."""
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Annotated, Any, Literal
 from uuid import UUID
@@ -10,13 +11,18 @@ from pydantic import AwareDatetime
 from api.audit import FILTER_CHARACTERS_MAX, AuditEntry, accepted_actor, audit_page
 from api.authentication import Caller, PlatformDep
 from api.cursors import Cursors
+from api.platform import Platform
 from api.rest.models import ActorModel, Wire
 from api.rest.reading import POSITION_MAX, Limit, NeedsPermission
+from domain.document.decisions import NoSuchDocument
 from domain.evidence.entries import ActionClass, AuditFilter, Outcome
+from domain.ids import DocumentId, document_stream
 from projections.evidence import SignedCheckpoint
+from tenancy.context import TenantContext
+from tenancy.document_rights import Access
 from tenancy.roles import Permission
 
-router = APIRouter(prefix="/api/v1/audit", tags=["audit"])
+router = APIRouter(prefix="/api/v1", tags=["audit"])
 
 AuditReader = Annotated[Caller, Depends(NeedsPermission(Permission.AUDIT_READ))]
 _Text = Query(max_length=FILTER_CHARACTERS_MAX, pattern=r"^[^\x00]*$")
@@ -79,35 +85,69 @@ class ConsistencyModel(Wire):
     path: list[str]
 
 
-def audit_filter(
+def audit_conditions(
     start: Annotated[AwareDatetime | None, Query(alias="from", description="Recorded at this time or later.")] = None,
     end: Annotated[AwareDatetime | None, Query(alias="to", description="Recorded before this time.")] = None,
     actor: Annotated[str, _Text] = "",
     action: Annotated[str, _Text] = "",
-    subject: Annotated[UUID | None, Query(description="Id of the document, member, ... that it is about.")] = None,
     text: Annotated[str, _Text] = "",
 ) -> AuditFilter:
     """`action` begins an action's name, `text` is anywhere in it; actors are `member:<id>` or the id alone."""
-    return AuditFilter(
-        start=start, end=end, actor=accepted_actor(actor), action=action, subject_id=subject, text=text.lower()
-    )
+    return AuditFilter(start=start, end=end, actor=accepted_actor(actor), action=action, text=text.lower())
 
 
-@router.get("/entries")
+_Conditions = Annotated[AuditFilter, Depends(audit_conditions)]
+_Order = Annotated[Literal["desc", "asc"], Query(description="Newest or oldest first.")]
+
+
+def audit_filter(
+    conditions: _Conditions,
+    subject: Annotated[UUID | None, Query(description="Id of the document, member, ... that it is about.")] = None,
+) -> AuditFilter:
+    """Return the conditions, with what the entries are about."""
+    return replace(conditions, subject_id=subject)
+
+
+@router.get("/audit/entries")
 async def list_entries(
     caller: AuditReader,
     platform: PlatformDep,
     wanted: Annotated[AuditFilter, Depends(audit_filter)],
-    order: Annotated[Literal["desc", "asc"], Query(description="Newest or oldest first.")] = "desc",
+    order: _Order = "desc",
     limit: Limit = 50,
     cursor: str | None = None,
 ) -> AuditEntryPage:
     """List what happened in the tenant, newest first; every event is an entry."""
-    cursors = Cursors(platform.cursor_key, f"{caller.context.tenant_id}/audit/{order}")
+    return await _page(platform, caller.context, wanted, order, limit, cursor)
+
+
+@router.get("/documents/{document_id}/audit")
+async def list_document_entries(
+    document_id: UUID,
+    caller: AuditReader,
+    platform: PlatformDep,
+    conditions: _Conditions,
+    order: _Order = "desc",
+    limit: Limit = 50,
+    cursor: str | None = None,
+) -> AuditEntryPage:
+    """List what was done to a document and with it, newest first, also when its content is erased."""
+    wanted, context = DocumentId(document_id), caller.context
+    await platform.document_rights.require(wanted, context, Access.READ)
+    past = await platform.log.load(document_stream(wanted), context)
+    # An id of something else has a stream, too; names stay readable when the content is not.
+    if not past or not past[0].name.startswith("document."):
+        raise NoSuchDocument(wanted)
+    return await _page(platform, context, replace(conditions, subject_id=wanted), order, limit, cursor)
+
+
+async def _page(
+    platform: Platform, context: TenantContext, wanted: AuditFilter, order: str, limit: int, cursor: str | None
+) -> AuditEntryPage:
+    about = "" if wanted.subject_id is None else f"/{wanted.subject_id}"
+    cursors = Cursors(platform.cursor_key, f"{context.tenant_id}/audit/{order}{about}")
     beyond = int(cursors.decode(cursor)[0]) if cursor is not None else None
-    found = await audit_page(
-        platform, caller.context, wanted, first=limit + 1, beyond=beyond, oldest_first=order == "asc"
-    )
+    found = await audit_page(platform, context, wanted, first=limit + 1, beyond=beyond, oldest_first=order == "asc")
     shown, more = found[:limit], len(found) > limit
     return AuditEntryPage(
         items=[_entry(entry) for entry in shown],
@@ -115,13 +155,13 @@ async def list_entries(
     )
 
 
-@router.get("/checkpoint")
+@router.get("/audit/checkpoint")
 async def get_checkpoint(caller: AuditReader, platform: PlatformDep) -> CheckpointModel:
     """Return the newest signed checkpoint of the tenant's log; keep it: it binds all that was recorded before."""
     return checkpoint_model(await platform.proofs.checkpoint(caller.context))
 
 
-@router.get("/proof/inclusion")
+@router.get("/audit/proof/inclusion")
 async def prove_inclusion(
     caller: AuditReader,
     platform: PlatformDep,
@@ -138,7 +178,7 @@ async def prove_inclusion(
     )
 
 
-@router.get("/proof/consistency")
+@router.get("/audit/proof/consistency")
 async def prove_consistency(
     caller: AuditReader,
     platform: PlatformDep,
