@@ -10,7 +10,7 @@ from domain.history.tree import ids_of
 from domain.provenance.id_map import IdMap
 from tests.history.random_pasts import ANA, AUTHORS, BOB, BODIES, Past, pasts
 
-quick = settings(max_examples=40, deadline=None)
+quick = settings(max_examples=15, deadline=None)
 
 
 @quick
