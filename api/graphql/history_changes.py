@@ -7,6 +7,7 @@ import strawberry
 
 from api.graphql.authorisation import Requires
 from api.graphql.documents import Document
+from api.graphql.editing import VERSION
 from api.graphql.fields import resolved
 from api.graphql.history import NamedVersion
 from api.graphql.ids import document_id_in, parts, uuid_in
@@ -26,14 +27,12 @@ from projections import document_library
 from projections.catalogue import DOCUMENT_LIBRARY
 from tenancy.roles import Permission
 
-_VERSION = "Refuse when the document is no longer this version."
-
 
 @strawberry.input(description="A document whose content is to be as it was.")
 class DocumentRestoreInput:
     id: strawberry.ID = strawberry.field(description="The document.")
     position: int = strawberry.field(description="A position of the log, as revisions tell it.")
-    expected_version: int | None = strawberry.field(default=None, description=_VERSION)
+    expected_version: int | None = strawberry.field(default=None, description=VERSION)
     idempotency_key: str | None = strawberry.field(default=None, description=KEY)
     client_mutation_id: str | None = strawberry.field(default=None, description=CLIENT_ID)
 
@@ -41,7 +40,7 @@ class DocumentRestoreInput:
 @strawberry.input(description="A document in which the caller's own last step is undone or redone.")
 class DocumentUndoInput:
     id: strawberry.ID = strawberry.field(description="The document.")
-    expected_version: int | None = strawberry.field(default=None, description=_VERSION)
+    expected_version: int | None = strawberry.field(default=None, description=VERSION)
     idempotency_key: str | None = strawberry.field(default=None, description=KEY)
     client_mutation_id: str | None = strawberry.field(default=None, description=CLIENT_ID)
 
@@ -52,7 +51,7 @@ class DocumentRevertInput:
     member_id: strawberry.ID | None = strawberry.field(default=None, description="The member.")
     generation_id: strawberry.ID | None = strawberry.field(default=None, description="The generation.")
     from_position: int | None = strawberry.field(default=None, description="Only what came after this position.")
-    expected_version: int | None = strawberry.field(default=None, description=_VERSION)
+    expected_version: int | None = strawberry.field(default=None, description=VERSION)
     idempotency_key: str | None = strawberry.field(default=None, description=KEY)
     client_mutation_id: str | None = strawberry.field(default=None, description=CLIENT_ID)
 

@@ -13,7 +13,7 @@ from api.editing import OPERATIONS_MAX
 from api.platform import Platform
 from api.rest.content_docx import file_answer, render_docx
 from api.rest.content_provenance import render_with_provenance
-from api.rest.documents import answer
+from api.rest.documents import content_answer
 from api.rest.models import Wire, WriteAnswer
 from api.rest.operations import OperationModel, to_domain
 from api.rest.reading import POSITION_MAX, STALE_HEADER, Reader
@@ -90,14 +90,14 @@ async def edit_document(
     """
     Change the body by block-level operations, as one edit; others' edits meanwhile are kept.
 
-    With If-Match only if the content is still the one whose ETag you saw; `receipt.position` is the next one.
+    With If-Match only if the content is still the one whose ETag you saw; the answer has the next one.
     """
     command = EditDocument(
         document_id=DocumentId(document_id),
         operations=tuple(to_domain(o) for o in edits.operations),
         expected_version=expected_version,
     )
-    return answer(await platform.executor.execute(command, context), response)
+    return content_answer(await platform.executor.execute(command, context), response)
 
 
 async def render(

@@ -9,7 +9,8 @@ from fastapi.datastructures import Headers
 from api.authentication import PlatformDep
 from api.commanding import CommandContextDep, ExpectedVersionDep
 from api.platform import Platform
-from api.rest.models import WriteAnswer, receipt_model
+from api.rest.documents import content_answer
+from api.rest.models import WriteAnswer
 from commands.document.import_content import ImportContent
 from commands.event_log import CommandContext
 from domain.document.body import Source, SourceFormat
@@ -97,6 +98,4 @@ def _command(document_id: UUID, source: Source, expected_version: int | None, *,
 async def _imported(
     platform: Platform, context: CommandContext, response: Response, command: ImportContent
 ) -> WriteAnswer:
-    receipt = await platform.executor.execute(command, context)
-    response.headers["ETag"] = f'"{receipt.position}"'
-    return WriteAnswer(receipt=receipt_model(receipt), version=receipt.stream_version)
+    return content_answer(await platform.executor.execute(command, context), response)

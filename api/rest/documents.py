@@ -200,6 +200,12 @@ async def restore_document(
     return answer(await platform.executor.execute(command, context), response)
 
 
+def content_answer(receipt: Receipt, response: Response) -> WriteAnswer:
+    """Return the receipt of a write of the content, whose ETag is the position of its last edit."""
+    response.headers["ETag"] = f'"{receipt.position}"'
+    return WriteAnswer(receipt=receipt_model(receipt), version=receipt.stream_version)
+
+
 def answer(receipt: Receipt, response: Response) -> WriteAnswer:
     """Return a write's receipt, with the new version as ETag."""
     response.headers["ETag"] = f'"{receipt.stream_version}"'

@@ -1,4 +1,4 @@
-"""Taking back and bringing back what a document was: restore, undo, redo, revert."""
+"""Taking back and bringing back what a document was: restore, undo, redo, revert; If-Match takes the content's ETag."""
 
 from typing import Annotated
 from uuid import UUID
@@ -8,7 +8,7 @@ from pydantic import ConfigDict, Field
 
 from api.authentication import PlatformDep
 from api.commanding import CommandContextDep, ExpectedVersionDep
-from api.rest.documents import answer
+from api.rest.documents import content_answer
 from api.rest.models import Wire, WriteAnswer
 from api.rest.reading import POSITION_MAX
 from commands.history.restore_content import RestoreContent
@@ -50,7 +50,7 @@ async def restore_content(
     command = RestoreContent(
         document_id=DocumentId(document_id), position=wanted.position, expected_version=expected_version
     )
-    return answer(await platform.executor.execute(command, context), response)
+    return content_answer(await platform.executor.execute(command, context), response)
 
 
 @router.post("/{document_id}/undo")
@@ -63,7 +63,7 @@ async def undo_edits(
 ) -> WriteAnswer:
     """Take back your own last edit of this document, whichever device it came from; what others wrote stays."""
     command = UndoEdits(document_id=DocumentId(document_id), expected_version=expected_version)
-    return answer(await platform.executor.execute(command, context), response)
+    return content_answer(await platform.executor.execute(command, context), response)
 
 
 @router.post("/{document_id}/redo")
@@ -76,7 +76,7 @@ async def redo_edits(
 ) -> WriteAnswer:
     """Bring back what you undid last; your next edit ends what can be redone."""
     command = RedoEdits(document_id=DocumentId(document_id), expected_version=expected_version)
-    return answer(await platform.executor.execute(command, context), response)
+    return content_answer(await platform.executor.execute(command, context), response)
 
 
 @router.post("/{document_id}/revert")
@@ -96,4 +96,4 @@ async def revert_contribution(
         from_position=wanted.from_position,
         expected_version=expected_version,
     )
-    return answer(await platform.executor.execute(command, context), response)
+    return content_answer(await platform.executor.execute(command, context), response)

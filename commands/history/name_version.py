@@ -86,7 +86,7 @@ async def remove(command: RemoveVersion, context: CommandContext, ports: Ports) 
 
 
 async def _writable(document_id: DocumentId, context: CommandContext, ports: Ports) -> LoadedVersions:
-    await load_writable(ports, document_id, context, None)
+    await load_writable(ports, document_id, context)
     return await load_versions(ports.log, document_id, context.tenant)
 
 

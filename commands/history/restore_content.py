@@ -11,8 +11,8 @@ from commands.history.reversing import (
     append_nothing,
     append_reversal,
     body_states,
+    load_content,
     load_reversals,
-    load_writable,
     new_edit_id,
 )
 from commands.streams import load_document_state
@@ -26,7 +26,11 @@ from domain.ids import DocumentId
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RestoreContent:
-    """A position to come is now, and restoring now changes nothing."""
+    """
+    A position to come is now, and restoring now changes nothing.
+
+    `expected_version` is that of the content: the position of its last edit.
+    """
 
     document_id: DocumentId
     position: int
@@ -35,19 +39,17 @@ class RestoreContent:
 
 async def handle(command: RestoreContent, context: CommandContext, ports: Ports) -> Receipt:
     """What stands there still keeps its ids and authors; what comes back is copied and keeps its authors."""
-    document = await load_writable(ports, command.document_id, context, command.expected_version)
+    content = await load_content(ports, command.document_id, context, command.expected_version)
     before = await load_document_state(ports.log, command.document_id, context.tenant, command.position)
     if before.state.stage is Stage.UNWRITTEN:
         raise PositionRefused
     states = body_states(ports)
     past = await load_reversals(ports.log, command.document_id, context.tenant)
     then = await states.load(command.document_id, context.tenant, until_position=command.position)
-    now = await states.load(command.document_id, context.tenant)
-    update, copies = await asyncio.to_thread(
-        _restored, ports.bodies, document.state.body, then.state, now.state, past.copies
-    )
+    kind, now = content.document.state.body, content.body.state
+    update, copies = await asyncio.to_thread(_restored, ports.bodies, kind, then.state, now, past.copies)
     if not update:
-        return await append_nothing(ports, context, document, command.document_id)
+        return await append_nothing(ports, context, content, command.document_id)
     restored = EditsReversed(
         document_id=command.document_id,
         reversal=Reversal.RESTORE,
@@ -55,7 +57,7 @@ async def handle(command: RestoreContent, context: CommandContext, ports: Ports)
         copies=copies,
         position=command.position,
     )
-    return await append_reversal(ports, context, document, past, restored, update)
+    return await append_reversal(ports, context, content, past, restored, update)
 
 
 def _restored(

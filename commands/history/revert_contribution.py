@@ -17,8 +17,8 @@ from commands.history.reversing import (
     append_nothing,
     append_reversal,
     body_states,
+    load_content,
     load_reversals,
-    load_writable,
     new_edit_id,
 )
 from commands.history.whose import Whose
@@ -55,7 +55,11 @@ class ContributionRefused(Invalid):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RevertContribution:
-    """Of the member, or of the generation; only what came after `from_position`, if one is given."""
+    """
+    Of the member, or of the generation; only what came after `from_position`, if one is given.
+
+    `expected_version` is that of the content: the position of its last edit.
+    """
 
     document_id: DocumentId
     member_id: MemberId | None = None
@@ -68,7 +72,7 @@ async def handle(command: RevertContribution, context: CommandContext, ports: Po
     if (command.member_id is None) == (command.generation_id is None):
         raise ContributionRefused
     document_id = command.document_id
-    document = await load_writable(ports, document_id, context, command.expected_version)
+    content = await load_content(ports, document_id, context, command.expected_version)
     past = await load_reversals(ports.log, document_id, context.tenant)
     states = body_states(ports)
     since = NOTHING
@@ -79,11 +83,11 @@ async def handle(command: RevertContribution, context: CommandContext, ports: Po
     actors = frozenset(
         [a for a in {r.actor for r, _ in edits} if command.member_id and await whose.member(a) == command.member_id]
     )
-    now = await states.load(document_id, context.tenant)
     contribution = Contribution(edits, past, since, actors, command.generation_id)
-    update, copies = await asyncio.to_thread(contribution.back, ports.bodies, document.state.body, now.state)
+    kind, now = content.document.state.body, content.body.state
+    update, copies = await asyncio.to_thread(contribution.back, ports.bodies, kind, now)
     if not update:
-        return await append_nothing(ports, context, document, document_id)
+        return await append_nothing(ports, context, content, document_id)
     reverted = EditsReversed(
         document_id=document_id,
         reversal=Reversal.REVERT,
@@ -93,7 +97,7 @@ async def handle(command: RevertContribution, context: CommandContext, ports: Po
         member_id=command.member_id,
         generation_id=command.generation_id,
     )
-    return await append_reversal(ports, context, document, past, reverted, update)
+    return await append_reversal(ports, context, content, past, reverted, update)
 
 
 async def _edits(ports: Ports, context: CommandContext, document_id: DocumentId, since: int) -> Sequence[Edit]:

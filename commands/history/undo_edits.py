@@ -14,8 +14,8 @@ from commands.history.reversing import (
     PastReversals,
     append_reversal,
     body_states,
+    load_content,
     load_reversals,
-    load_writable,
     new_edit_id,
 )
 from commands.history.whose import Whose
@@ -37,12 +37,16 @@ LOOKED_BACK_EDITS_MAX: Final = 32_000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UndoEdits:
+    """`expected_version` is that of the content: the position of its last edit."""
+
     document_id: DocumentId
     expected_version: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RedoEdits:
+    """`expected_version` is that of the content: the position of its last edit."""
+
     document_id: DocumentId
     expected_version: int | None = None
 
@@ -70,7 +74,7 @@ async def _reverse(
     command: UndoEdits | RedoEdits, reversal: Reversal, context: CommandContext, ports: Ports
 ) -> Receipt:
     document_id = command.document_id
-    document = await load_writable(ports, document_id, context, command.expected_version)
+    content = await load_content(ports, document_id, context, command.expected_version)
     past = await load_reversals(ports.log, document_id, context.tenant)
     own = await _looked_back(ports, context, document_id, past, reversal)
     step = _step(own.steps, reversal)
@@ -80,12 +84,12 @@ async def _reverse(
         taken = StepTaken(own, frozenset(step), past.copies)
         states = body_states(ports)
         before = await states.load(document_id, context.tenant, until_position=taken.edits[0][0].position - 1)
-        now = await states.load(document_id, context.tenant)
-        update, copies = await asyncio.to_thread(taken.back, ports.bodies, document.state.body, before.state, now.state)
+        kind, now = content.document.state.body, content.body.state
+        update, copies = await asyncio.to_thread(taken.back, ports.bodies, kind, before.state, now)
     reversed_ = EditsReversed(
         document_id=document_id, reversal=reversal, edit_id=new_edit_id(context), copies=copies, inverted=step
     )
-    return await append_reversal(ports, context, document, past, reversed_, update)
+    return await append_reversal(ports, context, content, past, reversed_, update)
 
 
 async def _looked_back(

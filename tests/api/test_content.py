@@ -47,7 +47,7 @@ async def test_plain_text_comes_back_as_it_was(client: AsyncClient, acme: Tenant
     assert await content(client, acme.ana, document_id, format="text") == text
 
 
-async def test_an_edit_answers_the_version_that_the_next_change_of_the_document_may_insist_on(
+async def test_an_edit_answers_what_the_next_edit_and_the_next_change_of_the_document_may_insist_on(
     client: AsyncClient, acme: Tenant
 ) -> None:
     # given
@@ -62,11 +62,20 @@ async def test_an_edit_answers_the_version_that_the_next_change_of_the_document_
     renamed = await client.post(
         f"/api/v1/documents/{document_id}/title",
         json={"title": "New"},
-        headers={**acme.ana.headers, "If-Match": edited.headers["etag"]},
+        headers={**acme.ana.headers, "If-Match": f'"{edited.json()["version"]}"'},
     )
+    again = [
+        await client.post(
+            f"/api/v1/documents/{document_id}/edits",
+            json={"operations": [{"type": "append_markdown", "markdown": "Fourth"}]},
+            headers={**acme.ana.headers, "If-Match": edited.headers["etag"]},
+        )
+        for _ in range(2)
+    ]
     # then
-    assert (edited.json()["version"], edited.headers["etag"]) == (1, '"1"')
+    assert edited.headers["etag"] == f'"{edited.json()["receipt"]["position"]}"'
     assert renamed.json()["version"] == 2
+    assert [one.status_code for one in again] == [200, 409]
 
 
 async def test_content_above_the_limit_is_refused(client: AsyncClient, acme: Tenant) -> None:
