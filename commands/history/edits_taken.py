@@ -1,14 +1,17 @@
 """The edits that are to be taken back: the body before and after each run of them, and what they brought."""
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
+from typing import Final
 
 from commands.bodies import Bodies
 from domain.actor import Actor
 from domain.document.body import BodyKind
+from domain.document.events import EditsRecorded
 from domain.document.transport import Transport
 from domain.history.copies import Copies
+from domain.history.decisions import TooMuchHistory
 from domain.history.inverting import Run
 from domain.history.steps import Edit
 from domain.history.tree import Id, ids_of
@@ -16,6 +19,9 @@ from domain.provenance.id_map import IdMap
 from domain.yjs.depth import OWN_STATE_LIMITS
 from domain.yjs.ids import NO_IDS, IdRanges
 from domain.yjs.update import read_update
+
+STATES_BYTES_MAX: Final = 16 * 1024 * 1024
+"""Of bodies before and after; each is laid out, which takes seconds for the largest."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,16 +33,69 @@ class States:
     brought: IdRanges
 
 
+def taken_runs(edits: Sequence[Edit], taken: Collection[int]) -> list[Sequence[Edit]]:
+    """Return what is taken without a pause: edits that no edit which stays stands between."""
+    groups = groupby(edits, key=lambda edit: edit[0].stream_version in taken)
+    return [list(group) for is_taken, group in groups if is_taken]
+
+
+def is_laid_out(run: Sequence[Edit], copies: Copies) -> bool:
+    """Tell a run whose body before and after it must be compared from one that only added text of its own."""
+    return any(changes(edit) for _, edit in run) or any(
+        copies.roots(inserted) != inserted for inserted in (IdRanges.from_tuples(edit.inserted) for _, edit in run)
+    )
+
+
+def changes(edit: EditsRecorded) -> bool:
+    """Tell an edit that did something to what was there from one that only added text."""
+    if edit.deleted:
+        return True
+    text = NO_IDS
+    for update in edit.updates:
+        text = text.union(read_update(update, OWN_STATE_LIMITS).text)
+    return text != IdRanges.from_tuples(edit.inserted)
+
+
+def versions_of(runs: Iterable[Sequence[Edit]]) -> frozenset[int]:
+    return frozenset(recorded.stream_version for run in runs for recorded, _ in run)
+
+
 def states_around(bodies: Bodies, state: bytes, edits: Sequence[Edit], taken: Collection[int]) -> list[States]:
-    """Return the states around each run of taken versions, the last one first; `state` is that before the edits."""
+    """
+    Return the states around each run of taken versions, the last one first; `state` is that before the edits.
+
+    Raises TooMuchHistory when they are more together than is held at once.
+    """
     found: list[States] = []
-    for is_taken, group in groupby(edits, key=lambda edit: edit[0].stream_version in taken):
+    size, last = 0, max(taken, default=0)
+    until_last = (edit for edit in edits if edit[0].stream_version <= last)
+    for is_taken, group in groupby(until_last, key=lambda edit: edit[0].stream_version in taken):
         updates = [update for _, edit in group for update in edit.updates]
         after = bodies.merge([state, *updates])
         if is_taken:
+            size += len(state) + len(after)
+            if found and size > STATES_BYTES_MAX:
+                raise TooMuchHistory(len(edits))
             found.append(States(before=state, after=after, brought=held(after).minus(held(state))))
         state = after
     return found[::-1]
+
+
+def added_ids(edits: Sequence[Edit], taken: Collection[int], known: IdRanges) -> IdRanges:
+    """Return what these edits brought first: an edit that stays may have brought it before, as what is known was."""
+    wanted = NO_IDS
+    for recorded, edit in edits:
+        if recorded.stream_version in taken:
+            wanted = wanted.union(IdRanges.from_tuples(edit.inserted))
+    wanted = wanted.minus(known)
+    found, others = NO_IDS, NO_IDS
+    for recorded, edit in edits:
+        ids = wanted.intersection(IdRanges.from_tuples(edit.inserted))
+        if recorded.stream_version in taken:
+            found = found.union(ids.minus(others))
+        elif not ids.is_empty:
+            others = others.union(ids.minus(found))
+    return found
 
 
 def runs(bodies: Bodies, kind: BodyKind, around: Sequence[States]) -> Iterator[Run]:

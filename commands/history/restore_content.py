@@ -1,6 +1,5 @@
 """Bring a document's content back as it was, by another edit."""
 
-import asyncio
 from dataclasses import dataclass
 
 from commands.bodies import Bodies
@@ -15,6 +14,7 @@ from commands.history.reversing import (
     load_reversals,
     new_edit_id,
 )
+from commands.history.working_out import worked_out
 from commands.streams import load_document_state
 from domain.document.body import BodyKind
 from domain.document.state import Stage
@@ -47,7 +47,7 @@ async def handle(command: RestoreContent, context: CommandContext, ports: Ports)
     past = await load_reversals(ports.log, command.document_id, context.tenant)
     then = await states.load(command.document_id, context.tenant, until_position=command.position)
     kind, now = content.document.state.body, content.body.state
-    update, copies = await asyncio.to_thread(_restored, ports.bodies, kind, then.state, now, past.copies)
+    update, copies = await worked_out(_restored, ports.bodies, kind, then.state, now, past.copies)
     if not update:
         return await append_nothing(ports, context, content, command.document_id)
     restored = EditsReversed(

@@ -1,6 +1,5 @@
 """Take back what one member wrote and deleted, or what one generation did; what others did stays."""
 
-import asyncio
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from itertools import groupby
@@ -11,7 +10,7 @@ from commands.body_states import NOTHING, BodyState
 from commands.document.edits import new_client_id
 from commands.event_log import CommandContext, Receipt
 from commands.execute import Ports
-from commands.history.edits_taken import held, runs, states_around
+from commands.history.edits_taken import changes, held, runs, states_around
 from commands.history.reversing import (
     PastReversals,
     append_nothing,
@@ -22,6 +21,7 @@ from commands.history.reversing import (
     new_edit_id,
 )
 from commands.history.whose import Whose
+from commands.history.working_out import worked_out
 from domain.actor import Actor
 from domain.document.body import BodyKind
 from domain.document.events import EditsRecorded
@@ -34,9 +34,7 @@ from domain.history.steps import Edit
 from domain.ids import DocumentId, GenerationId, MemberId, edits_stream
 from domain.provenance.attribution import Attribution, attribution_of
 from domain.provenance.id_map import IdMap
-from domain.yjs.depth import OWN_STATE_LIMITS
-from domain.yjs.ids import NO_IDS, IdRanges
-from domain.yjs.update import read_update
+from domain.yjs.ids import IdRanges
 
 REVERTED_EDITS_MAX: Final = 20_000
 """Of everybody, from the beginning or from the position on."""
@@ -85,7 +83,7 @@ async def handle(command: RevertContribution, context: CommandContext, ports: Po
     )
     contribution = Contribution(edits, past, since, actors, command.generation_id)
     kind, now = content.document.state.body, content.body.state
-    update, copies = await asyncio.to_thread(contribution.back, ports.bodies, kind, now)
+    update, copies = await worked_out(contribution.back, ports.bodies, kind, now)
     if not update:
         return await append_nothing(ports, context, content, document_id)
     reverted = EditsReversed(
@@ -122,7 +120,7 @@ class Contribution:
     def back(self, bodies: Bodies, kind: BodyKind, now: bytes) -> tuple[bytes, tuple[Copy, ...]]:
         """Return the update that takes it back, and what it copies."""
         later = [edit for edit in self.edits if edit[0].stream_version > self.since.version]
-        versions = {r.stream_version for r, edit in later if self._is_part(r.actor, edit) and _changes(edit)}
+        versions = {r.stream_version for r, edit in later if self._is_part(r.actor, edit) and changes(edit)}
         runs_taken = [taken for taken, _ in groupby(r.stream_version in versions for r, _ in later) if taken]
         if len(runs_taken) > REVERTED_RUNS_MAX:
             raise TooMuchHistory(REVERTED_EDITS_MAX)
@@ -156,13 +154,3 @@ class Contribution:
             for stretch in id_map.stretches()
             if self._is_credited(stretch.attribution)
         )
-
-
-def _changes(edit: EditsRecorded) -> bool:
-    """Tell an edit that did something to what was there from one that only added text."""
-    if edit.deleted:
-        return True
-    text = NO_IDS
-    for update in edit.updates:
-        text = text.union(read_update(update, OWN_STATE_LIMITS).text)
-    return text != IdRanges.from_tuples(edit.inserted)

@@ -1,6 +1,5 @@
 """Undo and redo one's own edits of a document, whichever session or device they came from."""
 
-import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -9,7 +8,17 @@ from commands.bodies import Bodies
 from commands.document.edits import new_client_id
 from commands.event_log import CommandContext, Receipt
 from commands.execute import Ports
-from commands.history.edits_taken import own_ids, runs, states_around, taken_roots
+from commands.history.edits_taken import (
+    added_ids,
+    held,
+    is_laid_out,
+    own_ids,
+    runs,
+    states_around,
+    taken_roots,
+    taken_runs,
+    versions_of,
+)
 from commands.history.reversing import (
     PastReversals,
     append_reversal,
@@ -19,6 +28,7 @@ from commands.history.reversing import (
     new_edit_id,
 )
 from commands.history.whose import Whose
+from commands.history.working_out import worked_out
 from domain.actor import Actor
 from domain.document.body import BodyKind
 from domain.document.events import EditsRecorded
@@ -28,11 +38,16 @@ from domain.history.events import EditsReversed, Reversal
 from domain.history.inverting import inverted
 from domain.history.steps import Edit, Steps, steps
 from domain.ids import DocumentId, edits_stream
-from domain.yjs.ids import NO_IDS
 
 LOOKED_BACK_EDITS: Final = 500
 LOOKED_BACK_EDITS_MAX: Final = 32_000
 """Of everybody: what one did before that many edits is not undone one by one any more, it can be reverted."""
+UNDONE_RUNS_MAX: Final = 8
+"""
+Runs of edits in a step, others' between them, that deleted or changed something: the body around each is laid out.
+
+Of a longer step the last part is taken back first, as if it were a step of its own.
+"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,7 +92,7 @@ async def _reverse(
     content = await load_content(ports, document_id, context, command.expected_version)
     past = await load_reversals(ports.log, document_id, context.tenant)
     own = await _looked_back(ports, context, document_id, past, reversal)
-    step = _step(own.steps, reversal)
+    step = await worked_out(last_part, own.edits, _step(own.steps, reversal), past.copies)
     update = b""
     copies: tuple[Copy, ...] = ()
     if step:
@@ -85,7 +100,7 @@ async def _reverse(
         states = body_states(ports)
         before = await states.load(document_id, context.tenant, until_position=taken.edits[0][0].position - 1)
         kind, now = content.document.state.body, content.body.state
-        update, copies = await asyncio.to_thread(taken.back, ports.bodies, kind, before.state, now)
+        update, copies = await worked_out(taken.back, ports.bodies, kind, before.state, now)
     reversed_ = EditsReversed(
         document_id=document_id, reversal=reversal, edit_id=new_edit_id(context), copies=copies, inverted=step
     )
@@ -125,6 +140,19 @@ def _step(found: Steps, reversal: Reversal) -> tuple[int, ...]:
     return found.redo[-1]
 
 
+def last_part(edits: Sequence[Edit], step: tuple[int, ...], copies: Copies) -> tuple[int, ...]:
+    """Return the step, or its last part if bodies would have to be laid out around too many runs of it."""
+    between = [edit for edit in edits if step and step[0] <= edit[0].stream_version <= step[-1]]
+    part: list[Sequence[Edit]] = []
+    laid_out = 0
+    for run in reversed(taken_runs(between, frozenset(step))):
+        laid_out += is_laid_out(run, copies)
+        if laid_out > UNDONE_RUNS_MAX:
+            break
+        part.append(run)
+    return tuple(sorted(versions_of(part)))
+
+
 @dataclass(frozen=True, slots=True)
 class StepTaken:
     own: OwnEdits
@@ -140,8 +168,10 @@ class StepTaken:
     def back(self, bodies: Bodies, kind: BodyKind, before: bytes, now: bytes) -> tuple[bytes, tuple[Copy, ...]]:
         """Return the update that takes the step back, and what it copies."""
         own = own_ids(self.own.edits, self.versions, self.own.actors)
-        around = states_around(bodies, before, self.edits, self.versions)
-        gone, root = NO_IDS, self.copies.root
+        laid_out = versions_of(run for run in taken_runs(self.edits, self.versions) if is_laid_out(run, self.copies))
+        around = states_around(bodies, before, self.edits, laid_out)
+        gone = own.intersection(added_ids(self.edits, self.versions - laid_out, held(before)))
+        root = self.copies.root
         for states in around:
             gone = gone.union(taken_roots(bodies, kind, states, own, self.copies))
         target = inverted(

@@ -90,6 +90,8 @@ def _reverse(found: Steps, reversed_: EditsReversed, made: Mapping[str, int]) ->
 
 
 def _take(stack: list[tuple[int, ...]], inverted: tuple[int, ...]) -> None:
-    """Take the step away that was inverted: it is on top, unless it is of before the edits that are looked at."""
+    """Take away what was inverted: the step on top or its last part, unless it is of before the edits looked at."""
     if stack and (stack[-1] == inverted or set(stack[-1]) & set(inverted)):
-        stack.pop()
+        left = tuple(version for version in stack.pop() if version not in inverted)
+        if left:
+            stack.append(left)
