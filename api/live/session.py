@@ -1,6 +1,5 @@
 """One client in one document: takes its y-protocols messages in order, and answers through its transport."""
 
-import asyncio
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from uuid import uuid4
@@ -10,6 +9,7 @@ from api.live.admission import FlushFirst
 from api.live.client import Client
 from api.live.closing import CloseCode, ConnectionRefused
 from api.live.identity import Identity
+from api.live.reading import UpdateReading
 from api.live.rights import Rights
 from api.live.room import Room
 from api.platform import Platform
@@ -21,11 +21,9 @@ from domain.evidence.events import ObjectKind
 from domain.yjs import protocol
 from domain.yjs.known import KnownIds
 from domain.yjs.reader import Malformed
-from domain.yjs.update import UpdateContents, read_update
+from domain.yjs.update import UpdateContents
 from tenancy.context import TenantContext
 from tenancy.document_rights import DocumentAccessMissing
-
-READ_IN_THREAD_FROM_BYTES = 64 * 1024
 
 
 @dataclass(slots=True)
@@ -55,6 +53,7 @@ class LiveSession:
         self._identity = identity
         self._platform = platform
         self._session_id = uuid4().hex
+        self._reading = UpdateReading()
         self._told_read_only = False
         # Whether the client still owes the answer to a SyncStep1, and what it sent meanwhile that builds on it.
         self._asked = False
@@ -150,13 +149,13 @@ class LiveSession:
         # An update may build on the one before it, which the room does not have before both are durable.
         known = self._room.known if len(updates) < 2 else self._room.known.copy()  # noqa: PLR2004
         for update in updates:
-            large = len(update) >= READ_IN_THREAD_FROM_BYTES
-            read = await asyncio.to_thread(read_update, update) if large else read_update(update)
+            read = await self._reading.read(update)
             if self._room.known.contains(read):
                 self._client.acknowledge(update, is_echoed=False)
                 continue
             if not self._rights.may_write:
                 self._refuse_to_write()
+                await self._reading.refused(read)
                 continue
             if known.contains(read):
                 flush.repeated.append(update)

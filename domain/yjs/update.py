@@ -30,6 +30,7 @@ class UpdateContents:
     references: Mapping[int, int]  # client -> highest clock that a struct points to
     nesting_levels: int  # the longest chain of types inside types that the update itself makes
     type_kinds: frozenset[int]  # which shared types it makes: domain.yjs.content names them
+    parts: int  # structs and deleted ranges: what it costs to read
 
 
 def read_update(update: bytes, limits: UpdateLimits = UpdateLimits()) -> UpdateContents:  # noqa: B008 - frozen
@@ -68,6 +69,7 @@ class _UpdateReader:
         "_inserted",
         "_limits",
         "_names",
+        "_parts",
         "_reader",
         "_references",
         "_strings",
@@ -90,7 +92,7 @@ class _UpdateReader:
         self._structs: dict[int, list[Struct]] = {}
         self._here = (0, 0)  # the struct that is being read
         self._crossings: dict[int, list[Crossing]] = {}
-        self._types = 0
+        self._types = self._parts = 0
         self._strings: list[TextSpan] | None = None
         self._names: list[TextSpan] = []
 
@@ -113,12 +115,14 @@ class _UpdateReader:
             references=self._references,
             nesting_levels=self._nesting_levels(),
             type_kinds=frozenset(self._contents.type_kinds),
+            parts=self._parts,
         )
 
     def _read_client(self) -> None:
         reader, limits = self._reader, self._limits
         count = reader.uint(self._structs_left)
         self._structs_left -= count
+        self._parts += count
         client = reader.uint(limits.client_id_max)
         if client in self._structs:
             raise reader.refuse("client listed twice")
@@ -219,6 +223,7 @@ class _UpdateReader:
             client = reader.uint(limits.client_id_max)
             count = reader.uint(ranges_left)
             ranges_left -= count
+            self._parts += count
             spans = deleted.setdefault(client, [])
             for _ in range(count):
                 clock = reader.uint(limits.clock_units_max)

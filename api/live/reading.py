@@ -1,0 +1,48 @@
+"""Reads the updates of one session: off the event loop when that takes long, and no faster than a session may ask."""
+
+import asyncio
+from typing import Final
+
+from api.live.rate import Bucket
+from domain.yjs.update import UpdateContents, read_update
+
+IN_THREAD_FROM_BYTES: Final = 2 * 1024
+"""The smallest parts take two bytes and 5 microseconds each."""
+ON_LOOP_BYTES_MAX: Final = 2 * 1024
+"""So many bytes of small updates, then the others have their turn."""
+PARTS_PER_SECOND_MAX: Final = 20_000
+PARTS_BURST_SECONDS_MAX: Final = 8.0
+BYTES_PER_PART_MIN: Final = 32
+"""Few parts may hold much that has to be read."""
+REFUSED_COSTS: Final = 10
+"""How many times as much a part costs whoever may not write it."""
+
+
+class UpdateReading:
+    """Not for two callers at once."""
+
+    def __init__(self) -> None:
+        now = asyncio.get_running_loop().time()
+        self._parts = Bucket(PARTS_PER_SECOND_MAX, PARTS_BURST_SECONDS_MAX, now)
+        self._on_loop_bytes = 0
+
+    async def read(self, update: bytes) -> UpdateContents:
+        """Say what an update holds, or raise MalformedUpdate; waits when this session asks for too much."""
+        if len(update) >= IN_THREAD_FROM_BYTES:
+            contents = await asyncio.to_thread(read_update, update)
+        else:
+            self._on_loop_bytes += len(update)
+            if self._on_loop_bytes > ON_LOOP_BYTES_MAX:
+                self._on_loop_bytes = len(update)
+                await asyncio.sleep(0)
+            contents = read_update(update)
+        await self._spend(contents.parts + len(update) // BYTES_PER_PART_MIN)
+        return contents
+
+    async def refused(self, contents: UpdateContents) -> None:
+        """Slow whoever goes on sending what it may not write."""
+        await self._spend((REFUSED_COSTS - 1) * contents.parts)
+
+    async def _spend(self, parts: int) -> None:
+        if seconds := self._parts.spend(parts, asyncio.get_running_loop().time()):
+            await asyncio.sleep(seconds)
