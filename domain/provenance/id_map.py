@@ -11,7 +11,7 @@ from domain.actor import Actor
 from domain.document.events import EditsRecorded
 from domain.document.transport import Transport
 from domain.history.events import EditsReversed
-from domain.provenance.attribution import NOBODY_KNOWS, RELAYED_FOR_NOBODY, Attribution, attribution_of
+from domain.provenance.attribution import NOBODY_KNOWS, RELAYED_FOR_NOBODY, Attribution, Origin, attribution_of
 from domain.yjs.ids import IdRanges
 
 STRETCH_PAUSE: Final = timedelta(minutes=2)
@@ -154,7 +154,12 @@ class IdMap:
         if owner is None or not owner.is_live:
             return RELAYED_FOR_NOBODY
         # The same person on a new connection, with the document that was open before, relays nothing.
-        return own if owner.attribution.author == own.author else replace(owner.attribution, relayed=True)
+        if owner.attribution.author == own.author:
+            return own
+        relayed = replace(owner.attribution, relayed=True)
+        # What a program sends under a person's id, that person may or may not have written.
+        is_vouched_for = own.origin is Origin.HUMAN or relayed.origin is not Origin.HUMAN
+        return relayed if is_vouched_for else replace(relayed, origin=Origin.UNKNOWN)
 
     def _add(self, new: Stretch) -> None:
         stretches = self._stretches.setdefault(new.client, [])

@@ -102,16 +102,15 @@ def test_who_is_first_in_the_log_has_written_it() -> None:
     assert credited(id_map, 1, 3) == Attribution(origin=Origin.HUMAN, author=ANA)
 
 
-def test_text_under_the_id_of_another_session_is_its_owners_and_marked_relayed() -> None:
-    id_map = folded((edits({1: [(0, 5)]}), ANA), (edits({1: [(5, 9)]}, session="ben's"), BEN))
-    assert credited(id_map, 1, 7) == Attribution(origin=Origin.HUMAN, author=ANA, relayed=True)
-
-
-def test_a_key_that_writes_under_a_persons_id_gets_no_text_of_its_own_called_human_unmarked() -> None:
-    id_map = folded((edits({1: [(0, 5)]}), ANA), (edits({1: [(5, 9)]}, session="a program's"), KEY))
-    found = credited(id_map, 1, 7)
-    assert found is not None
-    assert found.relayed
+@pytest.mark.parametrize(
+    ("owner", "sender", "origin"),
+    [(ANA, BEN, Origin.HUMAN), (ANA, KEY, Origin.UNKNOWN), (KEY, ANA, Origin.API_KEY)],
+)
+def test_text_under_the_id_of_another_session_is_its_owners_and_relayed_and_human_only_if_a_person_sent_it(
+    owner: Actor, sender: Actor, origin: Origin
+) -> None:
+    id_map = folded((edits({1: [(0, 5)]}), owner), (edits({1: [(5, 9)]}, session="another's"), sender))
+    assert credited(id_map, 1, 7) == Attribution(origin=origin, author=owner, relayed=True)
 
 
 def test_text_that_is_passed_on_for_somebody_unseen_is_nobodys() -> None:

@@ -27,6 +27,12 @@ class Owner:
 NOBODY = Credited(Origin.UNKNOWN, Actor.parse("unknown"), relayed=True)
 
 
+def _relayed(owner: Credited, sender: Credited) -> Credited:
+    """Whoever passes text on vouches for it as a person or not at all: no program can make a person's text."""
+    by_program_for_person = owner.origin is Origin.HUMAN and sender.origin is not Origin.HUMAN
+    return owner._replace(relayed=True, origin=Origin.UNKNOWN if by_program_for_person else owner.origin)
+
+
 class Book:
     """
     Whose is what.
@@ -58,8 +64,10 @@ class Book:
             owner = self._owners.get(id_[0])
             if owner is None:
                 self.credits[id_] = NOBODY
+            elif owner.credit == sender:
+                self.credits[id_] = sender
             else:
-                self.credits[id_] = owner.credit._replace(relayed=owner.credit != sender)
+                self.credits[id_] = _relayed(owner.credit, sender)
 
     def by_server(self, credit: Credited, brought: Iterable[Id]) -> None:
         """Take in what the platform wrote for somebody, under a client of its own."""
