@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, func, literal, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.ids import ApiKeyId, InvitationId, MemberId, SessionId, TenantId
@@ -93,6 +93,19 @@ async def all_members(connection: AsyncConnection, tenant_id: TenantId) -> list[
     return await _members(connection, members.c.tenant_id == tenant_id, members.c.removed_at.is_(None))
 
 
+async def members_named(
+    connection: AsyncConnection, tenant_id: TenantId, query: str, *, first: int, after: tuple[datetime, UUID] | None
+) -> list[MemberCard]:
+    """Return members a word of whose name begins with the query, by when they came, without those who left."""
+    c = members.c
+    # A space before both makes the first word one like the others.
+    named = (literal(" ") + func.lower(c.name)).contains(f" {query.lower()}", autoescape=True)
+    where = [c.tenant_id == tenant_id, c.removed_at.is_(None), named]
+    if after is not None:
+        where.append(tuple_(c.added_at, c.member_id) > after)
+    return await _members(connection, *where, first=first)
+
+
 async def everybody(connection: AsyncConnection, tenant_id: TenantId) -> list[MemberCard]:
     """Return whoever is or was a member."""
     return await _members(connection, members.c.tenant_id == tenant_id)
@@ -129,7 +142,9 @@ async def members_by_id(
     return {member.member_id: member for member in found}
 
 
-async def _members(connection: AsyncConnection, *where: ColumnElement[bool]) -> list[MemberCard]:
+async def _members(
+    connection: AsyncConnection, *where: ColumnElement[bool], first: int | None = None
+) -> list[MemberCard]:
     columns = [members.c[name] for name in MemberCard.__dataclass_fields__]
-    query = select(*columns).where(*where).order_by(members.c.added_at, members.c.member_id)
+    query = select(*columns).where(*where).order_by(members.c.added_at, members.c.member_id).limit(first)
     return [MemberCard(**row._mapping) for row in await connection.execute(query)]

@@ -7,7 +7,7 @@ import strawberry
 from api.commenting import ShownThread
 from commands.comment.make_comment import Between
 from commands.comment.places import Place
-from domain.comment.decisions import CommentRefused
+from domain.comment.words import CommentRefused
 from domain.yjs.positions import position_at
 
 

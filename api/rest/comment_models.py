@@ -15,9 +15,9 @@ from api.rest.models import ActorModel, ReceiptModel, Wire
 from commands.comment.make_comment import Between
 from commands.comment.places import Place
 from domain.actor import Actor, ActorKind
-from domain.comment.decisions import BODY_CHARACTERS_MAX
 from domain.comment.events import Anchor
 from domain.comment.state import Comment, Thread
+from domain.comment.words import BODY_CHARACTERS_MAX
 from domain.yjs.positions import position_at
 from tenancy.context import TenantContext
 
@@ -101,6 +101,7 @@ class ThreadModel(CommentModel):
     resolved_at: datetime | None
     replies: list[CommentModel]
     earlier_replies: int
+    version: int
 
 
 class ReplyPage(Wire):
@@ -175,6 +176,7 @@ def _thread(shown: ShownThread, names: Mapping[str, NamedActor]) -> ThreadModel:
         resolved_at=thread.resolved_at,
         replies=[_comment(reply, names) for reply in replies],
         earlier_replies=len(thread.replies) - len(replies),
+        version=thread.position,
     )
 
 

@@ -6,11 +6,11 @@ from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Query, Request, status
+from fastapi import APIRouter, Query, Request, Response, status
 from fastapi.responses import StreamingResponse
 
 from api.authentication import PlatformDep
-from api.commanding import CommandContextDep
+from api.commanding import CommandContextDep, ExpectedVersionDep
 from api.commenting import (
     comment_place,
     comment_written_at,
@@ -31,7 +31,7 @@ from api.rest.comment_models import (
 )
 from api.rest.event_stream import ServerEvent, StillAllowed, event_stream
 from api.rest.models import receipt_model
-from api.rest.reading import Limit, Reader
+from api.rest.reading import AtLeast, Limit, Reader
 from commands.comment.delete_comment import DeleteComment
 from commands.comment.edit_comment import EditComment
 from commands.comment.make_comment import MakeComment
@@ -56,10 +56,12 @@ async def list_comments(
     platform: PlatformDep,
     resolved: Annotated[bool | None, Query(description="Only settled threads, or only open ones.")] = None,
     suggestion_id: Annotated[UUID | None, Query(description="Only threads about this suggestion.")] = None,
+    at_least: AtLeast = None,
     limit: Limit = 50,
     cursor: str | None = None,
 ) -> ThreadPage:
     """List the document's threads, newest first, each with the place of its text as it is now."""
+    del at_least  # threads are written with the events
     context, wanted = caller.context, DocumentId(document_id)
     await _require_document(platform, wanted, context)
     cursors = Cursors(platform.cursor_key, f"{context.tenant_id}/comments/{document_id}")
@@ -97,7 +99,7 @@ async def follow_comments(
 
 @router.post("/documents/{document_id}/comments", status_code=status.HTTP_201_CREATED)
 async def make_comment(
-    document_id: UUID, body: CommentToMake, context: CommandContextDep, platform: PlatformDep
+    document_id: UUID, body: CommentToMake, context: CommandContextDep, platform: PlatformDep, response: Response
 ) -> CommentAnswer:
     """Begin a thread: whoever may read the document may."""
     command = MakeComment(
@@ -109,22 +111,23 @@ async def make_comment(
     )
     receipt = await platform.executor.execute(command, context)
     comment_id = await comment_written_at(platform, context.tenant, receipt.position)
-    return await _answer(
-        platform, context, comment_id, CommentPlace(thread_id=comment_id, document_id=command.document_id), receipt
-    )
+    place = CommentPlace(thread_id=comment_id, document_id=command.document_id)
+    response.headers["Location"] = f"/api/v1/comments/{comment_id}"
+    return await _answer(platform, context, comment_id, place, receipt, response)
 
 
 @router.get("/comments/{comment_id}")
-async def get_comment(comment_id: UUID, caller: Reader, platform: PlatformDep) -> ThreadModel:
+async def get_comment(comment_id: UUID, caller: Reader, platform: PlatformDep, response: Response) -> ThreadModel:
     """Return the thread of a comment."""
     place = await comment_place(platform, caller.context, comment_id)
     shown = await shown_thread(platform, caller.context, place.document_id, place.thread_id)
+    response.headers["ETag"] = f'"{shown.thread.position}"'
     return (await thread_models(platform, caller.context, [shown]))[0]
 
 
 @router.post("/comments/{comment_id}/replies", status_code=status.HTTP_201_CREATED)
 async def reply_to_comment(
-    comment_id: UUID, body: CommentWords, context: CommandContextDep, platform: PlatformDep
+    comment_id: UUID, body: CommentWords, context: CommandContextDep, platform: PlatformDep, response: Response
 ) -> CommentAnswer:
     """Answer in the thread of a comment."""
     place = await comment_place(platform, context.tenant, comment_id)
@@ -136,54 +139,93 @@ async def reply_to_comment(
     )
     receipt = await platform.executor.execute(command, context)
     written = await comment_written_at(platform, context.tenant, receipt.position)
-    return await _answer(platform, context, written, place, receipt)
+    response.headers["Location"] = f"/api/v1/comments/{written}"
+    return await _answer(platform, context, written, place, receipt, response)
 
 
 @router.put("/comments/{comment_id}")
 async def edit_comment(
-    comment_id: UUID, body: CommentWords, context: CommandContextDep, platform: PlatformDep
+    comment_id: UUID,
+    body: CommentWords,
+    context: CommandContextDep,
+    seen_position: ExpectedVersionDep,
+    platform: PlatformDep,
+    response: Response,
 ) -> CommentAnswer:
     """Put other words in the place of one's own."""
     place = await comment_place(platform, context.tenant, comment_id)
-    command = EditComment(document_id=place.document_id, comment_id=CommentId(comment_id), body=body.body)
-    return await _changed(platform, context, comment_id, place, command)
+    command = EditComment(
+        document_id=place.document_id, comment_id=CommentId(comment_id), body=body.body, seen_position=seen_position
+    )
+    return await _changed(platform, context, comment_id, place, command, response)
 
 
 @router.delete("/comments/{comment_id}")
-async def delete_comment(comment_id: UUID, context: CommandContextDep, platform: PlatformDep) -> CommentAnswer:
+async def delete_comment(
+    comment_id: UUID,
+    context: CommandContextDep,
+    seen_position: ExpectedVersionDep,
+    platform: PlatformDep,
+    response: Response,
+) -> CommentAnswer:
     """Take one's own words out of sight; a thread without any is not listed any more."""
     place = await comment_place(platform, context.tenant, comment_id)
-    command = DeleteComment(document_id=place.document_id, comment_id=CommentId(comment_id))
-    return await _changed(platform, context, comment_id, place, command)
+    command = DeleteComment(
+        document_id=place.document_id, comment_id=CommentId(comment_id), seen_position=seen_position
+    )
+    return await _changed(platform, context, comment_id, place, command, response)
 
 
 @router.post("/comments/{comment_id}/resolution")
-async def resolve_comment(comment_id: UUID, context: CommandContextDep, platform: PlatformDep) -> CommentAnswer:
+async def resolve_comment(
+    comment_id: UUID,
+    context: CommandContextDep,
+    seen_position: ExpectedVersionDep,
+    platform: PlatformDep,
+    response: Response,
+) -> CommentAnswer:
     """Settle the thread: whoever began it may, and whoever may write the document."""
     place = await comment_place(platform, context.tenant, comment_id)
-    command = ResolveComment(document_id=place.document_id, thread_id=place.thread_id)
-    return await _changed(platform, context, comment_id, place, command)
+    command = ResolveComment(document_id=place.document_id, thread_id=place.thread_id, seen_position=seen_position)
+    return await _changed(platform, context, comment_id, place, command, response)
 
 
 @router.delete("/comments/{comment_id}/resolution")
-async def reopen_comment(comment_id: UUID, context: CommandContextDep, platform: PlatformDep) -> CommentAnswer:
+async def reopen_comment(
+    comment_id: UUID,
+    context: CommandContextDep,
+    seen_position: ExpectedVersionDep,
+    platform: PlatformDep,
+    response: Response,
+) -> CommentAnswer:
     """Take the thread up again."""
     place = await comment_place(platform, context.tenant, comment_id)
-    command = ReopenComment(document_id=place.document_id, thread_id=place.thread_id)
-    return await _changed(platform, context, comment_id, place, command)
+    command = ReopenComment(document_id=place.document_id, thread_id=place.thread_id, seen_position=seen_position)
+    return await _changed(platform, context, comment_id, place, command, response)
 
 
 async def _changed(
-    platform: Platform, context: CommandContext, comment_id: UUID, place: CommentPlace, command: object
+    platform: Platform,
+    context: CommandContext,
+    comment_id: UUID,
+    place: CommentPlace,
+    command: object,
+    response: Response,
 ) -> CommentAnswer:
     receipt = await platform.executor.execute(command, context)
-    return await _answer(platform, context, comment_id, place, receipt)
+    return await _answer(platform, context, comment_id, place, receipt, response)
 
 
 async def _answer(
-    platform: Platform, context: CommandContext, comment_id: UUID, place: CommentPlace, receipt: Receipt
+    platform: Platform,
+    context: CommandContext,
+    comment_id: UUID,
+    place: CommentPlace,
+    receipt: Receipt,
+    response: Response,
 ) -> CommentAnswer:
     shown = await shown_thread(platform, context.tenant, place.document_id, place.thread_id)
+    response.headers["ETag"] = f'"{shown.thread.position}"'
     [model] = await thread_models(platform, context.tenant, [shown])
     return CommentAnswer(thread=model, comment_id=comment_id, receipt=receipt_model(receipt))
 

@@ -5,8 +5,9 @@ from typing import Final
 
 from commands.bodies import LaidOut
 from commands.comment.places import Place, Words, offsets_of
-from domain.comment.decisions import QUOTE_CHARACTERS_MAX, AnchorGone, CommentRefused
+from domain.comment.decisions import QUOTE_CHARACTERS_MAX, AnchorGone
 from domain.comment.events import Anchor
+from domain.comment.words import CommentRefused
 from domain.yjs.ids import IdRanges
 from domain.yjs.positions import RelativePosition
 

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from commands.comment.threads import append_comments, load_discussed
+from commands.comment.threads import append_comments, load_discussed, require_seen
 from commands.event_log import CommandContext, Receipt
 from commands.execute import Ports
 from domain.comment.decisions import delete
@@ -13,9 +13,11 @@ from domain.ids import CommentId, DocumentId
 class DeleteComment:
     document_id: DocumentId
     comment_id: CommentId
+    seen_position: int | None = None
 
 
 async def handle(command: DeleteComment, context: CommandContext, ports: Ports) -> Receipt:
     discussed = await load_discussed(ports, command.document_id, context)
     events = delete(discussed.threads, comment_id=command.comment_id, by=context.tenant.member_id)
-    return await append_comments(ports, discussed, events, context)
+    insists = require_seen(discussed, command.comment_id, command.seen_position)
+    return await append_comments(ports, discussed, events, context, insists=insists)

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from commands.comment.threads import append_comments, load_discussed
+from commands.comment.threads import append_comments, load_discussed, require_seen
 from commands.event_log import CommandContext, Receipt
 from commands.execute import Ports
 from domain.comment.decisions import edit
@@ -14,9 +14,11 @@ class EditComment:
     document_id: DocumentId
     comment_id: CommentId
     body: str
+    seen_position: int | None = None
 
 
 async def handle(command: EditComment, context: CommandContext, ports: Ports) -> Receipt:
     discussed = await load_discussed(ports, command.document_id, context)
     events = edit(discussed.threads, comment_id=command.comment_id, body=command.body, by=context.tenant.member_id)
-    return await append_comments(ports, discussed, events, context)
+    insists = require_seen(discussed, command.comment_id, command.seen_position)
+    return await append_comments(ports, discussed, events, context, insists=insists)

@@ -11,8 +11,9 @@ from commands.comment.threads import append_comments, load_discussed
 from commands.event_log import CommandContext, Receipt
 from commands.execute import Ports
 from commands.suggestion.suggestion_stream import load_suggestion
-from domain.comment.decisions import CommentRefused, comment
+from domain.comment.decisions import comment
 from domain.comment.events import Anchor
+from domain.comment.words import CommentRefused
 from domain.document.body import BodyKind
 from domain.ids import CommentId, DocumentId, SuggestionId
 from domain.suggestion.decisions import NoSuchSuggestion, known

@@ -5,14 +5,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import cast
 
-from commands.event_log import CommandContext, EventLog, Receipt, StreamWrite
+from commands.event_log import CommandContext, EventLog, Receipt, StreamWrite, VersionConflict
 from commands.execute import Ports
 from commands.streams import LoadedDocument, load_document
 from domain.comment.decisions import MentionRefused
 from domain.comment.events import CommentEdited, CommentEvent, CommentMade
 from domain.comment.state import Threads, folded
 from domain.document.decisions import require_writable
-from domain.ids import DocumentId, MemberId, comments_stream, document_stream
+from domain.ids import CommentId, DocumentId, MemberId, comments_stream, document_stream
 from domain.recorded import Recorded, Unreadable
 from domain.sealed import Sealed
 from tenancy.context import TenantContext
@@ -20,11 +20,12 @@ from tenancy.context import TenantContext
 
 @dataclass(frozen=True, slots=True)
 class Discussed:
-    """A document that takes comments, and what was said about it so far."""
+    """A document that takes comments, what was said about it so far, and how many events that is."""
 
     document_id: DocumentId
     document: LoadedDocument
     threads: Threads
+    changes: int
 
 
 def threads_of(past: Sequence[Recorded[Sealed]]) -> Threads:
@@ -43,22 +44,37 @@ async def load_discussed(ports: Ports, document_id: DocumentId, context: Command
     document = await load_document(ports.log, document_id, context)
     require_writable(document.state, document_id)
     past = await ports.log.load(comments_stream(document_id), context.tenant)
-    return Discussed(document_id, document, await asyncio.to_thread(threads_of, past))
+    changes = past[-1].stream_version if past else 0
+    return Discussed(document_id, document, await asyncio.to_thread(threads_of, past), changes)
+
+
+def require_seen(discussed: Discussed, comment_id: CommentId, seen_position: int | None) -> bool:
+    """Return whether a version was named; raise VersionConflict when the comment's thread has changed since."""
+    thread = discussed.threads.holding(comment_id)
+    if seen_position is not None and thread is not None and thread.position != seen_position:
+        raise VersionConflict(comments_stream(discussed.document_id), thread.position)
+    return seen_position is not None
 
 
 async def append_comments(
-    ports: Ports, discussed: Discussed, events: Sequence[CommentEvent], context: CommandContext
+    ports: Ports,
+    discussed: Discussed,
+    events: Sequence[CommentEvent],
+    context: CommandContext,
+    *,
+    insists: bool = False,
 ) -> Receipt:
     """
     Append what was decided, unless the document was put away meanwhile.
 
-    Ordered by the log, never by a version: what two people say at once does not contradict each other.
+    Ordered by the log, never by a version: what two people say at once does not contradict each other. But who
+    `insists` on what was seen is asked again when anything was said meanwhile.
     """
     for event in events:
         await _require_mentionable(ports, discussed, event, context.tenant)
     return await ports.log.append(
         [
-            StreamWrite(comments_stream(discussed.document_id), None, events),
+            StreamWrite(comments_stream(discussed.document_id), discussed.changes if insists else None, events),
             StreamWrite(document_stream(discussed.document_id), discussed.document.version, []),
         ],
         context,

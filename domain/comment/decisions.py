@@ -1,9 +1,7 @@
 """What is allowed to be done with the comments of a document."""
 
-import re
 from collections.abc import Sequence
-from typing import ClassVar, Final
-from uuid import UUID
+from typing import ClassVar
 
 from domain.comment.events import (
     Anchor,
@@ -15,18 +13,15 @@ from domain.comment.events import (
     CommentResolved,
 )
 from domain.comment.state import Comment, Thread, Threads
+from domain.comment.words import CommentRefused, accepted, mentioned
 from domain.errors import Conflict, Forbidden, Invalid, LimitReached, NotFound
 from domain.ids import CommentId, DocumentId, MemberId, SuggestionId
 
-BODY_CHARACTERS_MAX = 10_000
-MENTIONS_MAX = 50
 QUOTE_CHARACTERS_MAX = 10_000
 COMMENTS_PER_DOCUMENT_MAX = 10_000
 """Also those that are deleted by now."""
 REPLIES_PER_THREAD_MAX = 1_000
 EDITS_PER_COMMENT_MAX = 100
-
-_MENTION: Final = re.compile(r"<@([0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12})>", re.ASCII)
 
 
 class NoSuchComment(NotFound):
@@ -36,15 +31,6 @@ class NoSuchComment(NotFound):
 
     def __init__(self) -> None:
         super().__init__("There is no such comment.")
-
-
-class CommentRefused(Invalid):
-    """A comment that cannot be taken as it is."""
-
-    code: ClassVar = "comment.refused"
-
-    def __init__(self, reason: str) -> None:
-        super().__init__(reason)
 
 
 class MentionRefused(Invalid):
@@ -114,11 +100,6 @@ class TooManyEdits(LimitReached):
         return {"edits_per_comment_max": EDITS_PER_COMMENT_MAX}
 
 
-def mentioned(body: str) -> tuple[MemberId, ...]:
-    """Return whom a body names as `<@member id>`, each once, in the order of the text."""
-    return tuple(dict.fromkeys(MemberId(UUID(found)) for found in _MENTION.findall(body)))
-
-
 def comment(
     threads: Threads,
     *,
@@ -133,7 +114,7 @@ def comment(
     if comment_id in threads.by_id:
         raise CommentRefused("A comment with this id exists already.")
     _require_room(threads)
-    body = _accepted(body)
+    body = accepted(body)
     return [
         CommentMade(
             document_id=document_id,
@@ -156,7 +137,7 @@ def reply(
     _require_room(threads)
     if len(thread.comments) > REPLIES_PER_THREAD_MAX:
         raise TooManyReplies
-    body = _accepted(body)
+    body = accepted(body)
     return [
         CommentMade(
             document_id=thread.document_id,
@@ -174,7 +155,7 @@ def reply(
 def edit(threads: Threads, *, comment_id: CommentId, body: str, by: MemberId | None) -> Sequence[CommentEvent]:
     """Put other words in the place of one's own; the same words again change nothing."""
     thread, own = _own(threads, comment_id, by)
-    body = _accepted(body)
+    body = accepted(body)
     if body == own.body:
         return []
     if own.edits >= EDITS_PER_COMMENT_MAX:
@@ -222,25 +203,15 @@ def _thread(threads: Threads, thread_id: CommentId) -> Thread:
 
 
 def _own(threads: Threads, comment_id: CommentId, by: MemberId | None) -> tuple[Thread, Comment]:
-    for thread in threads.by_id.values():
-        found = thread.comments.get(comment_id)
-        if found is not None and not found.deleted:
-            if by is None or found.written_by != by:
-                raise NotYourComment
-            return thread, found
-    raise NoSuchComment
+    thread = threads.holding(comment_id)
+    found = thread.comments[comment_id] if thread is not None else None
+    if thread is None or found is None or found.deleted:
+        raise NoSuchComment
+    if by is None or found.written_by != by:
+        raise NotYourComment
+    return thread, found
 
 
 def _require_room(threads: Threads) -> None:
     if threads.comments >= COMMENTS_PER_DOCUMENT_MAX:
         raise TooManyComments
-
-
-def _accepted(body: str) -> str:
-    if not body.strip():
-        raise CommentRefused("A comment says something.")
-    if len(body) > BODY_CHARACTERS_MAX:
-        raise CommentRefused(f"A comment has at most {BODY_CHARACTERS_MAX} characters.")
-    if len(mentioned(body)) > MENTIONS_MAX:
-        raise CommentRefused(f"A comment mentions at most {MENTIONS_MAX} people.")
-    return body

@@ -46,6 +46,8 @@ class Thread:
     comments: Mapping[CommentId, Comment]
     resolved_by: Actor | None = None
     resolved_at: datetime | None = None
+    position: int = 0
+    """Of its last change in the log: the version of what somebody saw."""
 
     @property
     def opening(self) -> Comment:
@@ -74,6 +76,10 @@ class Threads:
         """How many were ever made."""
         return sum(len(thread.comments) for thread in self.by_id.values())
 
+    def holding(self, comment_id: CommentId) -> Thread | None:
+        """Return the thread in which a comment stands."""
+        return next((thread for thread in self.by_id.values() if comment_id in thread.comments), None)
+
     def of(self, thread_id: CommentId) -> Thread | None:
         """Return a thread of which anything is left."""
         thread = self.by_id.get(thread_id)
@@ -84,7 +90,9 @@ def folded(past: list[tuple[Recorded[CommentEvent], CommentEvent]]) -> Threads:
     """Return the threads as their events say. CPU-bound: call it in a thread."""
     threads: dict[CommentId, Thread] = {}
     comments: dict[CommentId, dict[CommentId, Comment]] = {}
+    positions: dict[CommentId, int] = {}
     for recorded, event in past:
+        positions[event.thread_id] = recorded.position
         if isinstance(event, CommentMade):
             if event.thread_id == event.comment_id:
                 comments[event.thread_id] = {}
@@ -103,7 +111,7 @@ def folded(past: list[tuple[Recorded[CommentEvent], CommentEvent]]) -> Threads:
                     threads[event.thread_id] = replace(thread, resolved_by=None, resolved_at=None)
                 case _:
                     assert_never(event)
-    return Threads(threads)
+    return Threads({one: replace(thread, position=positions[one]) for one, thread in threads.items()})
 
 
 def _begun(event: CommentMade, comments: Mapping[CommentId, Comment]) -> Thread:

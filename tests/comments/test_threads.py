@@ -184,6 +184,10 @@ async def test_everybody_may_talk_at_once(client: AsyncClient, acme: Tenant) -> 
     [
         ({"body": "  \n"}, "comment.refused"),
         ({"body": "x" * 10_001}, "request.invalid"),
+        ({"body": "a\0b"}, "comment.refused"),
+        ({"body": "a\x1bb"}, "comment.refused"),
+        ({"body": "a\u202eb"}, "comment.refused"),
+        ({"body": "a\u2066b"}, "comment.refused"),
         ({"anchor": {"block": 9, "start": 0, "end": 1}}, "comment.refused"),
         ({"anchor": {"block": 1, "start": 5, "end": 5}}, "comment.refused"),
         ({"anchor": {"block": 1, "start": 0, "end": 400}}, "comment.refused"),

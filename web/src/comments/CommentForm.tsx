@@ -29,10 +29,16 @@ export function CommentForm({ documentId, label, action, held, send, cancel }: P
   const [chosen, setChosen] = useState(0);
   const area = useRef<HTMLTextAreaElement>(null);
   const listId = useId();
-  const readers = useResource(`readers ${documentId}`, (signal) =>
-    getJson<Page<Person>>(`/api/v1/documents/${documentId}/readers`, signal),
-  );
+  const [areMany, setAreMany] = useState(false);
   const typed = typedName(text, caret);
+  // One page holds most tenants; the server looks in larger ones.
+  const begins = areMany && typed !== null ? typed.query : "";
+  const readers = useResource(`readers ${documentId} ${begins}`, (signal) =>
+    getJson<Page<Person>>(`/api/v1/documents/${documentId}/readers?limit=100&q=${encodeURIComponent(begins)}`, signal),
+  );
+  useEffect(() => {
+    if (typeof readers.data?.next_cursor === "string") setAreMany(true);
+  }, [readers.data]);
   const people = typed === null ? [] : offered(readers.data?.items ?? [], typed.query);
   const at = Math.min(chosen, people.length - 1);
   useEffect(() => area.current?.focus(), []);

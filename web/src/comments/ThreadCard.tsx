@@ -7,6 +7,7 @@ import { Icon } from "../shell/Icon";
 import { CommentForm } from "./CommentForm";
 import { CommentWords } from "./CommentWords";
 import classes from "./comments.module.css";
+import { EarlierReplies } from "./EarlierReplies";
 import { isOpen, type Thread } from "./threads";
 import { useDocumentComments } from "./useComments";
 
@@ -39,6 +40,7 @@ export function ThreadCard({ thread, maySettle }: Props) {
       )}
       {anchor?.orphaned === true && <p className={classes.orphaned}>This text is gone from the document.</p>}
       <CommentWords comment={thread} documentId={thread.document_id} />
+      {thread.earlier_replies > 0 && <EarlierReplies thread={thread} />}
       {thread.replies.map((comment) => (
         <CommentWords key={comment.id} comment={comment} documentId={thread.document_id} />
       ))}

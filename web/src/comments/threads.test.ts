@@ -5,7 +5,7 @@ import { inOrder, NO_THREADS, type Thread, withThread } from "./threads";
 function aThread(differences: Partial<Thread> = {}): Thread {
   return {
     id: "t", author: { kind: "member", id: "m", name: "Ana" }, written_by: "m", body: "Why?", mentions: [], created_at: "2026-11-21T00:00:00Z",
-    edited_at: null, deleted: false, document_id: "d", suggestion_id: null, anchor: null, resolved_by: null, resolved_at: null, replies: [],
+    edited_at: null, deleted: false, document_id: "d", suggestion_id: null, anchor: null, resolved_by: null, resolved_at: null, replies: [], earlier_replies: 0, version: 1,
     ...differences,
   };
 }

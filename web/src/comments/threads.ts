@@ -39,7 +39,10 @@ export interface Thread extends Comment {
   anchor: ThreadAnchor | null;
   resolved_by: Actor | null;
   resolved_at: string | null;
+  /** The newest ones. */
   replies: Comment[];
+  earlier_replies: number;
+  version: number;
 }
 
 export type Threads = ReadonlyMap<string, Thread>;
