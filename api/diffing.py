@@ -15,6 +15,7 @@ from commands.streams import load_body_kind
 from domain.actor import Actor
 from domain.document.body import BodyKind
 from domain.document.events import EditsRecorded
+from domain.evidence.events import AccessKind, ObjectKind
 from domain.history.comparing import Authors, BlockDifference, Comparison
 from domain.history.copies import Copies
 from domain.history.decisions import PositionRefused, TooMuchHistory
@@ -67,6 +68,7 @@ async def read_difference(
         raise PositionRefused
     await platform.document_rights.require(document_id, context, Access.READ)
     kind = await load_body_kind(platform.log, document_id, context, until_position=position_to)
+    platform.accesses.note(context, AccessKind.READ, ObjectKind.DOCUMENT, document_id)
     before = await platform.body_states.load(document_id, context, until_position=position_from)
     after = await platform.body_states.load(document_id, context, until_position=position_to)
     if after.version - before.version > COMPARED_EDITS_MAX:

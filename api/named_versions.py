@@ -7,6 +7,7 @@ from api.platform import Platform
 from commands.event_log import Receipt
 from commands.history.name_version import load_versions
 from commands.streams import load_body_kind
+from domain.evidence.events import AccessKind, ObjectKind
 from domain.history.decisions import NoSuchVersion
 from domain.history.events import VersionNamed
 from domain.history.versions import NamedVersion, named_versions
@@ -19,6 +20,7 @@ async def read_versions(platform: Platform, context: TenantContext, document_id:
     """Return a document's named versions, last named first. Raises NoSuchDocument."""
     await platform.document_rights.require(document_id, context, Access.READ)
     await load_body_kind(platform.log, document_id, context)
+    platform.accesses.note(context, AccessKind.READ, ObjectKind.DOCUMENT, document_id)
     found = await load_versions(platform.log, document_id, context)
     return list(found.by_id.values())[::-1]
 

@@ -9,6 +9,7 @@ from commands.bodies import LABELS_MAX, Bodies, Labelled
 from commands.body_states import BodyState
 from commands.streams import load_body_kind
 from domain.document.body import BodyKind
+from domain.evidence.events import AccessKind, ObjectKind
 from domain.ids import DocumentId
 from domain.provenance.attribution import Attribution
 from domain.provenance.id_map import IdMap, Stretch
@@ -44,6 +45,7 @@ async def read_provenance(
     """Return whose the text is, now or after a position. Raises NoSuchDocument."""
     await platform.document_rights.require(document_id, context, Access.READ)
     kind = await load_body_kind(platform.log, document_id, context, until_position=at)
+    platform.accesses.note(context, AccessKind.READ, ObjectKind.DOCUMENT, document_id)
     body = await platform.body_states.load(document_id, context, until_position=at)
     # Whose an id is never changes once it is known, so that the newest map serves for every position.
     is_fresh = await platform.freshness.reached(PROVENANCE, context, body.position)

@@ -42,7 +42,6 @@ async def render_docx(
     await platform.document_rights.require(document_id, context, Access.READ)
     document = await load_document_state(platform.log, document_id, context, until_position=at)
     require_written(document.state, document_id)
-    platform.accesses.note(context, AccessKind.READ, ObjectKind.DOCUMENT, document_id)
     facts, is_fresh = FileFacts(title=document.state.title, written_at=platform.now()), True
     if with_provenance:
         found = await read_provenance(platform, context, document_id, at)
@@ -56,6 +55,7 @@ async def render_docx(
         )
         body, is_fresh = found.body, found.is_fresh
     else:
+        platform.accesses.note(context, AccessKind.READ, ObjectKind.DOCUMENT, document_id)
         body = await platform.body_states.load(document_id, context, until_position=at)
     content = await asyncio.to_thread(platform.bodies.render_docx, document.state.body, body.state, facts)
     return DocxFile(content=content, title=facts.title, position=body.position, is_fresh=is_fresh)

@@ -12,7 +12,6 @@ from api.authentication import PlatformDep
 from api.diffing import By, read_difference
 from api.rest.models import ActorModel, Wire
 from api.rest.reading import POSITION_MAX, STALE_HEADER, Reader
-from domain.evidence.events import AccessKind, ObjectKind
 from domain.history.comparing import BlockDifference, Change, Op, Segment
 from domain.ids import DocumentId
 from domain.provenance.attribution import Origin
@@ -71,7 +70,6 @@ async def get_diff(
     ] = None,
 ) -> DiffModel:
     """Compare the content at two positions: what was inserted, deleted or formatted, and by whom."""
-    platform.accesses.note(caller.context, AccessKind.READ, ObjectKind.DOCUMENT, document_id)
     found = await read_difference(platform, caller.context, DocumentId(document_id), position_from, position_to)
     if not found.is_fresh:
         response.headers[STALE_HEADER] = "true"

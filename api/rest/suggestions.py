@@ -24,6 +24,7 @@ from commands.streams import load_body_kind
 from commands.suggestion.decide_suggestion import DecideSuggestion
 from commands.suggestion.make_suggestion import MakeSuggestion
 from commands.suggestion.withdraw_suggestion import WithdrawSuggestion
+from domain.evidence.events import AccessKind, ObjectKind
 from domain.ids import DocumentId, SuggestionId
 from domain.suggestion.decisions import HUNKS_MAX, NoSuchSuggestion
 from projections import suggestions
@@ -164,6 +165,7 @@ async def withdraw_suggestion(
 async def _require_document(platform: Platform, document_id: DocumentId, context: TenantContext) -> None:
     await platform.document_rights.require(document_id, context, Access.READ)
     await load_body_kind(platform.log, document_id, context)
+    platform.accesses.note(context, AccessKind.READ, ObjectKind.DOCUMENT, document_id)
 
 
 async def _models(

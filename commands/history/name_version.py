@@ -7,11 +7,11 @@ from uuid import UUID
 from commands.event_log import CommandContext, EventLog, Receipt, StreamWrite
 from commands.execute import Ports
 from commands.history.reversing import load_writable
-from commands.streams import load_document_state
+from commands.streams import LoadedDocument, load_document_state
 from domain.document.state import Stage
 from domain.history import decisions
 from domain.history.versions import NamedVersion, named_versions
-from domain.ids import DocumentId, versions_stream
+from domain.ids import DocumentId, document_stream, versions_stream
 from domain.sealed import Sealed
 from tenancy.context import TenantContext
 
@@ -45,6 +45,14 @@ class LoadedVersions:
     stream_version: int
 
 
+@dataclass(frozen=True, slots=True)
+class WritableVersions:
+    """The versions of a document that is not archived, at the version at which that is so."""
+
+    document: LoadedDocument
+    versions: LoadedVersions
+
+
 async def load_versions(log: EventLog, document_id: DocumentId, tenant: TenantContext) -> LoadedVersions:
     """Return the named versions of a document, as they are now."""
     past = await log.load(versions_stream(document_id), tenant)
@@ -53,49 +61,54 @@ async def load_versions(log: EventLog, document_id: DocumentId, tenant: TenantCo
 
 async def name(command: NameVersion, context: CommandContext, ports: Ports) -> Receipt:
     """Raises PositionRefused, LabelRefused, TooManyVersions."""
-    versions = await _writable(command.document_id, context, ports)
+    writable = await _writable(command.document_id, context, ports)
     head = await ports.log.head(context.tenant)
     position = head if command.position is None else command.position
     then = await load_document_state(ports.log, command.document_id, context.tenant, position)
     if position > head or then.state.stage is Stage.UNWRITTEN:
         raise decisions.PositionRefused
     events = decisions.name_version(
-        versions.by_id,
+        writable.versions.by_id,
         document_id=command.document_id,
         version_id=command.version_id,
         position=position,
         label=command.label,
     )
-    return await _append(command.document_id, versions, events, context, ports)
+    return await _append(command.document_id, writable, events, context, ports)
 
 
 async def rename(command: RenameVersion, context: CommandContext, ports: Ports) -> Receipt:
     """Raises NoSuchVersion, LabelRefused."""
-    versions = await _writable(command.document_id, context, ports)
+    writable = await _writable(command.document_id, context, ports)
     events = decisions.rename_version(
-        versions.by_id, document_id=command.document_id, version_id=command.version_id, label=command.label
+        writable.versions.by_id, document_id=command.document_id, version_id=command.version_id, label=command.label
     )
-    return await _append(command.document_id, versions, events, context, ports)
+    return await _append(command.document_id, writable, events, context, ports)
 
 
 async def remove(command: RemoveVersion, context: CommandContext, ports: Ports) -> Receipt:
     """Raises NoSuchVersion."""
-    versions = await _writable(command.document_id, context, ports)
-    events = decisions.remove_version(versions.by_id, document_id=command.document_id, version_id=command.version_id)
-    return await _append(command.document_id, versions, events, context, ports)
+    writable = await _writable(command.document_id, context, ports)
+    events = decisions.remove_version(
+        writable.versions.by_id, document_id=command.document_id, version_id=command.version_id
+    )
+    return await _append(command.document_id, writable, events, context, ports)
 
 
-async def _writable(document_id: DocumentId, context: CommandContext, ports: Ports) -> LoadedVersions:
-    await load_writable(ports, document_id, context)
-    return await load_versions(ports.log, document_id, context.tenant)
+async def _writable(document_id: DocumentId, context: CommandContext, ports: Ports) -> WritableVersions:
+    document = await load_writable(ports, document_id, context)
+    return WritableVersions(document, await load_versions(ports.log, document_id, context.tenant))
 
 
 async def _append(
     document_id: DocumentId,
-    versions: LoadedVersions,
+    writable: WritableVersions,
     events: Sequence[Sealed],
     context: CommandContext,
     ports: Ports,
 ) -> Receipt:
-    write = StreamWrite(versions_stream(document_id), versions.stream_version, events)
-    return await ports.log.append([write], context)
+    writes = [
+        StreamWrite(versions_stream(document_id), writable.versions.stream_version, events),
+        StreamWrite(document_stream(document_id), writable.document.version, []),
+    ]
+    return await ports.log.append(writes, context)

@@ -8,6 +8,7 @@ from commands.body_states import BodyState, BodyStates
 from commands.document.edits import recorded_edits
 from commands.event_log import CommandContext, EventLog, Receipt, StreamWrite, VersionConflict
 from commands.execute import Ports
+from commands.history.working_out import worked_out
 from commands.streams import LoadedDocument, load_document
 from domain.document.decisions import require_writable
 from domain.document.transport import Transport
@@ -15,6 +16,7 @@ from domain.history.copies import Copies, Copy
 from domain.history.events import EditsReversed
 from domain.ids import DocumentId, document_stream, edits_stream, history_stream
 from domain.recorded import Recorded
+from domain.sealed import Sealed
 from tenancy.context import TenantContext
 
 Reversals = Sequence[tuple[Recorded[EditsReversed], EditsReversed]]
@@ -31,6 +33,10 @@ class PastReversals:
 
 async def load_reversals(log: EventLog, document_id: DocumentId, tenant: TenantContext) -> PastReversals:
     recorded = await log.load(history_stream(document_id), tenant)
+    return await worked_out(_folded, recorded)
+
+
+def _folded(recorded: Sequence[Recorded[Sealed]]) -> PastReversals:
     found = [(r, r.event) for r in recorded if isinstance(r.event, EditsReversed)]
     copies = Copies(Copy(*copy) for _, event in found for copy in event.copies)
     return PastReversals(all=found, version=len(recorded), copies=copies)  # type: ignore[arg-type]  # as filtered

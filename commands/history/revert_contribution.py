@@ -23,15 +23,17 @@ from commands.history.reversing import (
 from commands.history.whose import Whose
 from commands.history.working_out import worked_out
 from domain.actor import Actor
+from domain.directory.decisions import NoSuchMember
 from domain.document.body import BodyKind
 from domain.document.events import EditsRecorded
 from domain.errors import Invalid
+from domain.generation.decisions import NoSuchGeneration
 from domain.history.copies import Copy
-from domain.history.decisions import TooMuchHistory
+from domain.history.decisions import PositionRefused, TooMuchHistory
 from domain.history.events import EditsReversed, Reversal
 from domain.history.inverting import inverted
 from domain.history.steps import Edit
-from domain.ids import DocumentId, GenerationId, MemberId, edits_stream
+from domain.ids import DocumentId, GenerationId, MemberId, StreamId, edits_stream
 from domain.provenance.attribution import Attribution, attribution_of
 from domain.provenance.id_map import IdMap
 from domain.yjs.ids import IdRanges
@@ -69,6 +71,8 @@ class RevertContribution:
 async def handle(command: RevertContribution, context: CommandContext, ports: Ports) -> Receipt:
     if (command.member_id is None) == (command.generation_id is None):
         raise ContributionRefused
+    if command.from_position is not None and command.from_position > await ports.log.head(context.tenant):
+        raise PositionRefused
     document_id = command.document_id
     content = await load_content(ports, document_id, context, command.expected_version)
     past = await load_reversals(ports.log, document_id, context.tenant)
@@ -81,6 +85,9 @@ async def handle(command: RevertContribution, context: CommandContext, ports: Po
     actors = frozenset(
         [a for a in {r.actor for r, _ in edits} if command.member_id and await whose.member(a) == command.member_id]
     )
+    generations = {edit.generation_id for _, edit in edits} - {None}
+    if not actors and command.generation_id not in generations:
+        await _require_known(command, context, ports)
     contribution = Contribution(edits, past, since, actors, command.generation_id)
     kind, now = content.document.state.body, content.body.state
     update, copies = await worked_out(contribution.back, ports.bodies, kind, now)
@@ -96,6 +103,13 @@ async def handle(command: RevertContribution, context: CommandContext, ports: Po
         generation_id=command.generation_id,
     )
     return await append_reversal(ports, context, content, past, reverted, update)
+
+
+async def _require_known(command: RevertContribution, context: CommandContext, ports: Ports) -> None:
+    """Raise NoSuchMember, NoSuchGeneration; who was a member once is known."""
+    author = StreamId(command.member_id or command.generation_id)  # type: ignore[arg-type]  # one of them is there
+    if author not in await ports.log.versions_of([author], context.tenant):
+        raise NoSuchMember if command.member_id else NoSuchGeneration
 
 
 async def _edits(ports: Ports, context: CommandContext, document_id: DocumentId, since: int) -> Sequence[Edit]:

@@ -123,7 +123,8 @@ async def _looked_back(
         actors = frozenset([actor for actor in {r.actor for r, _ in edits} if await whose.is_same(actor)])
         own = [edit for edit in edits if edit[0].actor in actors]
         first = edits[0][0].position if start and edits else 0
-        found = OwnEdits(edits, actors, steps(own, [one for one in reversals if one[0].position > first]))
+        own_reversals = [one for one in reversals if one[0].position > first]
+        found = OwnEdits(edits, actors, await worked_out(steps, own, own_reversals))
         is_told = found.steps.undo if wanted is Reversal.UNDO else found.steps.redo or found.steps.has_new
         if is_told or start == 0 or edits_back >= LOOKED_BACK_EDITS_MAX:
             return found

@@ -14,6 +14,9 @@ LABEL_CHARACTERS_MAX: Final = 200
 VERSIONS_MAX: Final = 1_000
 """Of one document, at a time."""
 
+_OVERRIDING: Final = frozenset({"LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI"})
+"""Classes of characters that make text look like other text."""
+
 
 class PositionRefused(Invalid):
     """The document has no such position: it began later, or the log has not come there."""
@@ -127,6 +130,9 @@ def _accepted_label(label: str) -> str:
         raise LabelRefused("A version needs a name.")
     if len(accepted) > LABEL_CHARACTERS_MAX:
         raise LabelRefused(f"A version's name has at most {LABEL_CHARACTERS_MAX} characters.")
-    if any(unicodedata.category(c) in {"Cc", "Cs", "Zl", "Zp"} for c in accepted):
-        raise LabelRefused("A version's name is one line without control characters.")
+    if any(
+        unicodedata.category(c) in {"Cc", "Cs", "Zl", "Zp"} or unicodedata.bidirectional(c) in _OVERRIDING
+        for c in accepted
+    ):
+        raise LabelRefused("A version's name is one line, without controls of characters or of the order of reading.")
     return accepted

@@ -4,6 +4,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import pytest
 from httpx import AsyncClient
 
 from app.bootstrap import Colophon
@@ -175,3 +176,18 @@ async def test_an_owner_who_reads_a_restricted_document_is_an_entry(
     assert read.status_code == 200
     (entry,) = await accesses(colophon, client, acme.olga, "access.recorded")
     assert (entry["actor"]["id"], entry["subject"]["id"]) == (str(acme.olga.key_id), document_id)
+
+
+@pytest.mark.parametrize("path", ["diff?from=1", "provenance", "versions", "comments", "suggestions"])
+async def test_whatever_shows_content_is_an_entry_and_what_was_refused_is_none(
+    client: AsyncClient, colophon: Colophon, acme: Tenant, globex: Tenant, path: str
+) -> None:
+    document_id = await document(client, acme.ana)
+    shown = await client.get(f"/api/v1/documents/{document_id}/{path}", headers=acme.vera.headers)
+    refused = await client.get(f"/api/v1/documents/{document_id}/{path}", headers=globex.vera.headers)
+    assert (shown.status_code, refused.status_code) == (200, 404)
+    [read] = await accesses(colophon, client, acme.otto, "access.recorded")
+    assert (read["actor"]["id"], read["subject"]["id"]) == (str(acme.vera.key_id), document_id)
+    assert "read" not in {
+        entry["facts"]["kind"] for entry in await accesses(colophon, client, globex.otto, "access.recorded")
+    }

@@ -1,8 +1,17 @@
 """Versions of a document that have names."""
 
+from typing import Any
+from uuid import UUID, uuid4
+
 import pytest
 from httpx import AsyncClient
 
+from app.bootstrap import Colophon
+from commands.event_log import VersionConflict
+from commands.execute import Ports
+from commands.history import name_version
+from domain.ids import DocumentId
+from tenancy.context import TenantContext
 from tests.history.pasts import ask, created, edit, markdown
 from tests.support.world import Person, Tenant
 
@@ -63,7 +72,7 @@ async def test_a_version_gets_another_name_and_loses_it(client: AsyncClient, acm
     assert await labels(client, acme.ana, document_id) == []
 
 
-@pytest.mark.parametrize("label", ["", "   ", "two\nlines", "x" * 201, "\x00"])
+@pytest.mark.parametrize("label", ["", "   ", "two\nlines", "x" * 201, "\x00", "draft\u202efdp.", "a\u2066b"])
 async def test_a_name_is_one_line_that_can_be_read(client: AsyncClient, acme: Tenant, label: str) -> None:
     document_id, _ = await created(client, acme.ana, markdown="One")
     refused = await ask(client, acme.ana, document_id, "versions", {"label": label})
@@ -84,3 +93,34 @@ async def test_a_repeated_request_names_one_version(client: AsyncClient, acme: T
     again = await ask(client, acme.ana, document_id, "versions", wanted, **{"Idempotency-Key": "once"})
     assert again.json()["version"]["id"] == first.json()["version"]["id"]
     assert len(await labels(client, acme.ana, document_id)) == 1
+
+
+async def test_what_is_archived_while_it_is_named_gets_no_name(
+    client: AsyncClient, colophon: Colophon, acme: Tenant
+) -> None:
+    # given
+    document_id, _ = await created(client, acme.ana, markdown="One")
+    platform = colophon.platform
+
+    class ArchivedMeanwhile:
+        """The log; the document is archived just after the command has looked at it."""
+
+        def __getattr__(self, name: str) -> Any:
+            return getattr(platform.log, name)
+
+        async def head(self, tenant: TenantContext) -> int:
+            await client.post(f"/api/v1/documents/{document_id}/archival", headers=acme.adam.headers)
+            return await platform.log.head(tenant)
+
+    ports = Ports(
+        log=ArchivedMeanwhile(),
+        snapshots=platform.body_states.snapshots,
+        bodies=platform.bodies,
+        policies=platform.policies,
+        rights=platform.document_rights,
+    )
+    command = name_version.NameVersion(document_id=DocumentId(UUID(document_id)), version_id=uuid4(), label="Late")
+    # when, then
+    with pytest.raises(VersionConflict):
+        await name_version.name(command, acme.ana.command(), ports)
+    assert await labels(client, acme.ana, document_id) == []
