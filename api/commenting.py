@@ -14,6 +14,7 @@ from commands.streams import load_body_kind
 from domain.comment.decisions import NoSuchComment
 from domain.comment.events import Anchor, CommentMade
 from domain.comment.state import Thread
+from domain.evidence.events import AccessKind, ObjectKind
 from domain.ids import CommentId, DocumentId, TenantId, edits_stream
 from projections import comments
 from projections.comments import CommentPlace, ThreadRow
@@ -63,6 +64,8 @@ async def shown_threads(
     anchored = [thread for thread in threads if thread.anchor is not None]
     places: dict[CommentId, Found | None] = {}
     if anchored:
+        # Anchors quote the document.
+        platform.accesses.note(context, AccessKind.READ, ObjectKind.DOCUMENT, document_id)
         anchors = [thread.anchor for thread in anchored if thread.anchor is not None]
         found = await _places(platform, context, document_id, anchors)
         places = {thread.thread_id: one for thread, one in zip(anchored, found, strict=True)}

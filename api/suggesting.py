@@ -15,6 +15,7 @@ from assistants.live_texts import Viewer
 from commands.generation.generation_stream import load_generation
 from commands.suggestion.suggestion_stream import LoadedSuggestion, load_suggestion
 from domain.citation import Citation
+from domain.evidence.events import AccessKind, ObjectKind
 from domain.generation.events import GenerationCompleted, Source
 from domain.ids import DocumentId, GenerationId, SuggestionId, TenantId
 from domain.suggestion.decisions import NoSuchSuggestion
@@ -50,6 +51,9 @@ async def shown_suggestions(
     """Return those that can be read; the rest was erased with its document."""
     loaded = [await load_suggestion(platform.log, suggestion_id, context) for suggestion_id in ids]
     known = [one for one in loaded if one.state.made is not None]
+    for document_id in {made.document_id for one in known if (made := one.state.made) is not None}:
+        # Suggestions quote the document.
+        platform.accesses.note(context, AccessKind.READ, ObjectKind.DOCUMENT, document_id)
     written = [await _written(platform, one, context) for one in known]
     sources = await cited(platform, context, [source for one in written if one is not None for source in one.sources])
     return [ShownSuggestion(one, text, sources) for one, text in zip(known, written, strict=True)]

@@ -52,6 +52,7 @@ from api.rest import (
     versions,
 )
 from api.rest.description import DescribedApp, describe
+from api.rest.followers import Followers
 from app.bootstrap import Colophon
 
 
@@ -113,6 +114,7 @@ def create_app(colophon: Colophon, *, planes: frozenset[Plane] = frozenset(Plane
     app.state.rooms = colophon.rooms
     app.state.rates = Rates(platform.limits)
     app.state.http_sessions = HttpSessions(platform.limits)
+    app.state.followers = Followers()
     app.state.renewals = Renewals(platform.credentials, platform.now)
     problems.install(app)
     app.add_middleware(BodyLimit, bytes_max=platform.limits.request_body_bytes_max)

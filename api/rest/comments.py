@@ -95,7 +95,7 @@ async def follow_comments(
     """Follow them: `thread`, as the list shows it, for each one there is and at every change of one."""
     await _require_document(platform, DocumentId(document_id), caller.context)
     still = StillAllowed(request, caller, DocumentId(document_id))
-    return await event_stream(_told(platform, DocumentId(document_id), still), caller)
+    return await event_stream(_told(platform, DocumentId(document_id), still), caller, still.followers)
 
 
 @router.post("/documents/{document_id}/comments", status_code=status.HTTP_201_CREATED)

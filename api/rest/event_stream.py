@@ -11,6 +11,7 @@ from fastapi.responses import StreamingResponse
 
 from api.authentication import Caller, platform_of
 from api.live.rights import Renewals
+from api.rest.followers import Followers
 from commands.execute import PermissionMissing
 from domain.errors import DomainError
 from domain.ids import DocumentId
@@ -41,6 +42,7 @@ class StillAllowed:
 
     def __init__(self, request: Request, caller: Caller, document_id: DocumentId) -> None:
         self._renewals: Renewals = request.app.state.renewals
+        self.followers: Followers = request.app.state.followers
         self._rights = platform_of(request).document_rights
         self._caller = caller
         self._document_id = document_id
@@ -55,17 +57,20 @@ class StillAllowed:
         return context
 
 
-async def event_stream(events: AsyncIterator[ServerEvent | None], caller: Caller) -> StreamingResponse:
+async def event_stream(
+    events: AsyncIterator[ServerEvent | None], caller: Caller, followers: Followers
+) -> StreamingResponse:
     """
     Send the events; None sends a beat, by which proxies and clients know that the line is alive.
 
     What is refused before the first of them is an ordinary problem; what is refused later ends the stream with
     `refused` {code, message}.
     """
+    followers.require_room(caller.context.tenant_id)
     first = await anext(events, None)
 
     async def body() -> AsyncIterator[str]:
-        with tenant_scope(caller.context):
+        with tenant_scope(caller.context), followers.one_more(caller.context.tenant_id):
             yield _BEAT if first is None else first.encoded()
             try:
                 async with aclosing(events):  # type: ignore[type-var]

@@ -119,7 +119,9 @@ async def follow_generation(
     """Follow the text as it is written: `delta` {seq, text}, `state` {state}, and `done` with the generation."""
     loaded = await seen_generation(platform, GenerationId(generation_id), caller.context)
     still = StillAllowed(request, caller, document_of(loaded))
-    return await event_stream(_told(platform, GenerationId(generation_id), still, last_event_id), caller)
+    return await event_stream(
+        _told(platform, GenerationId(generation_id), still, last_event_id), caller, still.followers
+    )
 
 
 @router.delete("/{generation_id}")

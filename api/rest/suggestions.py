@@ -100,7 +100,7 @@ async def follow_suggestions(
     """Follow them: `suggestion` at every change, `delta` {generation_id, seq, text} while a model writes."""
     await _require_document(platform, DocumentId(document_id), caller.context)
     still = StillAllowed(request, caller, DocumentId(document_id))
-    return await event_stream(_told(platform, DocumentId(document_id), still), caller)
+    return await event_stream(_told(platform, DocumentId(document_id), still), caller, still.followers)
 
 
 @router.get("/suggestions/{suggestion_id}")

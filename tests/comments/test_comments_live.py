@@ -5,8 +5,10 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
+import pytest
 from httpx import AsyncClient
 
+from api.rest import followers
 from tests.comments.talk import edited, replied, thread
 from tests.suggestions.test_rights_on_generated_text import restrict
 from tests.suggestions.test_suggestions_of_people import a_document
@@ -57,6 +59,31 @@ async def test_whoever_looks_is_told_of_what_there_is_and_of_each_change(
         await client.delete(f"/api/v1/comments/{begun['id']}", headers=acme.ana.headers)
         gone = (await told.next())[1]
         assert (gone["deleted"], gone["body"]) == (True, "")
+
+
+async def test_a_tenant_follows_only_so_much_at_once(
+    client: AsyncClient, server_url: str, acme: Tenant, globex: Tenant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(followers, "FOLLOWERS_PER_TENANT_MAX", 1)
+    document_id, theirs = await a_document(client, acme.ana), await a_document(client, globex.ana)
+    url = f"{server_url}/api/v1/documents/{document_id}/comments/stream"
+    async with watching(server_url, acme.ana, document_id) as told:
+        await thread(client, acme.ana, document_id)
+        await told.next()
+        refused = await client.get(url, headers=acme.vera.headers)
+        assert (refused.status_code, refused.json()["code"]) == (429, "stream.too_many_followers")
+        async with watching(server_url, globex.ana, theirs) as others:
+            await thread(client, globex.ana, theirs)
+            assert (await others.next())[0] == "thread"
+
+
+def test_a_stream_that_ended_counts_no_more(acme: Tenant, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(followers, "FOLLOWERS_PER_TENANT_MAX", 1)
+    counted = followers.Followers()
+    with counted.one_more(acme.tenant_id), pytest.raises(followers.TooManyFollowers):
+        counted.require_room(acme.tenant_id)
+    counted.require_room(acme.tenant_id)
+    assert counted.of(acme.tenant_id) == 0
 
 
 async def test_whoever_may_not_read_any_more_is_told_so_and_nothing_else(
