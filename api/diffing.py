@@ -69,6 +69,18 @@ async def read_difference(
     await platform.document_rights.require(document_id, context, Access.READ)
     kind = await load_body_kind(platform.log, document_id, context, until_position=position_to)
     platform.accesses.note(context, AccessKind.READ, ObjectKind.DOCUMENT, document_id)
+    async with platform.heavy_reads.turn(context.tenant_id):
+        return await _worked_out(platform, context, document_id, kind, (position_from, position_to))
+
+
+async def _worked_out(
+    platform: Platform,
+    context: TenantContext,
+    document_id: DocumentId,
+    kind: BodyKind,
+    positions: tuple[int, int | None],
+) -> Difference:
+    position_from, position_to = positions
     before = await platform.body_states.load(document_id, context, until_position=position_from)
     after = await platform.body_states.load(document_id, context, until_position=position_to)
     if after.version - before.version > COMPARED_EDITS_MAX:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Protocol
 from uuid import UUID
 
+from api.heavy_reads import HeavyReads
 from api.limits import Limits
 from api.live.fanout import Fanout
 from assistants.conversations import Conversations
@@ -61,6 +62,7 @@ class Platform:
     bodies: Bodies
     body_states: BodyStates
     layouts: Layouts
+    heavy_reads: HeavyReads
     reads: ReadTransactions
     freshness: Freshness
     credentials: Credentials

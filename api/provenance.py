@@ -46,12 +46,13 @@ async def read_provenance(
     await platform.document_rights.require(document_id, context, Access.READ)
     kind = await load_body_kind(platform.log, document_id, context, until_position=at)
     platform.accesses.note(context, AccessKind.READ, ObjectKind.DOCUMENT, document_id)
-    body = await platform.body_states.load(document_id, context, until_position=at)
-    # Whose an id is never changes once it is known, so that the newest map serves for every position.
-    is_fresh = await platform.freshness.reached(PROVENANCE, context, body.position)
-    async with platform.reads.as_app(context) as connection:
-        id_map = await provenance.id_map(connection, context.tenant_id, document_id)
-    return await asyncio.to_thread(_worked_out, platform.bodies, kind, body, id_map, is_fresh=is_fresh)
+    async with platform.heavy_reads.turn(context.tenant_id):
+        body = await platform.body_states.load(document_id, context, until_position=at)
+        # Whose an id is never changes once it is known, so that the newest map serves for every position.
+        is_fresh = await platform.freshness.reached(PROVENANCE, context, body.position)
+        async with platform.reads.as_app(context) as connection:
+            id_map = await provenance.id_map(connection, context.tenant_id, document_id)
+        return await asyncio.to_thread(_worked_out, platform.bodies, kind, body, id_map, is_fresh=is_fresh)
 
 
 def _worked_out(bodies: Bodies, kind: BodyKind, body: BodyState, id_map: IdMap, *, is_fresh: bool) -> Provenance:

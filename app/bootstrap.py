@@ -9,6 +9,7 @@ from importlib.metadata import version
 from sqlalchemy import text
 from uuid_utils.compat import uuid7
 
+from api.heavy_reads import HeavyReads
 from api.live.rooms import Rooms
 from api.platform import Platform
 from app.foundation import Foundation, Service, lay_foundation
@@ -131,6 +132,7 @@ def build(installation: Installation) -> Colophon:
         bodies=base.bodies,
         body_states=base.body_states,
         layouts=Layouts(base.bodies),
+        heavy_reads=HeavyReads(),
         reads=base.databases,
         freshness=base.freshness,
         credentials=PostgresCredentials(base.databases.app),
