@@ -18,6 +18,10 @@ Waiting = Sequence[tuple[bytes, UpdateContents]]
 """The updates that are admitted and will be recorded together with the one that is asked about."""
 
 
+UNMEASURED_SHARE = 64
+"""By this part of its limit a document may be larger before it is measured again."""
+
+
 class FlushFirst(Exception):
     """Too much waits in the same flush to tell: record what waits, then ask again."""
 
@@ -28,7 +32,8 @@ class Admission:
     def __init__(self, full_state: Callable[[], bytes], poison: Poison, *, state_bytes_max: int) -> None:
         self._full_state = full_state
         self._poison = poison
-        self._state_bytes_max = state_bytes_max
+        self._state_bytes_max = self._measured_again_at_bytes = state_bytes_max
+        self._measured_bytes: int | None = None
         self.state_bytes = 0
         """An upper bound, until it is measured again."""
         self._depth = DepthBound(0)
@@ -50,14 +55,19 @@ class Admission:
         await self._admit_depth(contents, waiting)
 
     def _admit_size(self, update_bytes: int, waiting_bytes: int, waiting: Waiting) -> None:
-        if self.state_bytes + waiting_bytes + update_bytes <= self._state_bytes_max:
+        if self.state_bytes + waiting_bytes + update_bytes <= self._measured_again_at_bytes:
             return
         if waiting:
             raise FlushFirst
         # The sum of all updates is more than the document, which forgets what was deleted.
-        self.state_bytes = len(self._full_state())
+        if self.state_bytes != self._measured_bytes:
+            self.state_bytes = self._measured_bytes = len(self._full_state())
         if self.state_bytes + update_bytes > self._state_bytes_max:
+            self._measured_again_at_bytes = self._state_bytes_max
             raise ConnectionRefused(CloseCode.TOO_LARGE, "The document is as large as it can be.")
+        # To measure takes as long as the document is large: not for each keystroke near the limit.
+        unmeasured_bytes = self._state_bytes_max // UNMEASURED_SHARE
+        self._measured_again_at_bytes = max(self._state_bytes_max, self.state_bytes + unmeasured_bytes)
 
     async def _admit_depth(self, contents: UpdateContents, waiting: Waiting) -> None:
         waiting_levels = sum(earlier.nesting_levels for _, earlier in waiting)
