@@ -133,12 +133,14 @@ class Rooms:
             task = asyncio.create_task(self._opened(key), context=Context())
             # Nobody may come between: whoever joins from now on waits for this room and no other.
             self._rooms[key] = task
-        try:
-            return await asyncio.shield(task)
-        except Exception:
-            if self._rooms.get(key) is task:
-                del self._rooms[key]
-            raise
+            task.add_done_callback(lambda task: self._forget_failed(key, task))
+        return await asyncio.shield(task)
+
+    def _forget_failed(self, key: Key, task: asyncio.Task[Room]) -> None:
+        """Whoever comes next tries anew, also when nobody waited for it to the end."""
+        if _room_of(task) is None and self._rooms.get(key) is task:
+            del self._rooms[key]
+            self._idle_since.pop(key, None)
 
     async def _opened(self, key: Key) -> Room:
         tenant_id, document_id = key

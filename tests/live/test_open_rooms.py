@@ -8,6 +8,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 
 import pytest
 from prometheus_client import REGISTRY
+from uuid_utils.compat import uuid7
 
 from api.limits import Limits
 from api.live.closing import CloseCode, ConnectionRefused
@@ -15,8 +16,10 @@ from api.live.outbox import Outbox
 from api.live.room import Room
 from api.live.y_websocket import YWebsocketClient
 from app.bootstrap import Colophon, build
+from commands.document.create_document import CreateDocument
 from commands.document.edit_document import EditDocument
 from domain.document.body import BodyKind, ContentFormat
+from domain.document.decisions import NoSuchDocument
 from domain.document.operations import AppendText
 from domain.ids import DocumentId
 from tests.live.test_editing_together import a_plain_document
@@ -109,6 +112,26 @@ async def test_a_document_is_refused_for_now_when_all_rooms_are_in_use(
         async with joined(process, acme, second) as room:
             # then
             assert room.document_id == second
+
+
+async def test_who_comes_after_a_room_that_nobody_waited_for_could_not_open_is_let_in(
+    colophon: Colophon, migrated_database: str, acme: Tenant
+) -> None:
+    document_id = DocumentId(uuid7())
+    async with a_process(migrated_database, Limits()) as process:
+        first = asyncio.create_task(opened_and_left(process, acme, document_id))
+        while not process.rooms._rooms:  # noqa: ASYNC110  # nothing tells that a task has begun
+            await asyncio.sleep(0)
+        opening = process.rooms._rooms[acme.tenant_id, document_id]
+        first.cancel()
+        with pytest.raises(NoSuchDocument):
+            await opening
+        # when
+        command = CreateDocument(document_id=document_id, title="Notes", body=BodyKind.PLAIN, text="here")
+        await colophon.platform.executor.execute(command, acme.ana.command())
+        # then
+        async with joined(process, acme, document_id) as room:
+            assert room.document_id == document_id
 
 
 async def test_large_documents_give_way_although_they_are_few(
