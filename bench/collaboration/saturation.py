@@ -9,6 +9,7 @@ from bench.collaboration.server import Server
 
 FANOUT_P99_MS_MAX = 250.0
 STEP = 1.25
+RATE_MIN = 10.0
 NARROWINGS = 2
 QUIET_SHARE = 0.1
 LOOK_SECONDS = 0.5
@@ -26,13 +27,14 @@ async def saturation(
 
     carried: Figures = {"updates_per_second": 0.0}
     rate, refused = from_rate, 0.0
-    while not refused and rate <= to_rate:
+    while RATE_MIN <= rate <= to_rate and not (refused and carried["updates_per_second"]):
         figures = await at(rate)
         if _is_carried(figures):
             carried = figures
             rate *= STEP
         else:
             refused = rate
+            rate /= 2
     for _ in range(NARROWINGS if refused and carried["updates_per_second"] else 0):
         figures = await at((carried["updates_per_second"] + refused) / 2)
         if _is_carried(figures):
