@@ -34,6 +34,7 @@ class Limits:
     send_seconds_max: float = 30.0
     silent_seconds_max: float = 60.0
     keep_alive_seconds_max: float = 15.0
+    held_status_seconds_max: float = 1.0
     unheard_seconds_max: float = 30.0
     http_sessions_per_member_max: int = 50
     connection_messages_per_second_max: int = 2_000

@@ -85,6 +85,11 @@ class LimitSettings(BaseSettings):
     keep_alive_seconds_max: float = Field(
         DEFAULTS.keep_alive_seconds_max, gt=0, description="How long a client hears nothing; some reconnect after 30 s."
     )
+    held_status_seconds_max: float = Field(
+        DEFAULTS.held_status_seconds_max,
+        gt=0,
+        description="How long statuses wait for a Hocuspocus client's answer to the question that begins a sync.",
+    )
     unheard_seconds_max: float = Field(
         DEFAULTS.unheard_seconds_max,
         gt=0,

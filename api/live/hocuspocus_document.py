@@ -27,9 +27,12 @@ class HocuspocusClient:
 
     counts = True
 
-    def __init__(self, address: str, outbox: Outbox) -> None:
+    def __init__(self, address: str, outbox: Outbox, *, held_seconds_max: float) -> None:
         self._prefix = writer.string(address)
         self._outbox = outbox
+        self._held_seconds_max = held_seconds_max
+        self._held: list[bytes] | None = None
+        self._held_until: asyncio.TimerHandle | None = None
         self._applied = hocuspocus.sync_status(is_applied=True)
         self._not_applied = hocuspocus.sync_status(is_applied=False)
         self._closed = asyncio.Event()
@@ -42,10 +45,35 @@ class HocuspocusClient:
         self._outbox.put_presence(self._prefix + frame)
 
     def acknowledge(self, update: bytes, *, is_echoed: bool) -> None:  # noqa: ARG002  # it counts, and compares nothing
-        self.put(self._applied)
+        self._tell(self._applied)
 
     def refuse(self, *, is_first: bool) -> None:  # noqa: ARG002  # it counts
-        self.put(self._not_applied)
+        self._tell(self._not_applied)
+
+    def hold(self) -> None:
+        """
+        Keep statuses back until `release`: a provider that begins a sync counts one, the answer to our question.
+
+        It then sends what it had queued without a line, which it counted before it began, and takes the first status
+        for the one it waits for. The answer holds all of it: what was said about it later is true. Whoever never
+        answers is told a little later.
+        """
+        if self._held is None:
+            self._held = []
+            self._held_until = asyncio.get_running_loop().call_later(self._held_seconds_max, self.release)
+
+    def release(self) -> None:
+        if self._held_until is not None:
+            self._held_until.cancel()
+        held, self._held = self._held, None
+        for status in held or ():
+            self.put(status)
+
+    def _tell(self, status: bytes) -> None:
+        if self._held is None:
+            self.put(status)
+        else:
+            self._held.append(status)
 
     def tell_rights(self, *, may_write: bool) -> None:
         self.put(hocuspocus.authenticated(may_write=may_write))
@@ -71,8 +99,9 @@ class HocuspocusDocument:
         self.answers_pings = False
         self.task: asyncio.Task[None] | None = None
         self.context: TenantContext | None = None
-        self.client = HocuspocusClient(frame.address, outbox)
-        self.inbox = Inbox(platform_of(socket).limits, load)
+        limits = platform_of(socket).limits
+        self.client = HocuspocusClient(frame.address, outbox, held_seconds_max=limits.held_status_seconds_max)
+        self.inbox = Inbox(limits, load)
         self.unauthenticated_messages = self.unauthenticated_bytes = 0
         self._name = frame.document
         self._socket = socket
@@ -116,7 +145,11 @@ class HocuspocusDocument:
                     pass
                 case message:
                     messages.append(message)
+        if any(isinstance(message, protocol.SyncStep1) for message in messages):
+            self.client.hold()
         await session.take(messages)
+        if any(isinstance(message, protocol.SyncStep2) for message in messages):
+            self.client.release()
 
     def _read(self, body: bytes) -> hocuspocus.Message:
         if body[:1] == bytes((hocuspocus.Kind.AWARENESS,)) and len(body) > self._awareness_bytes_max:

@@ -110,6 +110,7 @@ async def test_many_documents_share_one_socket(
     # and when one is left
     browser.command("detach", "again")
     browser.append("ana", "!")
+    await browser.until("ana", lambda state: state["text"] == "Agenda: 1!")
     await browser.saved("ana")
     assert await stored_text(colophon, acme, document_id) == "Agenda: 1!"
     assert await stored_text(colophon, acme, other_id) == "Other: 2"
@@ -233,6 +234,7 @@ async def test_a_document_that_is_archived_is_closed_and_a_fresh_token_is_taken(
     browser.command("token", "ana", token=acme.ana.api_key)
     browser.append("ana", "A")
     # then
+    await browser.until("ana", lambda state: state["text"].endswith("A"))
     await browser.saved("ana")
     # when
     await colophon.platform.executor.execute(ArchiveDocument(document_id=document_id), acme.olga.command())

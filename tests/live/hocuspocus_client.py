@@ -29,6 +29,7 @@ class HocuspocusDocument:
     statuses: list[int] = field(default_factory=list)
     questions: list[bytes] = field(default_factory=list)
     answers: int = 0
+    answers_questions: bool = True
     presences: int = 0
     received: list[bytes] = field(default_factory=list)
     present: dict[int, str | None] = field(default_factory=dict)
@@ -93,7 +94,8 @@ class HocuspocusDocument:
         match message:
             case protocol.SyncStep1(state_vector=state_vector):
                 self.questions.append(state_vector)
-                self.answer(self.doc.get_update(state_vector))
+                if self.answers_questions:
+                    self.answer(self.doc.get_update(state_vector))
             case protocol.SyncStep2(update=update):
                 self._apply(update)
                 self.answers += 1

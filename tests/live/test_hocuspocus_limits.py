@@ -12,7 +12,7 @@ from api.limits import Limits
 from app.bootstrap import Colophon
 from app.web import create_app
 from domain.yjs import hocuspocus, protocol, writer
-from tests.live.hocuspocus_client import HocuspocusClient, hocuspocus_socket
+from tests.live.hocuspocus_client import PATIENCE_SECONDS, HocuspocusClient, hocuspocus_socket
 from tests.live.test_editing_together import a_plain_document, stored_text
 from tests.live.test_hocuspocus_acknowledgements import typed
 from tests.support.world import Tenant, serve
@@ -194,3 +194,39 @@ async def test_who_asks_who_is_there_is_told(colophon: Colophon, server_url: str
         olga.present.clear()
         olga.send(protocol.write_message(protocol.QueryAwareness()))
         await olga.until(lambda: ana.doc.client_id in olga.present)
+
+
+async def test_statuses_wait_for_the_answer_that_a_client_takes_the_first_of_them_for(
+    colophon: Colophon, acme: Tenant
+) -> None:
+    document_id = await a_plain_document(colophon, acme)
+    async with limited(colophon, held_status_seconds_max=60.0) as socket:
+        # given a client that sends what it queued without a line before it answers
+        ana = socket.document(document_id)
+        ana.answers_questions = False
+        ana.show(acme.ana.api_key)
+        ana.ask()
+        await ana.until(lambda: len(ana.questions) == 1)
+        queued = typed("queued")
+        # when
+        ana.update(queued)
+        # then
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            while await stored_text(colophon, acme, document_id) != "queued":
+                pass
+        assert ana.statuses == []
+        # and when
+        ana.answer(queued)
+        # then
+        await ana.until(lambda: ana.statuses == [1, 1])
+
+
+async def test_who_never_answers_has_its_statuses_a_little_later(colophon: Colophon, acme: Tenant) -> None:
+    document_id = await a_plain_document(colophon, acme)
+    async with limited(colophon, held_status_seconds_max=0.05) as socket:
+        ana = socket.document(document_id)
+        ana.answers_questions = False
+        ana.show(acme.ana.api_key)
+        ana.ask()
+        ana.update(typed("1"))
+        await ana.until(lambda: ana.statuses == [1])
