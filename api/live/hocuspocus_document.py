@@ -1,6 +1,7 @@
 """One document on a Hocuspocus socket: from its token to its end, in a session and a tenant scope of its own."""
 
 import asyncio
+from contextvars import Context
 
 from starlette.websockets import WebSocket
 
@@ -60,7 +61,8 @@ class HocuspocusClient:
         """
         if self._held is None:
             self._held = []
-            self._held_until = asyncio.get_running_loop().call_later(self._held_seconds_max, self.release)
+            loop = asyncio.get_running_loop()
+            self._held_until = loop.call_later(self._held_seconds_max, self.release, context=Context())
 
     def release(self) -> None:
         if self._held_until is not None:

@@ -40,7 +40,6 @@ from commands.comment.reply_to_comment import ReplyToComment
 from commands.comment.resolve_comment import ResolveComment
 from commands.event_log import CommandContext, Receipt
 from commands.streams import load_body_kind
-from domain.evidence.events import AccessKind, ObjectKind
 from domain.ids import CommentId, DocumentId, SuggestionId
 from projections import comments
 from projections.comments import CommentPlace
@@ -234,7 +233,6 @@ async def _answer(
 async def _require_document(platform: Platform, document_id: DocumentId, context: TenantContext) -> None:
     await platform.document_rights.require(document_id, context, Access.READ)
     await load_body_kind(platform.log, document_id, context)
-    platform.accesses.note(context, AccessKind.READ, ObjectKind.DOCUMENT, document_id)
 
 
 async def _told(platform: Platform, document_id: DocumentId, still: StillAllowed) -> AsyncIterator[ServerEvent | None]:

@@ -54,13 +54,15 @@ async def addresses(web_app: FastAPI, events: Sequence[Recorded[Sealed]]) -> lis
     found = []
     for path, operations in web_app.openapi()["paths"].items():
         name = path.partition("{")[2].partition("}")[0]
-        if "get" not in operations or path.endswith(("/stream", "/events", "/bundle")):
+        is_of_a_session = "{session}" in path
+        if "get" not in operations or path.endswith(("/stream", "/events", "/bundle")) or is_of_a_session:
             continue
         if name == "key":
             found.append(path.format(key="ai.passages_max"))
         elif name in IDS:
             ids = {getattr(recorded.event, name, None) for recorded in events} - {None}
-            found += [path.format(**{name: id_}) for id_ in sorted(map(str, ids))[:2]]
+            since = "?from=1" if path.endswith("/diff") else ""
+            found += [path.format(**{name: id_}) + since for id_ in sorted(map(str, ids))[:2]]
         elif not name and not any(p.get("required") for p in operations["get"].get("parameters", [])):
             found.append(path)
     return found

@@ -178,7 +178,7 @@ async def test_an_owner_who_reads_a_restricted_document_is_an_entry(
     assert (entry["actor"]["id"], entry["subject"]["id"]) == (str(acme.olga.key_id), document_id)
 
 
-@pytest.mark.parametrize("path", ["diff?from=1", "provenance", "versions", "comments", "suggestions"])
+@pytest.mark.parametrize("path", ["diff?from=1", "provenance", "versions", "suggestions"])
 async def test_whatever_shows_content_is_an_entry_and_what_was_refused_is_none(
     client: AsyncClient, colophon: Colophon, acme: Tenant, globex: Tenant, path: str
 ) -> None:

@@ -63,7 +63,7 @@ async def test_nothing_is_left_of_rooms_that_everybody_left(
             return await opened_and_left(process, acme, documents[number % DOCUMENTS])
 
     async with a_process(migrated_database, Limits(open_rooms_max=OPEN_MAX, idle_room_seconds=0.0)) as process:
-        before = REGISTRY.get_sample_value("colophon_live_rooms")
+        before = REGISTRY.get_sample_value("colophon_live_rooms") or 0.0
         rooms = await asyncio.gather(*(come_and_go(process, number) for number in range(300)))
         assert len({id(room) for room in rooms}) > DOCUMENTS
 
@@ -72,7 +72,8 @@ async def test_nothing_is_left_of_rooms_that_everybody_left(
             return sum(room() is not None for room in rooms)
 
         assert await until(left, lambda count: count == 0) == 0
-        assert REGISTRY.get_sample_value("colophon_live_rooms") == before
+        # Rooms of other tests may have been closed meanwhile, and none was opened.
+        assert (REGISTRY.get_sample_value("colophon_live_rooms") or 0.0) <= before
 
 
 async def test_the_idle_room_that_was_used_least_recently_gives_way(
