@@ -6,7 +6,7 @@ from api.live.closing import ConnectionRefused
 
 
 class Client(Protocol):
-    """Takes y-protocols frames to be sent, in order. Nothing here waits: a slow reader must not hold up the room."""
+    """Takes y-protocols frames to be sent, in order. Putting never waits: a slow reader must not hold up the room."""
 
     @property
     def counts(self) -> bool:
@@ -19,6 +19,10 @@ class Client(Protocol):
 
     def put(self, frame: bytes) -> None:
         """Queue a frame that must arrive."""
+        ...
+
+    async def has_space(self) -> None:
+        """Wait until there is room for the answer to a question of this client's own."""
         ...
 
     def put_presence(self, frame: bytes) -> None:

@@ -35,3 +35,7 @@ class ConnectionRefused(Exception):
         super().__init__(reason)
         self.code = code
         self.reason = reason
+
+    def again(self) -> "ConnectionRefused":
+        """Return it to be raised: one that is raised more than once keeps the frames of all whom it ended."""
+        return ConnectionRefused(self.code, self.reason)

@@ -45,6 +45,9 @@ class HocuspocusClient:
     def put_presence(self, frame: bytes) -> None:
         self._outbox.put_presence(self._prefix + frame)
 
+    async def has_space(self) -> None:
+        await self._outbox.has_space()
+
     def acknowledge(self, update: bytes, *, is_echoed: bool) -> None:  # noqa: ARG002  # it counts, and compares nothing
         self._tell(self._applied)
 
@@ -88,7 +91,7 @@ class HocuspocusClient:
         """Raise the refusal that the session is closed with."""
         await self._closed.wait()
         if self._refusal is not None:
-            raise self._refusal
+            raise self._refusal.again()
 
 
 class HocuspocusDocument:

@@ -46,6 +46,9 @@ class HttpClient:
         self._shelf.put_presence(frame)
         self._look()
 
+    async def has_space(self) -> None:
+        """At once: a client may fetch what waits only after the request that would be waiting for it."""
+
     def acknowledge(self, update: bytes, *, is_echoed: bool) -> None:
         self.acknowledged += 1
         if not is_echoed:
@@ -71,7 +74,7 @@ class HttpClient:
         """Raise the refusal that the session is closed with."""
         await self._closed.wait()
         if self._shelf.closing is not None:
-            raise self._shelf.closing
+            raise self._shelf.closing.again()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -146,7 +149,7 @@ class HttpSession:
     async def send(self, frames: Sequence[bytes]) -> Taken:
         """Take messages after those of earlier requests; return when all that can be durable is."""
         if self.shelf.closing is not None:
-            raise self.shelf.closing
+            raise self.shelf.closing.again()
         answer: asyncio.Future[Taken] = asyncio.get_running_loop().create_future()
         try:
             self._waiting.put_nowait(_Request(frames, answer))
@@ -208,7 +211,7 @@ class HttpSession:
         """Tell whoever still waits why nothing more comes."""
         refusal = self.shelf.closing or ConnectionRefused(CloseCode.GOING_AWAY, "The server is restarting.")
         if not self.begun.done():
-            self.begun.set_exception(refusal)
+            self.begun.set_exception(refusal.again())
         for answer in self._unanswered:
             if not answer.done():
-                answer.set_exception(refusal)
+                answer.set_exception(refusal.again())

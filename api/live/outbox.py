@@ -15,6 +15,7 @@ class Outbox:
         self._frames: deque[bytes] = deque()
         self._bytes = 0
         self._arrived = asyncio.Event()
+        self._left = asyncio.Event()
         self._closing: ConnectionRefused | None = None
 
     def put(self, frame: bytes) -> None:
@@ -33,6 +34,12 @@ class Outbox:
         ):
             self.put(frame)
 
+    async def has_space(self) -> None:
+        """Wait until what waits leaves most of the room to a large frame, or the connection ends."""
+        while self._closing is None and 4 * self._bytes > self._limits.send_queue_bytes_max:
+            self._left.clear()
+            await self._left.wait()
+
     def close(self, refusal: ConnectionRefused) -> None:
         """End the connection after what is queued (unless it is too slow for that)."""
         if self._closing is None:
@@ -40,14 +47,16 @@ class Outbox:
         if refusal.code is CloseCode.TOO_SLOW:
             self._frames.clear()
         self._arrived.set()
+        self._left.set()
 
     async def next(self) -> bytes:
         """Return the next frame; raise ConnectionRefused once closed and empty."""
         while not self._frames:
             if self._closing is not None:
-                raise self._closing
+                raise self._closing.again()
             await self._arrived.wait()
             self._arrived.clear()
         frame = self._frames.popleft()
         self._bytes -= len(frame)
+        self._left.set()
         return frame

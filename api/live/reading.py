@@ -14,6 +14,8 @@ PARTS_PER_SECOND_MAX: Final = 20_000
 PARTS_BURST_SECONDS_MAX: Final = 8.0
 BYTES_PER_PART_MIN: Final = 32
 """Few parts may hold much that has to be read."""
+ANSWER_BYTES_PER_SECOND_MAX: Final = 4 * 1024 * 1024
+ANSWER_BURST_SECONDS_MAX: Final = 16.0
 REFUSED_COSTS: Final = 10
 """How many times as much a part costs whoever may not write it."""
 
@@ -24,6 +26,7 @@ class UpdateReading:
     def __init__(self) -> None:
         now = asyncio.get_running_loop().time()
         self._parts = Bucket(PARTS_PER_SECOND_MAX, PARTS_BURST_SECONDS_MAX, now)
+        self._answers = Bucket(ANSWER_BYTES_PER_SECOND_MAX, ANSWER_BURST_SECONDS_MAX, now)
         self._on_loop_bytes = 0
 
     async def read(self, update: bytes) -> UpdateContents:
@@ -42,6 +45,11 @@ class UpdateReading:
     async def refused(self, contents: UpdateContents) -> None:
         """Slow whoever goes on sending what it may not write."""
         await self._spend((REFUSED_COSTS - 1) * contents.parts)
+
+    async def answered(self, size_bytes: int) -> None:
+        """Slow whoever goes on asking for answers that are made of so much."""
+        if seconds := self._answers.spend(size_bytes, asyncio.get_running_loop().time()):
+            await asyncio.sleep(seconds)
 
     async def _spend(self, parts: int) -> None:
         if seconds := self._parts.spend(parts, asyncio.get_running_loop().time()):

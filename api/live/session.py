@@ -1,13 +1,13 @@
 """One client in one document: takes its y-protocols messages in order, and answers through its transport."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
 from uuid import uuid4
 
 from api.commanding import command_context
 from api.live.admission import FlushFirst
 from api.live.client import Client
 from api.live.closing import CloseCode, ConnectionRefused
+from api.live.flush import Flush
 from api.live.identity import Identity
 from api.live.reading import UpdateReading
 from api.live.rights import Rights
@@ -24,19 +24,6 @@ from domain.yjs.reader import Malformed
 from domain.yjs.update import UpdateContents
 from tenancy.context import TenantContext
 from tenancy.document_rights import DocumentAccessMissing
-
-
-@dataclass(slots=True)
-class _Flush:
-    """What is recorded together, and what of it was sent more than once."""
-
-    updates: list[bytes] = field(default_factory=list)
-    contents: list[UpdateContents] = field(default_factory=list)
-    repeated: list[bytes] = field(default_factory=list)
-
-    @property
-    def waiting(self) -> Sequence[tuple[bytes, UpdateContents]]:
-        return list(zip(self.updates, self.contents, strict=True))
 
 
 class LiveSession:
@@ -86,7 +73,9 @@ class LiveSession:
                 if isinstance(message, protocol.SyncStep2):
                     await self._take_answer(message.update)
                 else:
-                    self._answer(message)
+                    if isinstance(message, protocol.SyncStep1):
+                        await self._client.has_space()
+                    await self._reading.answered(self._answer(message))
             await self._take_updates(updates)
         except Malformed as error:
             raise ConnectionRefused(CloseCode.MALFORMED, str(error)) from None
@@ -116,7 +105,8 @@ class LiveSession:
             raise ConnectionRefused(CloseCode.OUT_OF_ORDER, "An earlier update is missing; sync again.")
         self._ask()
 
-    def _answer(self, message: protocol.Message) -> None:
+    def _answer(self, message: protocol.Message) -> int:
+        """Return how many bytes the answer took to make; what somebody lacks is looked for in all there is."""
         match message:
             case protocol.SyncStep1(state_vector=state_vector):
                 protocol.read_state_vector(state_vector)
@@ -124,6 +114,7 @@ class LiveSession:
                     self._ask()
                 diff = self._room.diff(state_vector)
                 self._client.put(protocol.write_message(protocol.SyncStep2(update=diff)))
+                return max(len(diff), self._room.state_bytes)
             case protocol.Awareness(entries=entries):
                 shown = self._identity.in_place_of_claims(entries)
                 self._room.announce(self._room.presence.take(shown, self._client))
@@ -131,6 +122,7 @@ class LiveSession:
                 self._show_everybody()
             case _:
                 raise ConnectionRefused(CloseCode.MALFORMED, "A client does not send this message.")
+        return 0
 
     async def _take_answer(self, update: bytes) -> None:
         """Take what the client has and we lacked; what it sent too early is in it."""
@@ -145,7 +137,7 @@ class LiveSession:
 
     async def _take_updates(self, updates: Sequence[bytes]) -> None:
         """Check, make durable, apply: in this order. What is known already is only acknowledged."""
-        flush = _Flush()
+        flush = Flush()
         # An update may build on the one before it, which the room does not have before both are durable.
         known = self._room.known if len(updates) < 2 else self._room.known.copy()  # noqa: PLR2004
         for update in updates:
@@ -170,13 +162,13 @@ class LiveSession:
                 known.add(read)
         await self._record(flush)
 
-    async def _admitted(self, update: bytes, read: UpdateContents, flush: _Flush) -> _Flush:
+    async def _admitted(self, update: bytes, read: UpdateContents, flush: Flush) -> Flush:
         """Return what is to be recorded, now with this update."""
         try:
             await self._room.admit(update, read, flush.waiting)
         except FlushFirst:
             await self._record(flush)
-            flush = _Flush()
+            flush = Flush()
             await self._room.admit(update, read, ())
         flush.updates.append(update)
         flush.contents.append(read)
@@ -196,7 +188,7 @@ class LiveSession:
         if not self._asked:
             self._ask_again()
 
-    async def _caught_up(self, flush: _Flush) -> KnownIds:
+    async def _caught_up(self, flush: Flush) -> KnownIds:
         """Return what is known once the room has read the log to its end: another node may have had it."""
         await self._room.catch_up()
         known = self._room.known.copy()
@@ -204,8 +196,9 @@ class LiveSession:
             known.add(read)
         return known
 
-    async def _record(self, flush: _Flush) -> None:
+    async def _record(self, flush: Flush) -> None:
         if not flush.updates:
+            self._acknowledge(flush.repeated, is_echoed=False)
             return
         try:
             command = command_context(self._platform, self._rights.context, None)
@@ -225,8 +218,11 @@ class LiveSession:
             raise ConnectionRefused(CloseCode.MALFORMED, "The update cannot be applied.") from None
         except DomainError as error:
             raise ConnectionRefused(CloseCode.FORBIDDEN, str(error)) from None
-        for update in (*flush.updates, *flush.repeated):
-            self._client.acknowledge(update, is_echoed=True)
+        self._acknowledge((*flush.updates, *flush.repeated), is_echoed=True)
+
+    def _acknowledge(self, updates: Iterable[bytes], *, is_echoed: bool) -> None:
+        for update in updates:
+            self._client.acknowledge(update, is_echoed=is_echoed)
 
     def _refuse_to_write(self) -> None:
         self._client.refuse(is_first=not self._told_read_only)

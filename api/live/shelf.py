@@ -66,7 +66,8 @@ class Shelf:
         """Hear that the client has everything up to a number. Raises ConnectionRefused for a number that cannot be."""
         first_kept = self._frames[0].number if self._frames else self._last + 1
         if not first_kept - 1 <= through <= self._last:
-            raise self.closing or ConnectionRefused(CloseCode.OUT_OF_ORDER, "Other messages were acknowledged before.")
+            out_of_order = ConnectionRefused(CloseCode.OUT_OF_ORDER, "Other messages were acknowledged before.")
+            raise (self.closing or out_of_order).again()
         while self._frames and self._frames[0].number <= through:
             self._bytes -= len(self._frames.popleft().frame)
 
@@ -82,6 +83,6 @@ class Shelf:
             if together:
                 return together
             if self.closing is not None:
-                raise self.closing
+                raise self.closing.again()
             self._arrived.clear()
             await self._arrived.wait()

@@ -29,6 +29,9 @@ class YWebsocketClient:
     def put_presence(self, frame: bytes) -> None:
         self._outbox.put_presence(frame)
 
+    async def has_space(self) -> None:
+        await self._outbox.has_space()
+
     def acknowledge(self, update: bytes, *, is_echoed: bool) -> None:
         if not is_echoed:
             self._outbox.put(protocol.write_message(protocol.Update(update=update)))

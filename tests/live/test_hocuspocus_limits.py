@@ -230,3 +230,14 @@ async def test_who_never_answers_has_its_statuses_a_little_later(colophon: Colop
         ana.ask()
         ana.update(typed("1"))
         await ana.until(lambda: ana.statuses == [1])
+
+
+async def test_large_answers_wait_for_each_other_and_close_nobody(colophon: Colophon, acme: Tenant) -> None:
+    document_id = await a_plain_document(colophon, acme, "x" * 100_000)
+    async with limited(colophon, send_queue_bytes_max=150_000) as socket:
+        documents = [socket.document(f"{document_id}\0{number}") for number in range(8)]
+        for document in documents:
+            document.show(acme.ana.api_key, "4.8.0")
+            document.ask()
+            document.ask()
+        await socket.until(lambda: all(document.answers == 2 for document in documents))

@@ -135,6 +135,17 @@ async def test_who_comes_after_a_room_that_nobody_waited_for_could_not_open_is_l
             assert room.document_id == document_id
 
 
+async def test_a_refusal_that_ends_many_connections_holds_on_to_none() -> None:
+    refusal = ConnectionRefused(CloseCode.GOING_AWAY, "The server is restarting.")
+    for _ in range(3):
+        outbox = Outbox(Limits())
+        outbox.close(refusal)
+        with pytest.raises(ConnectionRefused) as refused:
+            await outbox.next()
+        assert (refused.value.code, refused.value.reason) == (refusal.code, refusal.reason)
+    assert refusal.__traceback__ is None
+
+
 async def test_large_documents_give_way_although_they_are_few(
     colophon: Colophon, migrated_database: str, acme: Tenant
 ) -> None:

@@ -7,7 +7,14 @@ from contextlib import contextmanager
 from types import FrameType
 from typing import Any
 
-from api.live.reading import PARTS_BURST_SECONDS_MAX, PARTS_PER_SECOND_MAX, REFUSED_COSTS, UpdateReading
+from api.live.reading import (
+    ANSWER_BURST_SECONDS_MAX,
+    ANSWER_BYTES_PER_SECOND_MAX,
+    PARTS_BURST_SECONDS_MAX,
+    PARTS_PER_SECOND_MAX,
+    REFUSED_COSTS,
+    UpdateReading,
+)
 from app.bootstrap import Colophon
 from domain.yjs import protocol
 from domain.yjs.update import UpdateContents, read_update
@@ -91,6 +98,16 @@ async def test_many_small_updates_leave_the_event_loop_to_others_in_between() ->
         await reading.read(small)
     working.cancel()
     assert rounds >= 49
+
+
+async def test_whoever_goes_on_asking_for_large_answers_is_slowed() -> None:
+    reading, answers = UpdateReading(), 0
+    while is_done_at_once(reading.answered(5_000_000)):
+        answers += 1
+    assert answers <= ANSWER_BYTES_PER_SECOND_MAX * ANSWER_BURST_SECONDS_MAX / 5_000_000 + 1
+    # Small documents may be asked for as often as messages may come.
+    small = UpdateReading()
+    assert all(is_done_at_once(small.answered(1_000)) for _ in range(2_000))
 
 
 async def refused(reading: UpdateReading, contents: UpdateContents) -> int:
