@@ -1,11 +1,10 @@
 """Named versions, read the same way for every surface: from the log, and so always current."""
 
-from collections.abc import Sequence
 from uuid import UUID
 
 from api.platform import Platform
 from commands.event_log import Receipt
-from commands.history.name_version import load_versions
+from commands.history.name_version import LoadedVersions, load_versions
 from commands.streams import load_body_kind
 from domain.evidence.events import AccessKind, ObjectKind
 from domain.history.decisions import NoSuchVersion
@@ -16,13 +15,12 @@ from tenancy.context import TenantContext
 from tenancy.document_rights import Access
 
 
-async def read_versions(platform: Platform, context: TenantContext, document_id: DocumentId) -> Sequence[NamedVersion]:
-    """Return a document's named versions, last named first. Raises NoSuchDocument."""
+async def read_versions(platform: Platform, context: TenantContext, document_id: DocumentId) -> LoadedVersions:
+    """Return a document's named versions. Raises NoSuchDocument."""
     await platform.document_rights.require(document_id, context, Access.READ)
     await load_body_kind(platform.log, document_id, context)
     platform.accesses.note(context, AccessKind.READ, ObjectKind.DOCUMENT, document_id)
-    found = await load_versions(platform.log, document_id, context)
-    return list(found.by_id.values())[::-1]
+    return await load_versions(platform.log, document_id, context)
 
 
 async def version_of(

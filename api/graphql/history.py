@@ -71,7 +71,7 @@ class DiffHunk:
 
 async def versions_of(operation: Operation, document_id: DocumentId) -> list[NamedVersion]:
     found = await read_versions(operation.platform, operation.tenant, document_id)
-    return [NamedVersion.of(document_id, version) for version in found]
+    return [NamedVersion.of(document_id, version) for version in found.newest_first]
 
 
 async def difference(
@@ -90,8 +90,8 @@ async def named_version_node(operation: Operation, key: str) -> Node | None:
     if document_id is None or version_id is None:
         return None
     found = await read_versions(operation.platform, operation.tenant, DocumentId(document_id))
-    of_it = (version for version in found if version.version_id == version_id)
-    return next((NamedVersion.of(DocumentId(document_id), version) for version in of_it), None)
+    version = found.by_id.get(version_id)
+    return None if version is None else NamedVersion.of(DocumentId(document_id), version)
 
 
 def revision_number(id_: str, document_id: DocumentId) -> int | None:

@@ -5,18 +5,20 @@ from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Query, Response
 from pydantic import Field
 
 from api.actors import named
 from api.authentication import PlatformDep
-from api.commanding import CommandContextDep
+from api.commanding import CommandContextDep, ExpectedVersionDep
+from api.cursors import Cursors
 from api.named_versions import named_by, read_versions, version_of
 from api.platform import Platform
 from api.rest.models import ActorModel, ReceiptModel, Wire, receipt_model
-from api.rest.reading import POSITION_MAX, Reader
+from api.rest.reading import POSITION_MAX, AtLeast, Reader
 from commands.event_log import Receipt
 from commands.history.name_version import NameVersion, RemoveVersion, RenameVersion
+from domain.history.decisions import VERSIONS_MAX
 from domain.history.versions import NamedVersion
 from domain.ids import DocumentId
 from tenancy.context import TenantContext
@@ -36,7 +38,7 @@ class VersionModel(Wire):
 
 class VersionList(Wire):
     items: list[VersionModel]
-    next_cursor: None = None
+    next_cursor: str | None
 
 
 class VersionToName(Wire):
@@ -60,10 +62,27 @@ class VersionRemoved(Wire):
 
 
 @router.get("/{document_id}/versions")
-async def list_versions(document_id: UUID, caller: Reader, platform: PlatformDep) -> VersionList:
-    """List the named versions, last named first; at most a thousand, so that they are one page."""
+async def list_versions(
+    document_id: UUID,
+    caller: Reader,
+    platform: PlatformDep,
+    response: Response,
+    at_least: AtLeast = None,
+    limit: Annotated[int, Query(ge=1, le=VERSIONS_MAX)] = VERSIONS_MAX,
+    cursor: str | None = None,
+) -> VersionList:
+    """List the named versions, last named first. The ETag is what a change of any of them may insist on."""
+    del at_least  # read from the log
+    cursors = Cursors(platform.cursor_key, f"{caller.context.tenant_id}/versions/{document_id}")
+    before = None if cursor is None else UUID(str(cursors.decode(cursor)[0]))
     found = await read_versions(platform, caller.context, DocumentId(document_id))
-    return VersionList(items=await _models(platform, caller.context, found))
+    response.headers["ETag"] = f'"{found.stream_version}"'
+    wanted = [version for version in found.newest_first if before is None or version.version_id < before]
+    shown = wanted[:limit]
+    return VersionList(
+        items=await _models(platform, caller.context, shown),
+        next_cursor=cursors.encode(str(shown[-1].version_id)) if len(wanted) > limit else None,
+    )
 
 
 @router.post("/{document_id}/versions", status_code=201)
@@ -78,6 +97,7 @@ async def name_version(
         position=wanted.position,
     )
     receipt = await platform.executor.execute(command, context)
+    response.headers["ETag"] = f'"{receipt.stream_version}"'
     shown = await named_by(platform, context.tenant, command.document_id, receipt)
     response.headers["Location"] = f"/api/v1/documents/{document_id}/versions/{shown.version_id}"
     return await _answer(platform, context.tenant, shown, receipt)
@@ -85,21 +105,39 @@ async def name_version(
 
 @router.put("/{document_id}/versions/{version_id}")
 async def rename_version(
-    document_id: UUID, version_id: UUID, wanted: VersionLabel, context: CommandContextDep, platform: PlatformDep
+    document_id: UUID,
+    version_id: UUID,
+    wanted: VersionLabel,
+    context: CommandContextDep,
+    platform: PlatformDep,
+    expected_version: ExpectedVersionDep,
+    response: Response,
 ) -> VersionAnswer:
     """Give a version another name."""
-    command = RenameVersion(document_id=DocumentId(document_id), version_id=version_id, label=wanted.label)
+    command = RenameVersion(
+        document_id=DocumentId(document_id),
+        version_id=version_id,
+        label=wanted.label,
+        expected_version=expected_version,
+    )
     receipt = await platform.executor.execute(command, context)
+    response.headers["ETag"] = f'"{receipt.stream_version}"'
     shown = await version_of(platform, context.tenant, command.document_id, version_id)
     return await _answer(platform, context.tenant, shown, receipt)
 
 
 @router.delete("/{document_id}/versions/{version_id}")
 async def remove_version(
-    document_id: UUID, version_id: UUID, context: CommandContextDep, platform: PlatformDep
+    document_id: UUID,
+    version_id: UUID,
+    context: CommandContextDep,
+    platform: PlatformDep,
+    expected_version: ExpectedVersionDep,
 ) -> VersionRemoved:
     """Take the name away; what it named stays in the past."""
-    command = RemoveVersion(document_id=DocumentId(document_id), version_id=version_id)
+    command = RemoveVersion(
+        document_id=DocumentId(document_id), version_id=version_id, expected_version=expected_version
+    )
     return VersionRemoved(receipt=receipt_model(await platform.executor.execute(command, context)))
 
 

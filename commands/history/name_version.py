@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from uuid import UUID
 
-from commands.event_log import CommandContext, EventLog, Receipt, StreamWrite
+from commands.event_log import CommandContext, EventLog, Receipt, StreamWrite, VersionConflict
 from commands.execute import Ports
 from commands.history.reversing import load_writable
 from commands.streams import LoadedDocument, load_document_state
@@ -28,21 +28,29 @@ class NameVersion:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RenameVersion:
+    """`expected_version` is that of all named versions together, if the caller insists on what it has seen."""
+
     document_id: DocumentId
     version_id: UUID
     label: str
+    expected_version: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RemoveVersion:
     document_id: DocumentId
     version_id: UUID
+    expected_version: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class LoadedVersions:
     by_id: Mapping[UUID, NamedVersion]
     stream_version: int
+
+    @property
+    def newest_first(self) -> Sequence[NamedVersion]:
+        return list(self.by_id.values())[::-1]
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,8 +86,8 @@ async def name(command: NameVersion, context: CommandContext, ports: Ports) -> R
 
 
 async def rename(command: RenameVersion, context: CommandContext, ports: Ports) -> Receipt:
-    """Raises NoSuchVersion, LabelRefused."""
-    writable = await _writable(command.document_id, context, ports)
+    """Raises NoSuchVersion, LabelRefused, VersionConflict."""
+    writable = await _writable(command.document_id, context, ports, command.expected_version)
     events = decisions.rename_version(
         writable.versions.by_id, document_id=command.document_id, version_id=command.version_id, label=command.label
     )
@@ -87,17 +95,22 @@ async def rename(command: RenameVersion, context: CommandContext, ports: Ports) 
 
 
 async def remove(command: RemoveVersion, context: CommandContext, ports: Ports) -> Receipt:
-    """Raises NoSuchVersion."""
-    writable = await _writable(command.document_id, context, ports)
+    """Raises NoSuchVersion, VersionConflict."""
+    writable = await _writable(command.document_id, context, ports, command.expected_version)
     events = decisions.remove_version(
         writable.versions.by_id, document_id=command.document_id, version_id=command.version_id
     )
     return await _append(command.document_id, writable, events, context, ports)
 
 
-async def _writable(document_id: DocumentId, context: CommandContext, ports: Ports) -> WritableVersions:
+async def _writable(
+    document_id: DocumentId, context: CommandContext, ports: Ports, expected_version: int | None = None
+) -> WritableVersions:
     document = await load_writable(ports, document_id, context)
-    return WritableVersions(document, await load_versions(ports.log, document_id, context.tenant))
+    versions = await load_versions(ports.log, document_id, context.tenant)
+    if expected_version not in (None, versions.stream_version):
+        raise VersionConflict(versions_stream(document_id), versions.stream_version)
+    return WritableVersions(document, versions)
 
 
 async def _append(

@@ -72,6 +72,39 @@ async def test_a_version_gets_another_name_and_loses_it(client: AsyncClient, acm
     assert await labels(client, acme.ana, document_id) == []
 
 
+async def test_a_change_of_a_name_that_was_not_seen_is_a_conflict(client: AsyncClient, acme: Tenant) -> None:
+    document_id, _ = await created(client, acme.ana, markdown="One")
+    path = f"/api/v1/documents/{document_id}/versions"
+    named = await ask(client, acme.ana, document_id, "versions", {"label": "First"})
+    version = f"{path}/{named.json()['version']['id']}"
+    seen = {**acme.ana.headers, "If-Match": (await client.get(path, headers=acme.ana.headers)).headers["ETag"]}
+    changed = await client.put(version, json={"label": "Signed"}, headers=acme.olga.headers)
+    # when
+    refused = [
+        await client.put(version, json={"label": "Mine"}, headers=seen),
+        await client.delete(version, headers=seen),
+    ]
+    junk = await client.delete(version, headers={**acme.ana.headers, "If-Match": "junk"})
+    # then
+    assert [(r.status_code, r.json()["code"]) for r in refused] == [(409, "stream.version_conflict")] * 2
+    assert (junk.status_code, junk.json()["code"]) == (422, "request.if_match_refused")
+    insisting = {**acme.ana.headers, "If-Match": changed.headers["ETag"]}
+    assert (await client.delete(version, headers=insisting)).status_code == 200
+
+
+async def test_names_are_read_page_by_page(client: AsyncClient, acme: Tenant) -> None:
+    document_id, _ = await created(client, acme.ana, markdown="One")
+    path = f"/api/v1/documents/{document_id}/versions"
+    for label in "abc":
+        await ask(client, acme.ana, document_id, "versions", {"label": label})
+    first = (await client.get(path, params={"limit": 2}, headers=acme.ana.headers)).json()
+    more = {"limit": 2, "cursor": first["next_cursor"]}
+    last = (await client.get(path, params=more, headers=acme.ana.headers)).json()
+    assert [item["label"] for item in first["items"] + last["items"]] == ["c", "b", "a"]
+    assert last["next_cursor"] is None
+    assert (await client.get(path, params={"cursor": "junk"}, headers=acme.ana.headers)).status_code == 422
+
+
 @pytest.mark.parametrize("label", ["", "   ", "two\nlines", "x" * 201, "\x00", "draft\u202efdp.", "a\u2066b"])
 async def test_a_name_is_one_line_that_can_be_read(client: AsyncClient, acme: Tenant, label: str) -> None:
     document_id, _ = await created(client, acme.ana, markdown="One")
