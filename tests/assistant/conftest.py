@@ -18,9 +18,9 @@ Process = tuple[Colophon, ModelServer, str]
 
 
 @asynccontextmanager
-async def running(database_url: str) -> AsyncIterator[Process]:
-    """A process with a hosted model, and where it is served."""
-    async with model_server() as model:
+async def running(admin_url: str, template: str) -> AsyncIterator[Process]:
+    """A process with a hosted model, and where it is served; it looks for work, so nobody else's is in its database."""
+    async with temporary_database(admin_url, template=template) as database_url, model_server() as model:
         accounts = ProviderAccounts(openai_api_key="sk-test", openai_base_url=f"{model.url}/v1")
         colophon = build(installation(database_url, providers=accounts))
         await colophon.start()
@@ -30,8 +30,8 @@ async def running(database_url: str) -> AsyncIterator[Process]:
 
 
 @pytest.fixture(scope="session")
-async def process(own_database: str) -> AsyncIterator[Process]:
-    async with running(own_database) as shared:
+async def process(admin_url: str, migrated_template: str) -> AsyncIterator[Process]:
+    async with running(admin_url, migrated_template) as shared:
         yield shared
 
 
@@ -44,8 +44,8 @@ async def hosted(process: Process) -> Hosted:
 
 @pytest.fixture
 async def hosted_alone(admin_url: str, migrated_template: str) -> AsyncIterator[Hosted]:
-    """The same with a process of its own, which the test may end; nobody else looks for its work."""
-    async with temporary_database(admin_url, template=migrated_template) as url, running(url) as process:
+    """The same with a process that the test may end."""
+    async with running(admin_url, migrated_template) as process:
         yield await with_tenant(process)
 
 

@@ -6,7 +6,7 @@ import os
 import random
 import signal
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
@@ -16,6 +16,7 @@ from app.bootstrap import build
 from app.serving import serving
 from app.up import listening_socket
 from app.web import create_app
+from tests.support.cable import Cables, laid
 from tests.support.world import installation
 
 CONTEXT = multiprocessing.get_context("forkserver")
@@ -45,6 +46,8 @@ async def _serve(database_url: str, redis_url: str | None, told: Connection) -> 
 class Node:
     url: str
     process: BaseProcess
+    cables: Cables
+    """To the database and to Redis."""
 
     def send(self, number: signal.Signals) -> None:
         assert self.process.pid is not None
@@ -61,15 +64,17 @@ class Nodes:
 
     database_url: str
     redis_url: str | None
+    stack: AsyncExitStack
     running: list[Node] = field(default_factory=list)
 
     async def start(self) -> Node:
+        cables = await self.stack.enter_async_context(laid(self.database_url, self.redis_url))
         hears, told = CONTEXT.Pipe(duplex=False)
-        process = CONTEXT.Process(target=_run, args=(self.database_url, self.redis_url, told), daemon=True)
+        process = CONTEXT.Process(target=_run, args=(cables.database_url, cables.redis_url, told), daemon=True)
         process.start()
         told.close()
         assert await asyncio.to_thread(hears.poll, START_SECONDS_MAX)
-        node = Node(hears.recv(), process)
+        node = Node(hears.recv(), process, cables)
         self.running.append(node)
         return node
 
@@ -85,13 +90,14 @@ class Nodes:
 
 @asynccontextmanager
 async def running_nodes(database_url: str, redis_url: str | None, count: int) -> AsyncIterator[Nodes]:
-    nodes = Nodes(database_url, redis_url)
-    started: list[Node] = []
-    try:
-        started = await asyncio.gather(*(nodes.start() for _ in range(count)))
-        yield nodes
-    finally:
-        for node in {id(one): one for one in (*started, *nodes.running)}.values():
-            if node.process.is_alive():
-                node.send(signal.SIGKILL)
-                await node.ended()
+    async with AsyncExitStack() as stack:
+        nodes = Nodes(database_url, redis_url, stack)
+        started: list[Node] = []
+        try:
+            started = [await nodes.start() for _ in range(count)]
+            yield nodes
+        finally:
+            for node in {id(one): one for one in (*started, *nodes.running)}.values():
+                if node.process.is_alive():
+                    node.send(signal.SIGKILL)
+                    await node.ended()
