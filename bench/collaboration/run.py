@@ -6,7 +6,6 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import asdict
 from pathlib import Path
-from statistics import median
 from typing import Any
 
 from bench.collaboration import kills, standing
@@ -18,6 +17,7 @@ from bench.collaboration.load import Load, measure
 from bench.collaboration.saturation import quiet, saturation
 from bench.collaboration.server import Server
 from bench.collaboration.trace import Trace, cold_load
+from bench.medians import medians
 from tests.support.up import fresh_folder
 
 Figures = dict[str, Any]
@@ -87,7 +87,7 @@ async def _goals(servers: Sequence[Server], effort: Effort) -> Figures:
             seconds=effort.goal_seconds,
         )
         rounds = [await _of_each(servers, effort, lambda server: measure(server, load)) for _ in range(effort.rounds)]  # noqa: B023
-        figures[str(updates_per_second)] = {"name": load.name, **_medians(rounds), "rounds": rounds}
+        figures[str(updates_per_second)] = {"name": load.name, **medians(rounds), "rounds": rounds}
     return figures
 
 
@@ -136,15 +136,6 @@ async def _kills(servers: Sequence[Server], effort: Effort, seed: int) -> Figure
     ours = await kills.raw_clients(colophon, effort.kills, choose, effort.typing_seconds_max)
     theirs = await kills.stock_provider(hocuspocus, "hocuspocus", effort.kills, choose, effort.typing_seconds_max)
     return {colophon.name: asdict(ours), hocuspocus.name: asdict(theirs)}
-
-
-def _medians(rounds: list[Figures]) -> Figures:
-    return {
-        name: _medians([one[name] for one in rounds])
-        if isinstance(value, dict)
-        else median(one[name] for one in rounds)
-        for name, value in rounds[0].items()
-    }
 
 
 def _summary(figures: Figures) -> dict[str, float]:

