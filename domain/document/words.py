@@ -4,7 +4,7 @@ import re
 from difflib import SequenceMatcher
 from typing import Final, NamedTuple
 
-_WORDS: Final = re.compile(r"\s+|\w+|[^\w\s]")
+WORDS: Final = re.compile(r"\s+|\w+|[^\w\s]")
 COMPARED_CHARACTERS_MAX: Final = 20_000
 _KEPT_SHARE_MIN: Final = 0.3
 """With less in common, a changed text is another text, and words that happen to agree are no continuity."""
@@ -23,7 +23,7 @@ def word_changes(before: str, after: str) -> list[WordChange] | None:
     """Return the changes of words, first to last; None when too little is common to both."""
     if len(before) + len(after) > COMPARED_CHARACTERS_MAX:
         return None
-    old, new = _WORDS.findall(before), _WORDS.findall(after)
+    old, new = WORDS.findall(before), WORDS.findall(after)
     matcher = SequenceMatcher(None, old, new, autojunk=False)
     if matcher.ratio() < _KEPT_SHARE_MIN:
         return None

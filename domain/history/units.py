@@ -1,18 +1,17 @@
 """The parts in which two states of a body are compared: top-level blocks of a rich body, lines of a plain one."""
 
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import Any, Final
 
 from domain.document.body import BodyKind
+from domain.document.words import WORDS
 from domain.history.alignment import Pair, same_children
 from domain.history.tree import Char, Element, Root, TextNode
 
 _TEXT_BLOCKS: Final = frozenset({"paragraph", "heading", "codeBlock"})
 _LINE_END: Final = Char(-1, 0, "\n", {})
-_WORDS: Final = re.compile(r"\s+|\w+|[^\w\s]")
 PAIRED_UNITS_MAX: Final = 40
 """Of a gap: among more of them nobody looks for the ones that resemble each other."""
 _ALIKE_SHARE_MIN: Final = 0.5
@@ -55,7 +54,7 @@ def same_units(kind: BodyKind, before: Element, after: Element, root: Root) -> l
 
 def words(chars: Sequence[Char]) -> list[tuple[Char, ...]]:
     text = "".join(char.char for char in chars)
-    return [tuple(chars[match.start() : match.end()]) for match in _WORDS.finditer(text)]
+    return [tuple(chars[match.start() : match.end()]) for match in WORDS.finditer(text)]
 
 
 def _alike(one: Sequence[Unit], other: Sequence[Unit], left: range, right: range) -> Iterator[Pair]:
@@ -73,7 +72,7 @@ def _alike(one: Sequence[Unit], other: Sequence[Unit], left: range, right: range
 def _are_alike(one: Unit, other: Unit) -> bool:
     if one.text == other.text:
         return bool(one.text) or one.tag == other.tag
-    matcher = SequenceMatcher(None, _WORDS.findall(one.text), _WORDS.findall(other.text), autojunk=False)
+    matcher = SequenceMatcher(None, WORDS.findall(one.text), WORDS.findall(other.text), autojunk=False)
     return matcher.quick_ratio() >= _ALIKE_SHARE_MIN
 
 

@@ -1,30 +1,17 @@
 """Whose each character of a body is, in the order of reading."""
 
-# The CRDT library tells the order of characters but not their ids. So every character is replaced by one that stands
-# for whose it is, of the same length, and the library lays out that copy exactly as it lays out the body itself.
-
 from bisect import bisect_right
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import groupby
-from typing import Final
 
 from commands.bodies import Labelled, Run
 from domain.document.body import BodyKind
-from domain.yjs import writer
-from domain.yjs.depth import OWN_STATE_LIMITS
-from domain.yjs.reader import Malformed, Reader
-from domain.yjs.update import TextSpan, text_spans
 from infra.body.crdt import guarded, open_document, plain_root, rich_root
+from infra.body.masking import is_narrow, is_wide, label_of, letter, masked, spans_of, text_of
 from infra.body.schema import node
 from infra.body.tree import Child, Mark, Node, Text, block_text
 from infra.body.yjs_in import read_fragment
-
-_FIRST: Final = 0x100  # up to the surrogates there is room for commands.bodies.LABELS_MAX
-_FIRST_WIDE: Final = 0x10000
-
-LettersOf = Callable[[str, int, int], Iterable[str]]
-"""Told a text, its client and its first clock."""
 
 
 def authored_runs(kind: BodyKind, state: bytes, labelled: Sequence[Labelled]) -> tuple[Run, ...]:
@@ -48,25 +35,11 @@ def tree_of(kind: BodyKind, state: bytes) -> Node:
         return read_fragment(rich_root(document)) if kind is BodyKind.RICH else text_as_code(str(plain_root(document)))
 
 
-def spans_of(state: bytes) -> Sequence[TextSpan]:
-    return text_spans(state, OWN_STATE_LIMITS) if state else ()
-
-
-def masked(state: bytes, spans: Sequence[TextSpan], letters_of: LettersOf) -> bytes:
-    """Return the state with every text replaced, in their order, by what stands for it, of as many UTF-16 units."""
-    pieces: list[bytes] = []
-    done = 0
-    for span in spans:
-        text = Reader(state[span.byte_start : span.byte_end], Malformed).string()
-        letters = "".join(letters_of(text, span.client, span.clock))
-        pieces += [state[done : span.byte_start], writer.string(letters)]
-        done = span.byte_end
-    return b"".join([*pieces, state[done:]])
-
-
 def _masked(state: bytes, labelled: Sequence[Labelled]) -> bytes:
     """Return the state with every character replaced by its label's, or by a space when it has none."""
-    return masked(state, spans_of(state), _Labels(labelled).letters)
+    labels = _Labels(labelled)
+    spans = spans_of(state)
+    return masked(state, ((s, "".join(labels.letters(text_of(state, s), s.client, s.clock))) for s in spans))
 
 
 class _Labels:
@@ -79,18 +52,18 @@ class _Labels:
 
     def letters(self, text: str, client: int, clock: int) -> Iterator[str]:
         """Yield what stands for the text, of as many UTF-16 units."""
-        is_narrow = text.isascii() or max(text) < chr(_FIRST_WIDE)
+        narrow = is_narrow(text)
         index = 0
         while index < len(text):
             label, end = self._label(client, clock)
-            if is_narrow:
+            if narrow:
                 count = min(end - clock, len(text) - index)
-                yield (chr(_FIRST + label) if label is not None else " ") * count
+                yield letter(label, wide=False) * count
                 clock, index = clock + count, index + count
             else:
-                is_wide = text[index] >= chr(_FIRST_WIDE)
-                yield letter(label, is_wide=is_wide)
-                clock, index = clock + (2 if is_wide else 1), index + 1
+                wide = is_wide(text[index])
+                yield letter(label, wide=wide)
+                clock, index = clock + (2 if wide else 1), index + 1
 
     def _label(self, client: int, clock: int) -> tuple[int | None, int]:
         """Return the label of an id and up to which clock it holds."""
@@ -100,21 +73,6 @@ class _Labels:
             return None, 2**63
         found = ranges[index]
         return (found.label, found.end) if found.start <= clock else (None, found.start)
-
-
-def letter(label: int | None, *, is_wide: bool) -> str:
-    """Return what stands for a character with this label."""
-    if label is None:
-        return "\U0010ffff" if is_wide else " "
-    return chr((_FIRST_WIDE if is_wide else _FIRST) + label)
-
-
-def label_of(one: str) -> int | None:
-    """Return the label that a character stands for."""
-    code = ord(one)
-    if code < _FIRST or code == 0x10FFFF:  # noqa: PLR2004 - what `_letter` writes for none
-        return None
-    return code - (_FIRST_WIDE if code >= _FIRST_WIDE else _FIRST)
 
 
 def _runs(number: int, block: Node) -> Iterator[Run]:

@@ -10,7 +10,7 @@ from domain.document.body import BodyKind, ContentFormat, Source, SourceFormat
 from domain.document.operations import AppendText, EditOperation, ReplaceAll
 from domain.history.copies import Copy
 from domain.history.tree import Element, Root
-from infra.body.authored import authored_runs, authored_tree, text_as_code
+from infra.body.authored import authored_runs, authored_tree, text_as_code, tree_of
 from infra.body.block_texts import described, lines_of
 from infra.body.character_ids import block_texts, laid_out, stretches
 from infra.body.crdt import guarded, open_document, plain_root, rich_root
@@ -72,12 +72,7 @@ class PycrdtBodies:
         return _WRITERS[content_format](text_as_code(text))
 
     def render_docx(self, kind: BodyKind, state: bytes, facts: FileFacts) -> bytes:
-        with guarded():
-            document = open_document(state)
-            if kind is BodyKind.RICH:
-                return write_docx(read_fragment(rich_root(document)), facts)
-            text = str(plain_root(document))
-        return write_docx(text_as_code(text), facts)
+        return write_docx(tree_of(kind, state), facts)
 
     def blocks(self, kind: BodyKind, state: bytes) -> tuple[BodyBlock, ...]:
         with guarded():

@@ -11,17 +11,13 @@ from pycrdt import Text, XmlElement, XmlFragment, XmlText
 from commands.bodies import BodyTooLarge, BodyUnreadable
 from domain.document.body import BodyKind
 from domain.history.tree import Char, Child, Element, TextNode, whole
-from domain.yjs import writer
 from domain.yjs.depth import OWN_STATE_LIMITS
-from domain.yjs.reader import Malformed, Reader
 from domain.yjs.update import TextSpan, text_and_name_spans
 from infra.body.crdt import guarded, open_document, plain_root, rich_root
+from infra.body.masking import is_wide, masked, number_of, numberings
 from infra.body.tree import DEPTH_LEVELS_MAX
 
 CHARACTERS_MAX: Final = 500_000
-_DIGITS: Final = 50_000
-_FIRST: Final = 0x100  # up to the surrogates there is room for so many digits
-_FIRST_WIDE: Final = 0x10000
 _FOREIGN: Final = -2
 
 Parent = XmlFragment | XmlElement
@@ -38,8 +34,8 @@ class _Layout:
 
     def __init__(self, state: bytes) -> None:
         self._runs, names = text_and_name_spans(state, OWN_STATE_LIMITS) if state else ((), ())
-        passes = 1 if len(self._runs) <= _DIGITS else 2
-        masks = [_masked(state, self._runs, names, _DIGITS**n) for n in range(passes)]
+        named = [(name, f"{name.client}:{name.clock}") for name in names]
+        masks = [masked(state, sorted([*texts, *named], key=_start)) for texts in numberings(state, self._runs)]
         self._documents = [open_document(layout) for layout in (state, *masks)]
         self._next = [run.clock for run in self._runs]
         self._foreign = 0
@@ -80,9 +76,10 @@ class _Layout:
             if self._characters > CHARACTERS_MAX:
                 raise BodyTooLarge(CHARACTERS_MAX)
             for char, *letters in zip(text, *(run[0] for run in runs[1:]), strict=True):
-                number = sum(_digit(letter) * _DIGITS**n for n, letter in enumerate(letters))
+                number = number_of(letters)
+                assert number is not None, "every run of ids has a number"
                 clock = self._next[number]
-                self._next[number] += 2 if ord(char) >= _FIRST_WIDE else 1
+                self._next[number] += 2 if is_wide(char) else 1
                 yield Char(self._runs[number].client, clock, char, marks)
 
     def _no_id(self) -> tuple[int, int]:
@@ -90,25 +87,5 @@ class _Layout:
         return _FOREIGN, self._foreign
 
 
-def _masked(state: bytes, runs: Sequence[TextSpan], names: Sequence[TextSpan], power: int) -> bytes:
-    """Return the state with other letters and names; the order of a run's letters is that of its ids."""
-    replaced = [(run, _letters(state, run, number // power % _DIGITS)) for number, run in enumerate(runs)]
-    replaced += [(name, f"{name.client}:{name.clock}") for name in names]
-    pieces: list[bytes] = []
-    done = 0
-    for span, text in sorted(replaced, key=lambda pair: pair[0].byte_start):
-        pieces += [state[done : span.byte_start], writer.string(text)]
-        done = span.byte_end
-    return b"".join([*pieces, state[done:]])
-
-
-def _letters(state: bytes, run: TextSpan, digit: int) -> str:
-    text = Reader(state[run.byte_start : run.byte_end], Malformed).string()
-    if text.isascii() or max(text) < chr(_FIRST_WIDE):
-        return chr(_FIRST + digit) * len(text)
-    return "".join(chr((_FIRST_WIDE if ord(char) >= _FIRST_WIDE else _FIRST) + digit) for char in text)
-
-
-def _digit(letter: str) -> int:
-    code = ord(letter)
-    return code - (_FIRST_WIDE if code >= _FIRST_WIDE else _FIRST)
+def _start(replaced: tuple[TextSpan, str]) -> int:
+    return replaced[0].byte_start
