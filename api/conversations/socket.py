@@ -16,6 +16,7 @@ from api.conversations.following import Following, place_in
 from api.conversations.still import StillAllowed
 from api.live.closing import CloseCode, ConnectionRefused
 from api.live.router import closed
+from api.live.together import until_one_ends
 from api.middleware import who
 from api.platform import Platform
 from commands.conversation.ask_assistant import AskAssistant
@@ -77,16 +78,8 @@ class _Conversation:
         self._sending = asyncio.Lock()
 
     async def run(self) -> None:
-        tasks = [asyncio.create_task(work()) for work in (self._take, self._tell)]
-        try:
-            await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
-        finally:
-            for task in tasks:
-                task.cancel()
-            ends = await asyncio.gather(*tasks, return_exceptions=True)
-        for end in ends:
-            if isinstance(end, Exception) and not isinstance(end, WebSocketDisconnect):
-                raise end
+        with suppress(WebSocketDisconnect):
+            await until_one_ends(self._take, self._tell)
 
     async def _tell(self) -> None:
         following = Following(self._platform, self._conversation_id, self._still)

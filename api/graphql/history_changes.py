@@ -15,7 +15,6 @@ from api.graphql.operation import Info, Operation
 from api.graphql.user_errors import AnswersRefusals, UserError
 from api.graphql.writing import CLIENT_ID, KEY, WriteReceipt, send
 from api.named_versions import named_by, version_of
-from commands.event_log import Receipt
 from commands.history.name_version import NameVersion, RemoveVersion, RenameVersion
 from commands.history.restore_content import RestoreContent
 from commands.history.revert_contribution import RevertContribution
@@ -83,10 +82,17 @@ class DocumentHistoryPayload:
     client_mutation_id: str | None = strawberry.field(default=None, description=CLIENT_ID)
 
     @classmethod
-    async def written(cls, operation: Operation, document_id: DocumentId, receipt: Receipt) -> Self:
+    async def after(
+        cls,
+        operation: Operation,
+        command: RestoreContent | UndoEdits | RedoEdits | RevertContribution,
+        idempotency_key: str | None,
+    ) -> Self:
+        """Do it, and show the document once it can be read."""
+        receipt = await send(operation, command, idempotency_key)
         await operation.reached(DOCUMENT_LIBRARY, receipt.position)
         async with operation.reading() as transaction:
-            card = await document_library.card(transaction, operation.tenant, document_id)
+            card = await document_library.card(transaction, operation.tenant, command.document_id)
         return cls(document=Document.from_card(card) if card else None, receipt=WriteReceipt(position=receipt.position))
 
 
@@ -112,12 +118,10 @@ class HistoryMutation:
         info: Info,
         input: Annotated[DocumentRestoreInput, strawberry.argument(description="Which, and to when.")],  # noqa: A002
     ) -> DocumentHistoryPayload:
-        document_id = _document(info, input.id)
         command = RestoreContent(
-            document_id=document_id, position=input.position, expected_version=input.expected_version
+            document_id=_document(info, input.id), position=input.position, expected_version=input.expected_version
         )
-        receipt = await send(info.context, command, input.idempotency_key)
-        return await DocumentHistoryPayload.written(info.context, document_id, receipt)
+        return await DocumentHistoryPayload.after(info.context, command, input.idempotency_key)
 
     @resolved(
         "Take back the caller's own last step; what others wrote stays.",
@@ -129,10 +133,8 @@ class HistoryMutation:
         info: Info,
         input: Annotated[DocumentUndoInput, strawberry.argument(description="Where.")],  # noqa: A002
     ) -> DocumentHistoryPayload:
-        document_id = _document(info, input.id)
-        command = UndoEdits(document_id=document_id, expected_version=input.expected_version)
-        receipt = await send(info.context, command, input.idempotency_key)
-        return await DocumentHistoryPayload.written(info.context, document_id, receipt)
+        command = UndoEdits(document_id=_document(info, input.id), expected_version=input.expected_version)
+        return await DocumentHistoryPayload.after(info.context, command, input.idempotency_key)
 
     @resolved(
         "Bring back what the caller undid last.",
@@ -144,10 +146,8 @@ class HistoryMutation:
         info: Info,
         input: Annotated[DocumentUndoInput, strawberry.argument(description="Where.")],  # noqa: A002
     ) -> DocumentHistoryPayload:
-        document_id = _document(info, input.id)
-        command = RedoEdits(document_id=document_id, expected_version=input.expected_version)
-        receipt = await send(info.context, command, input.idempotency_key)
-        return await DocumentHistoryPayload.written(info.context, document_id, receipt)
+        command = RedoEdits(document_id=_document(info, input.id), expected_version=input.expected_version)
+        return await DocumentHistoryPayload.after(info.context, command, input.idempotency_key)
 
     @resolved(
         "Take back what one member or one generation did; others' text stays.",
@@ -159,17 +159,15 @@ class HistoryMutation:
         info: Info,
         input: Annotated[DocumentRevertInput, strawberry.argument(description="Where, and whose.")],  # noqa: A002
     ) -> DocumentHistoryPayload:
-        document_id = _document(info, input.id)
         member_id, generation_id = _key("Member", input.member_id), _key("Generation", input.generation_id)
         command = RevertContribution(
-            document_id=document_id,
+            document_id=_document(info, input.id),
             member_id=MemberId(member_id) if member_id else None,
             generation_id=GenerationId(generation_id) if generation_id else None,
             from_position=input.from_position,
             expected_version=input.expected_version,
         )
-        receipt = await send(info.context, command, input.idempotency_key)
-        return await DocumentHistoryPayload.written(info.context, document_id, receipt)
+        return await DocumentHistoryPayload.after(info.context, command, input.idempotency_key)
 
     @resolved(
         "Give the content at a position a name.",

@@ -13,7 +13,6 @@ BEGINS = frozenset({"create_task", "ensure_future", "run_coroutine_threadsafe", 
 OWN_CONTEXT = "Context()"
 # Each belongs to one tenant from its beginning to its end, and ends with what it belongs to.
 OF_ONE_TENANT = {
-    "api/conversations/socket.py:run": "the two ways of one viewer's socket, cancelled with it",
     "api/graphql/socket.py:run": "reads one caller's socket, cancelled with it",
     "api/live/together.py:until_one_ends": "the ways of one client of one member, cancelled with it",
     "app/web_socket.py:run_asgi": "closes one peer's line after a grace; no work of a tenant",
