@@ -129,7 +129,7 @@ def lay_foundation(installation: Installation) -> Foundation:
     growth.listen(feed.grown)
     bodies = PycrdtBodies()
     policies, document_rights = PolicyReader(databases), DocumentAccessReader(databases)
-    snapshots = PostgresSnapshots(databases, keyring, policies)
+    body_states = BodyStates(log, PostgresSnapshots(databases, keyring, policies), bodies)
     arrivals = Arrivals()
     return Foundation(
         installation=installation,
@@ -147,10 +147,10 @@ def lay_foundation(installation: Installation) -> Foundation:
         watchers=watchers,
         redis=connect(installation.redis_url),
         bodies=bodies,
-        body_states=BodyStates(log, snapshots, bodies),
+        body_states=body_states,
         executor=Executor(
             COMMANDS,
-            Ports(log=log, snapshots=snapshots, bodies=bodies, policies=policies, rights=document_rights),
+            Ports(log=log, bodies=bodies, body_states=body_states, policies=policies, rights=document_rights),
             lambda: keyring.lasting_secret(IDEMPOTENCY),
         ),
         policies=policies,

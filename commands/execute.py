@@ -11,7 +11,7 @@ from typing import Any, ClassVar, TypeVar
 from uuid import UUID
 
 from commands.bodies import Bodies
-from commands.body_states import Snapshots
+from commands.body_states import BodyStates
 from commands.event_log import CommandContext, EventLog, Receipt, VersionConflict
 from domain.errors import Forbidden
 from tenancy.document_rights import Access, DocumentRights
@@ -42,8 +42,8 @@ class Ports:
     """What handlers work with."""
 
     log: EventLog
-    snapshots: Snapshots
     bodies: Bodies
+    body_states: BodyStates
     policies: Policies
     rights: DocumentRights
 

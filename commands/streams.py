@@ -6,7 +6,7 @@ from typing import cast
 
 from commands.event_log import CommandContext, EventLog, Receipt, StreamWrite, VersionConflict
 from domain.document.body import BodyKind
-from domain.document.decisions import require_written
+from domain.document.decisions import require_writable, require_written
 from domain.document.events import DocumentEvent
 from domain.document.state import Document, evolve
 from domain.ids import DocumentId, document_stream
@@ -26,6 +26,13 @@ class LoadedDocument:
 async def load_document(log: EventLog, document_id: DocumentId, context: CommandContext) -> LoadedDocument:
     """Return the document as it is now; one that nobody created, or whose content was erased, is UNWRITTEN."""
     return await load_document_state(log, document_id, context.tenant)
+
+
+async def load_writable(log: EventLog, document_id: DocumentId, context: CommandContext) -> LoadedDocument:
+    """Return a document whose content may change. Raises NoSuchDocument, DocumentIsArchived."""
+    document = await load_document(log, document_id, context)
+    require_writable(document.state, document_id)
+    return document
 
 
 async def load_document_state(

@@ -4,7 +4,6 @@ import asyncio
 import base64
 from dataclasses import dataclass, field
 
-from commands.body_states import BodyStates
 from commands.comment.anchoring import anchor_at, place_between
 from commands.comment.places import Place
 from commands.comment.threads import append_comments, load_discussed
@@ -49,7 +48,7 @@ async def handle(command: MakeComment, context: CommandContext, ports: Ports) ->
         await _require_suggestion(ports, command.suggestion_id, command.document_id, context.tenant)
     anchor = None
     if command.about is not None:
-        body = await BodyStates(ports.log, ports.snapshots, ports.bodies).load(command.document_id, context.tenant)
+        body = await ports.body_states.load(command.document_id, context.tenant)
         anchor = await asyncio.to_thread(_anchor, ports, discussed.document.state.body, body.state, command.about)
     events = comment(
         discussed.threads,

@@ -7,11 +7,10 @@ from typing import cast
 
 from commands.event_log import CommandContext, EventLog, Receipt, StreamWrite, VersionConflict
 from commands.execute import Ports
-from commands.streams import LoadedDocument, load_document
+from commands.streams import LoadedDocument, load_writable
 from domain.comment.decisions import MentionRefused
 from domain.comment.events import CommentEdited, CommentEvent, CommentMade
 from domain.comment.state import Threads, folded
-from domain.document.decisions import require_writable
 from domain.ids import CommentId, DocumentId, MemberId, comments_stream, document_stream
 from domain.recorded import Recorded, Unreadable
 from domain.sealed import Sealed
@@ -41,8 +40,7 @@ async def load_threads(log: EventLog, document_id: DocumentId, tenant: TenantCon
 
 async def load_discussed(ports: Ports, document_id: DocumentId, context: CommandContext) -> Discussed:
     """Return the threads of a document that takes comments. Raises NoSuchDocument, DocumentIsArchived."""
-    document = await load_document(ports.log, document_id, context)
-    require_writable(document.state, document_id)
+    document = await load_writable(ports.log, document_id, context)
     past = await ports.log.load(comments_stream(document_id), context.tenant)
     changes = past[-1].stream_version if past else 0
     return Discussed(document_id, document, await asyncio.to_thread(threads_of, past), changes)

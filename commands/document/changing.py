@@ -2,19 +2,16 @@
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import replace
 
 from commands.bodies import ContentRefused
-from commands.body_states import BodyStates
+from commands.document.content import load_content
 from commands.document.edits import new_client_id, recorded_edits
-from commands.event_log import CommandContext, Receipt, StreamWrite, VersionConflict
+from commands.event_log import CommandContext, Receipt
 from commands.execute import Ports
-from commands.streams import load_document
 from domain.document.body import BodyKind
-from domain.document.decisions import require_writable
 from domain.document.events import EditsRecorded
 from domain.document.transport import Transport
-from domain.ids import DocumentId, document_stream, edits_stream
+from domain.ids import DocumentId
 from domain.yjs.update import MalformedUpdate
 
 Change = Callable[[BodyKind, bytes, int], bytes]
@@ -35,21 +32,11 @@ async def change_body(
 
     The receipt is the document's: its version is the one that a decision about the document may insist on next.
     """
-    document = await load_document(ports.log, document_id, context)
-    require_writable(document.state, document_id)
-    body = await BodyStates(ports.log, ports.snapshots, ports.bodies).load(document_id, context.tenant)
-    if expected_version not in {None, body.position}:
-        raise VersionConflict(edits_stream(document_id), body.position)
-    update = await asyncio.to_thread(change, document.state.body, body.state, new_client_id())
-    events = [await asyncio.to_thread(_recorded, document_id, update, transport)] if update else []
-    receipt = await ports.log.append(
-        [
-            StreamWrite(document_stream(document_id), document.version, []),
-            StreamWrite(edits_stream(document_id), None if expected_version is None else body.version, events),
-        ],
-        context,
-    )
-    return receipt if update else replace(receipt, position=body.position or receipt.position)
+    content = await load_content(ports, document_id, context, expected_version)
+    update = await asyncio.to_thread(change, content.document.state.body, content.body.state, new_client_id())
+    edits = [await asyncio.to_thread(_recorded, document_id, update, transport)] if update else []
+    receipt = await ports.log.append([content.still_writable, content.edited(edits)], context)
+    return receipt if update else content.unchanged(receipt)
 
 
 def _recorded(document_id: DocumentId, update: bytes, transport: Transport) -> EditsRecorded:

@@ -5,8 +5,7 @@ from dataclasses import dataclass
 from commands.document.edits import recorded_edits
 from commands.event_log import CommandContext, Receipt, StreamWrite
 from commands.execute import Ports
-from commands.streams import load_document
-from domain.document.decisions import require_writable
+from commands.streams import load_writable
 from domain.document.transport import Transport
 from domain.ids import DocumentId, document_stream, edits_stream
 from domain.yjs.update import UpdateContents
@@ -31,8 +30,7 @@ async def handle(command: RecordEdits, context: CommandContext, ports: Ports) ->
     """Append to the edits in whatever order they arrive, asserting that the document is still writable."""
     version = command.document_version
     if version is None:
-        document = await load_document(ports.log, command.document_id, context)
-        require_writable(document.state, command.document_id)
+        document = await load_writable(ports.log, command.document_id, context)
         version = document.version
     event = recorded_edits(
         command.document_id,

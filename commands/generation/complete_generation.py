@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from commands.ai.record_ai_call import settlement
-from commands.body_states import BodyStates
 from commands.event_log import CommandContext, Receipt, StreamWrite
 from commands.execute import Ports
 from commands.generation.generation_stream import load_generation, suggestion_of
@@ -104,8 +103,7 @@ async def _suggestion(
     ports: Ports,
 ) -> SuggestionMade | None:
     """Compare with the body that was asked about: what others do meanwhile moves places, and they are found again."""
-    states = BodyStates(ports.log, ports.snapshots, ports.bodies)
-    body = await states.load(requested.document_id, context.tenant, until_position=requested.position)
+    body = await ports.body_states.load(requested.document_id, context.tenant, until_position=requested.position)
     hunks = await asyncio.to_thread(_hunks, command, requested, kind, body.state, ports)
     made = SuggestionMade(
         suggestion_id=suggestion_of(command.generation_id),

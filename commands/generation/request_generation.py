@@ -5,11 +5,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import ClassVar
 
-from commands.body_states import BodyStates
 from commands.event_log import CommandContext, Receipt, StreamWrite
 from commands.execute import Ports, require
-from commands.streams import load_document
-from domain.document.decisions import require_writable
+from commands.streams import load_writable
 from domain.errors import Forbidden
 from domain.generation.decisions import GenerationRefused, request
 from domain.generation.events import GenerationKind, GenerationMode, GenerationRequested
@@ -49,9 +47,8 @@ async def handle(command: RequestGeneration, context: CommandContext, ports: Por
     if command.mode is GenerationMode.INSERT:
         require(context, Permission.DOCUMENT_WRITE)
         await ports.rights.require(command.document_id, context.tenant, Access.WRITE)
-    document = await load_document(ports.log, command.document_id, context)
-    require_writable(document.state, command.document_id)
-    body = await BodyStates(ports.log, ports.snapshots, ports.bodies).load(command.document_id, context.tenant)
+    document = await load_writable(ports.log, command.document_id, context)
+    body = await ports.body_states.load(command.document_id, context.tenant)
     blocks = await asyncio.to_thread(ports.bodies.blocks, document.state.body, body.state)
     events: Sequence[Sealed] = request(
         GenerationRequested(

@@ -1,20 +1,22 @@
 """The edits that are to be taken back: the body before and after each run of them, and what they brought."""
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Final
 
 from commands.bodies import Bodies
+from commands.document.edits import new_client_id
 from domain.actor import Actor
 from domain.document.body import BodyKind
 from domain.document.events import EditsRecorded
 from domain.document.transport import Transport
-from domain.history.copies import Copies
+from domain.history.copies import Copies, Copy
 from domain.history.decisions import TooMuchHistory
-from domain.history.inverting import Run
+from domain.history.inverting import Run, inverted
 from domain.history.steps import Edit
 from domain.history.tree import Id, ids_of
+from domain.provenance.attribution import Attribution
 from domain.provenance.id_map import IdMap
 from domain.yjs.depth import OWN_STATE_LIMITS
 from domain.yjs.ids import NO_IDS, IdRanges
@@ -98,22 +100,41 @@ def added_ids(edits: Sequence[Edit], taken: Collection[int], known: IdRanges) ->
     return found
 
 
-def runs(bodies: Bodies, kind: BodyKind, around: Sequence[States]) -> Iterator[Run]:
+def without(
+    bodies: Bodies, kind: BodyKind, now: bytes, *, around: Sequence[States], gone: IdRanges, copies: Copies
+) -> tuple[bytes, tuple[Copy, ...]]:
+    """Return the update after which the ids that are gone and what changed in the runs are as before; its copies."""
+    root = copies.root
+    target = inverted(
+        bodies.identified(kind, now),
+        _runs(bodies, kind, around),
+        lambda client, clock: gone.contains_id(*root(client, clock)),
+        root,
+    )
+    return bodies.rewrite(kind, now, target, new_client_id(), root)
+
+
+def _runs(bodies: Bodies, kind: BodyKind, around: Sequence[States]) -> Iterator[Run]:
     """Yield the trees of the states, one run at a time: together they may be more than memory holds."""
     for states in around:
         yield Run(bodies.identified(kind, states.before), bodies.identified(kind, states.after))
 
 
-def own_ids(edits: Sequence[Edit], taken: Collection[int], authors: Collection[Actor]) -> IdRanges:
-    """Return what these edits brought of their sender's own: a session may pass on what somebody else wrote."""
+def credited_ids(edits: Sequence[Edit], is_credited: Callable[[Attribution], bool]) -> IdRanges:
+    """Return all ids that these edits brought and that are credited so, whoever passed them on."""
     id_map = IdMap()
     for recorded, edit in edits:
         id_map.record(edit, actor=recorded.actor, at=recorded.recorded_at, position=recorded.position)
-    typed = IdRanges.from_tuples(
+    return IdRanges.from_tuples(
         (stretch.client, ((stretch.start, stretch.end),))
         for stretch in id_map.stretches()
-        if stretch.attribution.author in authors
+        if is_credited(stretch.attribution)
     )
+
+
+def own_ids(edits: Sequence[Edit], taken: Collection[int], authors: Collection[Actor]) -> IdRanges:
+    """Return what these edits brought of their sender's own: a session may pass on what somebody else wrote."""
+    typed = credited_ids(edits, lambda attribution: attribution.author in authors)
     found = NO_IDS
     for recorded, edit in edits:
         if recorded.stream_version in taken:

@@ -6,8 +6,7 @@ from uuid import UUID
 
 from commands.event_log import CommandContext, EventLog, Receipt, StreamWrite, VersionConflict
 from commands.execute import Ports
-from commands.history.reversing import load_writable
-from commands.streams import LoadedDocument, load_document_state
+from commands.streams import LoadedDocument, load_document_state, load_writable
 from domain.document.state import Stage
 from domain.history import decisions
 from domain.history.versions import NamedVersion, named_versions
@@ -106,7 +105,7 @@ async def remove(command: RemoveVersion, context: CommandContext, ports: Ports) 
 async def _writable(
     document_id: DocumentId, context: CommandContext, ports: Ports, expected_version: int | None = None
 ) -> WritableVersions:
-    document = await load_writable(ports, document_id, context)
+    document = await load_writable(ports.log, document_id, context)
     versions = await load_versions(ports.log, document_id, context.tenant)
     if expected_version not in (None, versions.stream_version):
         raise VersionConflict(versions_stream(document_id), versions.stream_version)

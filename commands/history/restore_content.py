@@ -3,14 +3,13 @@
 from dataclasses import dataclass
 
 from commands.bodies import Bodies
+from commands.document.content import load_content
 from commands.document.edits import new_client_id
 from commands.event_log import CommandContext, Receipt
 from commands.execute import Ports
 from commands.history.reversing import (
     append_nothing,
     append_reversal,
-    body_states,
-    load_content,
     load_reversals,
     new_edit_id,
 )
@@ -43,13 +42,12 @@ async def handle(command: RestoreContent, context: CommandContext, ports: Ports)
     before = await load_document_state(ports.log, command.document_id, context.tenant, command.position)
     if before.state.stage is Stage.UNWRITTEN:
         raise PositionRefused
-    states = body_states(ports)
     past = await load_reversals(ports.log, command.document_id, context.tenant)
-    then = await states.load(command.document_id, context.tenant, until_position=command.position)
+    then = await ports.body_states.load(command.document_id, context.tenant, until_position=command.position)
     kind, now = content.document.state.body, content.body.state
     update, copies = await worked_out(_restored, ports.bodies, kind, then.state, now, past.copies)
     if not update:
-        return await append_nothing(ports, context, content, command.document_id)
+        return await append_nothing(ports, context, content)
     restored = EditsReversed(
         document_id=command.document_id,
         reversal=Reversal.RESTORE,

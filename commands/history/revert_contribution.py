@@ -2,21 +2,18 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from itertools import groupby
 from typing import ClassVar, Final
 
 from commands.bodies import Bodies
 from commands.body_states import NOTHING, BodyState
-from commands.document.edits import new_client_id
+from commands.document.content import load_content
 from commands.event_log import CommandContext, Receipt
 from commands.execute import Ports
-from commands.history.edits_taken import changes, held, runs, states_around
+from commands.history.edits_taken import changes, credited_ids, held, states_around, taken_runs, without
 from commands.history.reversing import (
     PastReversals,
     append_nothing,
     append_reversal,
-    body_states,
-    load_content,
     load_reversals,
     new_edit_id,
 )
@@ -31,12 +28,9 @@ from domain.generation.decisions import NoSuchGeneration
 from domain.history.copies import Copy
 from domain.history.decisions import PositionRefused, TooMuchHistory
 from domain.history.events import EditsReversed, Reversal
-from domain.history.inverting import inverted
 from domain.history.steps import Edit
 from domain.ids import DocumentId, GenerationId, MemberId, StreamId, edits_stream
 from domain.provenance.attribution import Attribution, attribution_of
-from domain.provenance.id_map import IdMap
-from domain.yjs.ids import IdRanges
 
 REVERTED_EDITS_MAX: Final = 20_000
 """Of everybody, from the beginning or from the position on."""
@@ -76,10 +70,9 @@ async def handle(command: RevertContribution, context: CommandContext, ports: Po
     document_id = command.document_id
     content = await load_content(ports, document_id, context, command.expected_version)
     past = await load_reversals(ports.log, document_id, context.tenant)
-    states = body_states(ports)
     since = NOTHING
     if command.from_position is not None:
-        since = await states.load(document_id, context.tenant, until_position=command.from_position)
+        since = await ports.body_states.load(document_id, context.tenant, until_position=command.from_position)
     edits = await _edits(ports, context, document_id, since.version)
     whose = Whose(ports.log, context.tenant)
     actors = frozenset(
@@ -92,7 +85,7 @@ async def handle(command: RevertContribution, context: CommandContext, ports: Po
     kind, now = content.document.state.body, content.body.state
     update, copies = await worked_out(contribution.back, ports.bodies, kind, now)
     if not update:
-        return await append_nothing(ports, context, content, document_id)
+        return await append_nothing(ports, context, content)
     reverted = EditsReversed(
         document_id=document_id,
         reversal=Reversal.REVERT,
@@ -135,18 +128,11 @@ class Contribution:
         """Return the update that takes it back, and what it copies."""
         later = [edit for edit in self.edits if edit[0].stream_version > self.since.version]
         versions = {r.stream_version for r, edit in later if self._is_part(r.actor, edit) and changes(edit)}
-        runs_taken = [taken for taken, _ in groupby(r.stream_version in versions for r, _ in later) if taken]
-        if len(runs_taken) > REVERTED_RUNS_MAX:
+        if len(taken_runs(later, versions)) > REVERTED_RUNS_MAX:
             raise TooMuchHistory(REVERTED_EDITS_MAX)
         around = states_around(bodies, self.since.state, later, versions)
-        gone, root = self._written().minus(held(self.since.state)), self.past.copies.root
-        target = inverted(
-            bodies.identified(kind, now),
-            runs(bodies, kind, around),
-            lambda client, clock: gone.contains_id(*root(client, clock)),
-            root,
-        )
-        return bodies.rewrite(kind, now, target, new_client_id(), root)
+        gone = credited_ids(self.edits, self._is_credited).minus(held(self.since.state))
+        return without(bodies, kind, now, around=around, gone=gone, copies=self.past.copies)
 
     def _is_part(self, actor: Actor, edit: EditsRecorded) -> bool:
         if self.generation_id is not None:
@@ -157,14 +143,3 @@ class Contribution:
         if self.generation_id is not None:
             return attribution.generation_id == self.generation_id
         return attribution.generation_id is None and attribution.author in self.actors
-
-    def _written(self) -> IdRanges:
-        """Return all ids that are credited to whose contribution it is."""
-        id_map = IdMap()
-        for recorded, edit in self.edits:
-            id_map.record(edit, actor=recorded.actor, at=recorded.recorded_at, position=recorded.position)
-        return IdRanges.from_tuples(
-            (stretch.client, ((stretch.start, stretch.end),))
-            for stretch in id_map.stretches()
-            if self._is_credited(stretch.attribution)
-        )

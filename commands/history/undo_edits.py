@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from commands.bodies import Bodies
-from commands.document.edits import new_client_id
+from commands.document.content import load_content
 from commands.event_log import CommandContext, Receipt
 from commands.execute import Ports
 from commands.history.edits_taken import (
@@ -13,17 +13,15 @@ from commands.history.edits_taken import (
     held,
     is_laid_out,
     own_ids,
-    runs,
     states_around,
     taken_roots,
     taken_runs,
     versions_of,
+    without,
 )
 from commands.history.reversing import (
     PastReversals,
     append_reversal,
-    body_states,
-    load_content,
     load_reversals,
     new_edit_id,
 )
@@ -35,7 +33,6 @@ from domain.document.events import EditsRecorded
 from domain.history.copies import Copies, Copy
 from domain.history.decisions import NothingToRedo, NothingToUndo
 from domain.history.events import EditsReversed, Reversal
-from domain.history.inverting import inverted
 from domain.history.steps import Edit, Steps, steps
 from domain.ids import DocumentId, edits_stream
 
@@ -97,8 +94,8 @@ async def _reverse(
     copies: tuple[Copy, ...] = ()
     if step:
         taken = StepTaken(own, frozenset(step), past.copies)
-        states = body_states(ports)
-        before = await states.load(document_id, context.tenant, until_position=taken.edits[0][0].position - 1)
+        until = taken.edits[0][0].position - 1
+        before = await ports.body_states.load(document_id, context.tenant, until_position=until)
         kind, now = content.document.state.body, content.body.state
         update, copies = await worked_out(taken.back, ports.bodies, kind, before.state, now)
     reversed_ = EditsReversed(
@@ -172,13 +169,6 @@ class StepTaken:
         laid_out = versions_of(run for run in taken_runs(self.edits, self.versions) if is_laid_out(run, self.copies))
         around = states_around(bodies, before, self.edits, laid_out)
         gone = own.intersection(added_ids(self.edits, self.versions - laid_out, held(before)))
-        root = self.copies.root
         for states in around:
             gone = gone.union(taken_roots(bodies, kind, states, own, self.copies))
-        target = inverted(
-            bodies.identified(kind, now),
-            runs(bodies, kind, around),
-            lambda client, clock: gone.contains_id(*root(client, clock)),
-            root,
-        )
-        return bodies.rewrite(kind, now, target, new_client_id(), root)
+        return without(bodies, kind, now, around=around, gone=gone, copies=self.copies)

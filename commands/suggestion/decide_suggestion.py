@@ -4,10 +4,9 @@ from dataclasses import dataclass
 
 from commands.event_log import CommandContext, Receipt, StreamWrite
 from commands.execute import Ports
-from commands.streams import load_document
+from commands.streams import load_writable
 from commands.suggestion.deciding import apply_hunks
 from commands.suggestion.suggestion_stream import load_suggestion
-from domain.document.decisions import require_writable
 from domain.ids import DocumentId, StreamId, SuggestionId, document_stream
 from domain.suggestion.decisions import (
     RATIONALE_CHARACTERS_MAX,
@@ -37,8 +36,7 @@ async def handle(command: DecideSuggestion, context: CommandContext, ports: Port
         raise NoSuchSuggestion
     if len(command.reason) > RATIONALE_CHARACTERS_MAX:
         raise SuggestionRefused(f"A reason has at most {RATIONALE_CHARACTERS_MAX} characters.")
-    document = await load_document(ports.log, made.document_id, context)
-    require_writable(document.state, made.document_id)
+    document = await load_writable(ports.log, made.document_id, context)
     hunks, rejected = to_decide(suggestion.state, dict(command.hunks))
     applied = await apply_hunks(
         ports,

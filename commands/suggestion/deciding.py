@@ -4,7 +4,6 @@ import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from commands.body_states import BodyStates
 from commands.document.edits import new_client_id, recorded_edits
 from commands.event_log import StreamWrite
 from commands.execute import Ports
@@ -43,7 +42,7 @@ async def apply_hunks(
 
     `author` is the person who suggested the text; what a model wrote has none but its generation.
     """
-    body = await BodyStates(ports.log, ports.snapshots, ports.bodies).load(document_id, context)
+    body = await ports.body_states.load(document_id, context)
     update, accepted, outdated = await asyncio.to_thread(_update, ports, kind, body.state, hunks)
     events = []
     if update:

@@ -3,11 +3,9 @@
 import asyncio
 from dataclasses import dataclass, field
 
-from commands.body_states import BodyStates
 from commands.event_log import CommandContext, Receipt, StreamWrite
 from commands.execute import Ports
-from commands.streams import load_document
-from domain.document.decisions import require_writable
+from commands.streams import load_writable
 from domain.ids import DocumentId, StreamId, SuggestionId, document_stream
 from domain.suggestion.decisions import REPLACEMENT_CHARACTERS_MAX, SuggestionRefused, make
 from domain.suggestion.events import SuggestionMade
@@ -29,12 +27,11 @@ class MakeSuggestion:
 
 
 async def handle(command: MakeSuggestion, context: CommandContext, ports: Ports) -> Receipt:
-    document = await load_document(ports.log, command.document_id, context)
-    require_writable(document.state, command.document_id)
+    document = await load_writable(ports.log, command.document_id, context)
     if len(command.replacement) > REPLACEMENT_CHARACTERS_MAX:
         raise SuggestionRefused(f"A suggestion proposes at most {REPLACEMENT_CHARACTERS_MAX} characters.")
     kind = document.state.body
-    body = await BodyStates(ports.log, ports.snapshots, ports.bodies).load(command.document_id, context.tenant)
+    body = await ports.body_states.load(command.document_id, context.tenant)
     blocks = [b.markdown for b in await asyncio.to_thread(ports.bodies.blocks, kind, body.state)]
     start, end = command.block_from, command.block_to
     if not 0 <= start <= end <= len(blocks):

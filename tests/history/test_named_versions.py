@@ -147,8 +147,8 @@ async def test_what_is_archived_while_it_is_named_gets_no_name(
 
     ports = Ports(
         log=ArchivedMeanwhile(),
-        snapshots=platform.body_states.snapshots,
         bodies=platform.bodies,
+        body_states=platform.body_states,
         policies=platform.policies,
         rights=platform.document_rights,
     )
