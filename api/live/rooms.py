@@ -1,7 +1,7 @@
 """The rooms of this process: opened by the first connection, closed some time after the last."""
 
 import asyncio
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import AsyncIterator, Coroutine, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager, suppress
 from contextvars import Context
@@ -39,7 +39,8 @@ class Rooms:
         self._in_use: Counter[Key] = Counter()
         self._idle_since: dict[Key, float] = {}
         """The rooms that nobody is in, the least recently used first."""
-        self._by_stream: dict[StreamId, Room] = {}
+        self._by_stream: defaultdict[StreamId, set[Room]] = defaultdict(set)
+        """Several may be there: one is closed while the next opens, and another tenant's is opened in vain."""
         self._poison = Poison()
         self._catching_up = asyncio.Semaphore(CATCHING_UP_MAX)
         self._to_look_at: set[TenantId] = set()
@@ -80,7 +81,7 @@ class Rooms:
 
     def stream_grown(self, stream_id: UUID, version: int) -> None:
         """Hear of an append by this process."""
-        if (room := self._by_stream.get(StreamId(stream_id))) is not None:
+        for room in tuple(self._by_stream.get(StreamId(stream_id), ())):
             if stream_id == edits_stream(room.document_id):
                 room.grown_here(version)
             else:
@@ -93,7 +94,7 @@ class Rooms:
 
     async def look(self, tenant_id: TenantId) -> None:
         """Ask the log where the streams of a tenant's rooms stand: another process may have appended."""
-        rooms = [room for room in set(self._by_stream.values()) if room.system.tenant_id == tenant_id]
+        rooms = [room for room in set[Room]().union(*self._by_stream.values()) if room.system.tenant_id == tenant_id]
         if not rooms:
             return
         streams = [s for r in rooms for s in (edits_stream(r.document_id), document_stream(r.document_id))]
@@ -153,8 +154,8 @@ class Rooms:
         room = Room(document_id, system, self._platform, self._poison, self._catching_up)
         OPEN_ROOMS.inc()
         # Before it is loaded: what is appended meanwhile must be heard of.
-        self._by_stream[edits_stream(document_id)] = room
-        self._by_stream[document_stream(document_id)] = room
+        self._by_stream[edits_stream(document_id)].add(room)
+        self._by_stream[document_stream(document_id)].add(room)
         try:
             await room.open()
             self._require_space(state_bytes=room.state_bytes)
@@ -189,8 +190,8 @@ class Rooms:
 
     async def _close(self, room: Room) -> None:
         for stream_id in (edits_stream(room.document_id), document_stream(room.document_id)):
-            # The document may have another room by now.
-            if self._by_stream.get(stream_id) is room:
+            self._by_stream[stream_id].discard(room)
+            if not self._by_stream[stream_id]:
                 del self._by_stream[stream_id]
         OPEN_ROOMS.dec()
         await room.close()

@@ -7,6 +7,9 @@ from httpx import AsyncClient
 
 from app.bootstrap import Colophon
 from app.operator import Operator
+from commands.document.archive_document import ArchiveDocument
+from commands.document.edit_document import EditDocument
+from domain.document.operations import AppendText
 from tests.live.test_editing_together import a_plain_document, stored_text, versions
 from tests.live.yjs_client import connected
 from tests.support.world import Tenant
@@ -31,6 +34,24 @@ async def test_another_tenants_document_does_not_exist(
             assert await client.closed() == 4404
             assert client.close_reason == "There is no such document."
             assert str(client.text) == ""
+
+
+async def test_an_open_document_hears_of_edits_after_another_tenant_asked_for_it(
+    colophon: Colophon, server_url: str, acme: Tenant, globex: Tenant
+) -> None:
+    document_id = await a_plain_document(colophon, acme)
+    async with connected(server_url, document_id, acme.ana.api_key) as ana:
+        await ana.until(lambda: ana.synced)
+        # when
+        async with connected(server_url, document_id, globex.vera.api_key) as mallory:
+            assert await mallory.closed() == 4404
+        # then
+        edit = EditDocument(document_id=document_id, operations=(AppendText(text="by REST"),))
+        await colophon.platform.executor.execute(edit, acme.olga.command())
+        await ana.until(lambda: str(ana.text) == "by REST")
+        # and
+        await colophon.platform.executor.execute(ArchiveDocument(document_id=document_id), acme.olga.command())
+        assert await ana.closed() == 4409
 
 
 async def test_a_collab_token_opens_its_document_and_no_other(
