@@ -161,14 +161,16 @@ def _models(frames: list[Numbered]) -> list[FrameModel]:
 def _frames(body: bytes, limits: Limits) -> list[bytes]:
     if len(body) > limits.receive_queue_bytes_max:
         raise ConnectionRefused(CloseCode.TOO_LARGE, "The request is too large.")
-    reader, frames = Reader(body, MalformedMessage), []
+    reader = Reader(body, MalformedMessage)
+    frames: list[bytes] = []
     try:
         while reader.remaining:
+            # Before it is cut: an empty message takes one byte.
+            if len(frames) >= limits.receive_queue_frames_max:
+                raise ConnectionRefused(CloseCode.TOO_LARGE, "The request has too many messages.")
             frames.append(reader.byte_array())
     except Malformed as error:
         raise ConnectionRefused(CloseCode.MALFORMED, str(error)) from None
-    if len(frames) > limits.receive_queue_frames_max:
-        raise ConnectionRefused(CloseCode.TOO_LARGE, "The request has too many messages.")
     if any(len(frame) > limits.frame_bytes_max for frame in frames):
         raise ConnectionRefused(CloseCode.TOO_LARGE, "The message is too large.")
     return frames

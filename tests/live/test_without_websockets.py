@@ -168,6 +168,18 @@ async def test_bytes_that_are_no_messages_end_the_session(
         assert (answer.status_code, answer.json()["close_code"]) == (422, 4400)
 
 
+async def test_messages_of_a_request_are_counted_before_they_are_cut(
+    client: AsyncClient, colophon: Colophon, acme: Tenant
+) -> None:
+    document_id = await a_plain_document(colophon, acme)
+    session = (await client.post(live(document_id), headers=acme.vera.headers)).json()["session"]
+    # when there is garbage after more empty messages than a request may have
+    sent = bytes(Limits().receive_queue_frames_max + 1) + b"\x05"
+    answer = await client.post(live(document_id, f"/{session}/messages"), headers=acme.vera.headers, content=sent)
+    # then nobody has looked so far
+    assert answer.json()["detail"] == "The request has too many messages."
+
+
 async def test_after_a_kill_a_client_finds_no_session_elsewhere_and_brings_what_it_typed(
     colophon: Colophon, migrated_database: str, acme: Tenant
 ) -> None:
