@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from commands.bodies import BodyBlock
+from domain.alignment import Effort
 from domain.document.body import BodyKind
 from domain.document.operations import (
     DeleteBlock,
@@ -27,11 +28,12 @@ def operations_of(
     `plain_of` tells for each accepted hunk whether what it inserts is one plain paragraph.
     """
     operations: list[EditOperation] = []
+    effort = Effort()
     paired = sorted(zip(accepted, plain_of, strict=True), key=lambda pair: _order(*pair[0]), reverse=True)
     if kind is BodyKind.PLAIN:
-        return tuple(_in_lines([block.markdown for block in blocks], [placed for placed, _ in paired]))
+        return tuple(_in_lines([block.markdown for block in blocks], [placed for placed, _ in paired], effort))
     for (hunk, place), plain in paired:
-        operations += _in_blocks(blocks, hunk, place, plain=plain)
+        operations += _in_blocks(blocks, hunk, place, effort, plain=plain)
     return tuple(operations)
 
 
@@ -40,7 +42,9 @@ def _order(hunk: Hunk, place: int) -> tuple[int, bool, int]:
     return place, hunk.kind is not HunkKind.INSERT, hunk.index
 
 
-def _in_blocks(blocks: Sequence[BodyBlock], hunk: Hunk, place: int, *, plain: bool) -> list[EditOperation]:
+def _in_blocks(
+    blocks: Sequence[BodyBlock], hunk: Hunk, place: int, effort: Effort, *, plain: bool
+) -> list[EditOperation]:
     match hunk.kind:
         case HunkKind.INSERT:
             return [InsertBlock(at=place, markdown=hunk.inserted)]
@@ -50,13 +54,13 @@ def _in_blocks(blocks: Sequence[BodyBlock], hunk: Hunk, place: int, *, plain: bo
             if (
                 plain
                 and blocks[place].plain
-                and (changes := _word_changes(blocks[place].markdown, hunk.inserted)) is not None
+                and (changes := _word_changes(blocks[place].markdown, hunk.inserted, effort)) is not None
             ):
                 return [_at_block(change, place) for change in changes]
             return [ReplaceBlock(block=place, markdown=hunk.inserted)]
 
 
-def _in_lines(lines: list[str], backwards: Sequence[Placed]) -> Iterator[EditOperation]:
+def _in_lines(lines: list[str], backwards: Sequence[Placed], effort: Effort) -> Iterator[EditOperation]:
     """Follow the text through each operation: what goes takes one line end with it, what comes brings one."""
     for hunk, place in backwards:
         start = sum(len(line) + 1 for line in lines[:place])
@@ -71,21 +75,21 @@ def _in_lines(lines: list[str], backwards: Sequence[Placed]) -> Iterator[EditOpe
                 yield DeleteRange(offset=start - (place > 0), length=len(lines[place]) + (len(lines) > 1))
                 del lines[place]
             case HunkKind.REPLACE:
-                for change in _line_changes(lines[place], hunk.inserted):
+                for change in _line_changes(lines[place], hunk.inserted, effort):
                     yield _moved(change, start)
                 lines[place] = hunk.inserted
 
 
-def _line_changes(before: str, after: str) -> list[InsertText | DeleteRange]:
-    changes = _word_changes(before, after)
+def _line_changes(before: str, after: str, effort: Effort) -> list[InsertText | DeleteRange]:
+    changes = _word_changes(before, after, effort)
     if changes is not None:
         return changes
     return [DeleteRange(offset=0, length=len(before)), InsertText(offset=0, text=after)]
 
 
-def _word_changes(before: str, after: str) -> list[InsertText | DeleteRange] | None:
+def _word_changes(before: str, after: str, effort: Effort) -> list[InsertText | DeleteRange] | None:
     """Return the changes of words, last first; None when too little is common to both."""
-    found = word_changes(before, after)
+    found = word_changes(before, after, effort)
     if found is None:
         return None
     changes: list[InsertText | DeleteRange] = []

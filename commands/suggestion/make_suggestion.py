@@ -1,14 +1,16 @@
 """Propose other text for some blocks of a document."""
 
 import asyncio
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from commands.event_log import CommandContext, Receipt, StreamWrite
 from commands.execute import Ports
 from commands.streams import load_writable
+from domain.document.body import BodyKind
 from domain.ids import DocumentId, StreamId, SuggestionId, document_stream
 from domain.suggestion.decisions import REPLACEMENT_CHARACTERS_MAX, SuggestionRefused, make
-from domain.suggestion.events import SuggestionMade
+from domain.suggestion.events import Hunk, SuggestionMade
 from domain.suggestion.hunks import insertion, replacement
 
 
@@ -42,8 +44,7 @@ async def handle(command: MakeSuggestion, context: CommandContext, ports: Ports)
     if start == end:
         hunks = insertion(blocks, start, command.replacement) if command.replacement.strip() else ()
     else:
-        wanted = await asyncio.to_thread(ports.bodies.blocks_of, kind, command.replacement)
-        hunks = replacement(blocks, start, end, [block.markdown for block in wanted])
+        hunks = await asyncio.to_thread(_replaced, ports, kind, blocks, command)
     events = make(
         SuggestionMade(
             suggestion_id=command.suggestion_id,
@@ -62,3 +63,8 @@ async def handle(command: MakeSuggestion, context: CommandContext, ports: Ports)
         ],
         context,
     )
+
+
+def _replaced(ports: Ports, kind: BodyKind, blocks: Sequence[str], command: MakeSuggestion) -> tuple[Hunk, ...]:
+    wanted = [block.markdown for block in ports.bodies.blocks_of(kind, command.replacement)]
+    return replacement(blocks, command.block_from, command.block_to, wanted)

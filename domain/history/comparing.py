@@ -2,17 +2,14 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from difflib import SequenceMatcher
 from enum import StrEnum
 from itertools import groupby
-from typing import Any, Final, Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
+from domain.alignment import Effort, aligned
 from domain.document.body import BodyKind
 from domain.history.tree import Char, Element, Id, Root, ids_of
 from domain.history.units import Unit, same_units, units_of, words
-
-COMPARED_WORDS_MAX: Final = 4_000
-"""Of one block: a longer one is shown as deleted and inserted where it differs."""
 
 Word = tuple[Char, ...]
 By = TypeVar("By")
@@ -78,6 +75,7 @@ class Comparison(Generic[By]):
         self._held = frozenset(ids_of(before, root)), frozenset(ids_of(after, root))
         self._root = root
         self._authors = authors
+        self._effort = Effort()
 
     def differences(self) -> Iterator[BlockDifference[By]]:
         """Yield what differs, in order of reading: what went before what came in its place."""
@@ -123,7 +121,7 @@ class Comparison(Generic[By]):
 
     def _segments(self, one: Sequence[Word], other: Sequence[Word]) -> Iterator[Segment[By]]:
         keys = [self._key(word) for word in one], [self._key(word) for word in other]
-        for tag, i, j, k, m in _opcodes(*keys):
+        for tag, i, j, k, m in aligned(*keys, self._effort):
             if tag == "equal":
                 for left, right in zip(one[i:j], other[k:m], strict=True):
                     yield from _kept(left, right)
@@ -171,21 +169,6 @@ class Comparison(Generic[By]):
         if op is Op.INSERT:
             return None if id_ in self._held[0] else self._authors.inserted((char.client, char.clock))
         return None if id_ in self._held[1] else self._authors.deleted(id_)
-
-
-def _opcodes(one: Sequence[object], other: Sequence[object]) -> list[tuple[str, int, int, int, int]]:
-    start = end = 0
-    shorter = min(len(one), len(other))
-    while start < shorter and one[start] == other[start]:
-        start += 1
-    while end < shorter - start and one[-1 - end] == other[-1 - end]:
-        end += 1
-    i, j, k, m = start, len(one) - end, start, len(other) - end
-    middle = [("replace", i, j, k, m)] if j > i or m > k else []
-    if j - i <= COMPARED_WORDS_MAX and m - k <= COMPARED_WORDS_MAX and j > i and m > k:
-        matcher = SequenceMatcher(None, one[i:j], other[k:m], autojunk=False)
-        middle = [(tag, a + i, b + i, c + k, d + k) for tag, a, b, c, d in matcher.get_opcodes()]
-    return [("equal", 0, i, 0, k), *middle, ("equal", j, len(one), m, len(other))]
 
 
 def _kept(left: Word, right: Word) -> Iterator[Segment[By]]:

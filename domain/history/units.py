@@ -1,8 +1,8 @@
 """The parts in which two states of a body are compared: top-level blocks of a rich body, lines of a plain one."""
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from difflib import SequenceMatcher
 from typing import Any, Final
 
 from domain.document.body import BodyKind
@@ -61,19 +61,25 @@ def _alike(one: Sequence[Unit], other: Sequence[Unit], left: range, right: range
     if len(left) > PAIRED_UNITS_MAX or len(right) > PAIRED_UNITS_MAX:
         return
     start = left.start
+    counted = {i: _counted(one[i]) for i in left} if right else {}
     for j in right:
+        words_of_other = _counted(other[j])
         for i in range(start, left.stop):
-            if _are_alike(one[i], other[j]):
+            if _are_alike(one[i], other[j], counted[i], words_of_other):
                 yield i, j
                 start = i + 1
                 break
 
 
-def _are_alike(one: Unit, other: Unit) -> bool:
+def _counted(unit: Unit) -> Counter[str]:
+    return Counter(WORDS.findall(unit.text))
+
+
+def _are_alike(one: Unit, other: Unit, words_of_one: Counter[str], words_of_other: Counter[str]) -> bool:
     if one.text == other.text:
         return bool(one.text) or one.tag == other.tag
-    matcher = SequenceMatcher(None, WORDS.findall(one.text), WORDS.findall(other.text), autojunk=False)
-    return matcher.quick_ratio() >= _ALIKE_SHARE_MIN
+    shared = (words_of_one & words_of_other).total()
+    return 2 * shared >= _ALIKE_SHARE_MIN * (words_of_one.total() + words_of_other.total())
 
 
 def _lines(tree: Element) -> Iterator[list[Char]]:

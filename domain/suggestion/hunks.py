@@ -1,8 +1,8 @@
 """From two versions of a text, block by block, to hunks; and from a hunk back to its place."""
 
 from collections.abc import Collection, Sequence
-from difflib import SequenceMatcher
 
+from domain.alignment import Effort, aligned
 from domain.suggestion.events import Hunk, HunkKind
 
 
@@ -20,7 +20,7 @@ def replacement(blocks: Sequence[str], block_from: int, block_to: int, wanted: S
     """Return a hunk for each run of blocks that differs; what stays the same is nobody's to decide."""
     current = blocks[block_from:block_to]
     hunks: list[Hunk] = []
-    for kind, i, j, k, m in SequenceMatcher(None, current, wanted, autojunk=False).get_opcodes():
+    for kind, i, j, k, m in aligned(current, wanted, Effort()):
         if kind == "equal":
             continue
         for old, new in _pairs(list(range(i, j)), list(wanted[k:m])):

@@ -6,6 +6,7 @@ from typing import Any, Final
 from pycrdt import Doc
 
 from commands.bodies import BodyBlock, BodyUnreadable, FileFacts, Labelled, LaidOut, Run, Stretch
+from domain.alignment import Effort
 from domain.document.body import BodyKind, ContentFormat, Source, SourceFormat
 from domain.document.operations import AppendText, EditOperation, ReplaceAll
 from domain.history.copies import Copy
@@ -106,11 +107,12 @@ class PycrdtBodies:
 
     def edit(self, kind: BodyKind, state: bytes, operations: Sequence[EditOperation], client_id: int) -> bytes:
         def change(document: Doc[Any]) -> None:
+            effort = Effort()
             for operation in operations:
                 if kind is BodyKind.PLAIN:
-                    edit_plain(plain_root(document), operation)
+                    edit_plain(plain_root(document), operation, effort)
                 else:
-                    edit_rich(rich_root(document), operation)
+                    edit_rich(rich_root(document), operation, effort)
 
         return _written(state, client_id, change)
 
@@ -123,7 +125,7 @@ class PycrdtBodies:
         def change(document: Doc[Any]) -> None:
             fragment = rich_root(document)
             end = len(fragment.children)
-            replace_blocks(fragment, 0 if replaces else end, end, blocks)
+            replace_blocks(fragment, 0 if replaces else end, end, blocks, Effort())
 
         return _written(state, client_id, change)
 

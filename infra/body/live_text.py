@@ -6,16 +6,17 @@ from typing import Any
 
 from pycrdt import XmlText
 
+from domain.alignment import Effort
 from domain.document.words import WordChange, word_changes
 from infra.body.tree import Text
 from infra.body.yjs_in import marks_of
 from infra.body.yjs_out import formats
 
 
-def rewrite_text(text: XmlText, runs: Sequence[Text]) -> None:
+def rewrite_text(text: XmlText, runs: Sequence[Text], effort: Effort) -> None:
     """Make it read as these runs: only the words and the marks that differ are touched."""
     before, after = plain_text(text), "".join(run.text for run in runs)
-    changes = word_changes(before, after) if before != after else []
+    changes = word_changes(before, after, effort) if before != after else []
     if changes is None:
         changes = [WordChange(0, len(before), 0, len(after))]
     live: Any = text

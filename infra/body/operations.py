@@ -2,6 +2,7 @@
 
 from pycrdt import Text, XmlFragment
 
+from domain.alignment import Effort, aligned
 from domain.document.operations import (
     AppendMarkdown,
     AppendText,
@@ -14,7 +15,6 @@ from domain.document.operations import (
     ReplaceAll,
     ReplaceBlock,
 )
-from infra.body.alignment import aligned
 from infra.body.markdown_in import read_markdown
 from infra.body.rearranging import rearrange, require_block
 from infra.body.reconcile import replace_blocks
@@ -23,7 +23,7 @@ from infra.body.tree import EMPTY_DOCUMENT, Node
 from infra.body.yjs_out import insert_blocks
 
 
-def edit_rich(fragment: XmlFragment, operation: EditOperation) -> None:
+def edit_rich(fragment: XmlFragment, operation: EditOperation, effort: Effort) -> None:
     match operation:
         case InsertText(block=block, offset=offset, text=text):
             _block_text(fragment, block).insert(offset, text)
@@ -31,7 +31,7 @@ def edit_rich(fragment: XmlFragment, operation: EditOperation) -> None:
             _block_text(fragment, block).delete(offset, length)
         case ReplaceBlock(block=block, markdown=markdown):
             require_block(fragment, block)
-            replace_blocks(fragment, block, block + 1, _blocks(markdown))
+            replace_blocks(fragment, block, block + 1, _blocks(markdown), effort)
         case InsertBlock(at=at, markdown=markdown):
             if not 0 <= at <= len(fragment.children):
                 raise OperationOutOfRange(f"There is no place {at} among {len(fragment.children)} blocks.")
@@ -42,14 +42,14 @@ def edit_rich(fragment: XmlFragment, operation: EditOperation) -> None:
         case AppendMarkdown(markdown=markdown):
             insert_blocks(fragment, len(fragment.children), _blocks(markdown))
         case ReplaceAll(markdown=markdown):
-            replace_blocks(fragment, 0, len(fragment.children), _blocks(markdown))
+            replace_blocks(fragment, 0, len(fragment.children), _blocks(markdown), effort)
         case AppendText():
             raise OperationOutOfRange("A rich body is appended to by append_markdown.")
         case _:
-            rearrange(fragment, operation)
+            rearrange(fragment, operation, effort)
 
 
-def edit_plain(text: Text, operation: EditOperation) -> None:
+def edit_plain(text: Text, operation: EditOperation, effort: Effort) -> None:
     current = str(text)
     match operation:
         case InsertText(block=None, offset=offset, text=inserted):
@@ -64,7 +64,7 @@ def edit_plain(text: Text, operation: EditOperation) -> None:
         case AppendText(text=appended) | AppendMarkdown(markdown=appended):
             text.insert(len(current.encode()), appended)
         case ReplaceAll(markdown=wanted):
-            _replace_plain(text, current, wanted)
+            _replace_plain(text, current, wanted, effort)
         case _:
             raise OperationOutOfRange("A plain body has no blocks.")
 
@@ -78,10 +78,10 @@ def _blocks(markdown: str) -> tuple[Node, ...]:
     return () if document == EMPTY_DOCUMENT else tuple(b for b in document.content if isinstance(b, Node))
 
 
-def _replace_plain(text: Text, current: str, wanted: str) -> None:
+def _replace_plain(text: Text, current: str, wanted: str, effort: Effort) -> None:
     """Change whole lines only, so that unchanged ones keep their authors."""
     before, after = current.splitlines(keepends=True), wanted.splitlines(keepends=True)
-    for tag, start, end, target_start, target_end in reversed(aligned(before, after)):
+    for tag, start, end, target_start, target_end in reversed(aligned(before, after, effort)):
         if tag != "equal":
             offset = sum(map(len, before[:start]))
             _delete_plain(text, current, offset, offset + sum(map(len, before[start:end])))

@@ -5,6 +5,7 @@ from typing import Any, assert_never
 from pycrdt import XmlFragment
 
 from commands.bodies import ContentRefused
+from domain.alignment import Effort
 from domain.document.operations import (
     BlockType,
     ClearMark,
@@ -29,7 +30,10 @@ _ITEMS = {
 _HEADING_LEVELS_MAX = 6
 
 
-def rearrange(fragment: XmlFragment, operation: MoveBlock | SetMark | ClearMark | SetBlockType) -> None:
+Rearrangement = MoveBlock | SetMark | ClearMark | SetBlockType
+
+
+def rearrange(fragment: XmlFragment, operation: Rearrangement, effort: Effort) -> None:
     require_block(fragment, operation.block)
     match operation:
         case MoveBlock(block=block, to=to):
@@ -45,7 +49,8 @@ def rearrange(fragment: XmlFragment, operation: MoveBlock | SetMark | ClearMark 
             BlockText(fragment.children[block]).format(offset, length, dict.fromkeys(gone))
         case SetBlockType(block=block):
             read = read_element(fragment.children[block])
-            replace_blocks(fragment, block, block + 1, [made for one in read for made in _made(one, operation)])
+            made = [block_made for one in read for block_made in _made(one, operation)]
+            replace_blocks(fragment, block, block + 1, made, effort)
         case _:
             assert_never(operation)
 

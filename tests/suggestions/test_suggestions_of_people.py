@@ -145,3 +145,11 @@ async def test_a_plain_body_takes_suggestions_by_the_line(client: AsyncClient, a
     answers = {f"h{hunk['index']}": True for hunk in suggestion["hunks"]}
     assert (await decided(client, acme.ana, suggestion["id"], **answers)).status_code == 200
     assert await content(client, acme.ana, document_id) == "one\n2\nthree\nfour"
+
+
+async def test_a_proposal_of_too_many_changes_is_refused_however_alike_its_lines_are(
+    client: AsyncClient, acme: Tenant
+) -> None:
+    document_id = await a_document(client, acme.ana, "text\n\n" * 120, body="plain")
+    refused = await proposed(client, acme.vera, document_id, block_from=0, block_to=240, replacement="\n" * 10_000)
+    assert (refused.status_code, refused.json()["code"]) == (422, "suggestion.refused")
