@@ -86,7 +86,7 @@ class Executor:
                 if getattr(command, "expected_version", None) is not None:
                     raise  # the caller said which version it has seen; deciding again would hide what it has not
                 await asyncio.sleep(_FIRST_PAUSE_SECONDS * 2**attempt * random.random())  # noqa: S311  # jitter
-        return await handled.handle(command, context, self._ports)
+        return await handled.handle(command, replace(context, is_last_try=True), self._ports)
 
     def _fingerprint(self, command: object) -> bytes:
         """A keyed hash: it tells two commands apart and tells nobody what was in them."""

@@ -143,11 +143,9 @@ async def _suggested(
     if inserts:
         applied = await apply_hunks(
             ports,
-            context.tenant,
-            document_id=suggestion.document_id,
+            context,
             kind=kind,
-            suggestion_id=suggestion.suggestion_id,
-            generation_id=suggestion.generation_id,
+            made=suggestion,
             hunks=suggestion.hunks,
         )
         events.append(

@@ -40,11 +40,9 @@ async def handle(command: DecideSuggestion, context: CommandContext, ports: Port
     hunks, rejected = to_decide(suggestion.state, dict(command.hunks))
     applied = await apply_hunks(
         ports,
-        context.tenant,
-        document_id=made.document_id,
+        context,
         kind=document.state.body,
-        suggestion_id=made.suggestion_id,
-        generation_id=made.generation_id,
+        made=made,
         hunks=hunks,
         author=suggestion.author if made.generation_id is None else None,
     )

@@ -1,6 +1,6 @@
-"""From two versions of a text, block by block, to hunks; and from a hunk back to its place."""
+"""From two versions of a text, block by block, to hunks."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 
 from domain.alignment import Effort, aligned
 from domain.suggestion.events import Hunk, HunkKind
@@ -26,30 +26,6 @@ def replacement(blocks: Sequence[str], block_from: int, block_to: int, wanted: S
         for old, new in _pairs(list(range(i, j)), list(wanted[k:m])):
             hunks.append(_hunk(len(hunks), blocks, block_from, j, old, new))
     return tuple(hunks)
-
-
-def places_of(hunks: Sequence[Hunk], blocks: Sequence[str]) -> list[int | None]:
-    """Return where each hunk's block (or its place) is now: the nearest equal quote; None when it is gone."""
-    places: list[int | None] = []
-    taken: set[int] = set()
-    for hunk in hunks:
-        if hunk.kind is HunkKind.INSERT:
-            places.append(_place_to_insert(hunk, blocks))
-            continue
-        # Two hunks never change one block: of two equal ones each is somebody's.
-        place = _nearest(hunk.quote, blocks, hunk.block_from, taken)
-        places.append(place)
-        taken |= {place} if place is not None else set()
-    return places
-
-
-def _place_to_insert(hunk: Hunk, blocks: Sequence[str]) -> int | None:
-    if hunk.quote is None:
-        return 0
-    before = _nearest(hunk.quote, blocks, hunk.block_from - 1)
-    if before is not None:
-        return before + 1
-    return end_of(blocks) if hunk.following is None else _nearest(hunk.following, blocks, hunk.block_from)
 
 
 def _pairs(old: list[int], new: list[str]) -> list[tuple[int | None, str | None]]:
@@ -80,8 +56,3 @@ def _insertion(index: int, blocks: Sequence[str], at: int, inserted: str) -> Hun
         following=blocks[at] if at < end_of(blocks) else None,
         inserted=inserted,
     )
-
-
-def _nearest(quote: str | None, blocks: Sequence[str], expected: int, taken: Collection[int] = ()) -> int | None:
-    places = [place for place, block in enumerate(blocks) if block == quote and place not in taken]
-    return min(places, key=lambda place: abs(place - expected), default=None)

@@ -6,7 +6,7 @@ from commands.bodies import BodyBlock
 from commands.suggestion.applying import operations_of
 from domain.document.body import BodyKind
 from domain.suggestion.events import Hunk
-from domain.suggestion.hunks import insertion, places_of, replacement
+from domain.suggestion.hunks import replacement
 from infra.body.bodies import PycrdtBodies
 
 BODIES = PycrdtBodies()
@@ -16,8 +16,7 @@ def accepted(kind: BodyKind, text: str, hunks: tuple[Hunk, ...]) -> str:
     """The body after all of the hunks."""
     state = BODIES.seed(kind, markdown=text, client_id=1)
     blocks = BODIES.blocks(kind, state)
-    places = places_of(hunks, [block.markdown for block in blocks])
-    placed = [(hunk, place) for hunk, place in zip(hunks, places, strict=True) if place is not None]
+    placed = [(hunk, hunk.block_from) for hunk in hunks]
     new = [BODIES.blocks_of(kind, hunk.inserted) for hunk, _ in placed]
     plain = [len(one) == 1 and one[0].plain for one in new]
     update = BODIES.edit(kind, state, operations_of(kind, blocks, placed, plain_of=plain), 2)
@@ -41,26 +40,3 @@ def test_all_hunks_together_make_the_blocks_that_were_wanted(wanted: str) -> Non
     blocks = ["a", "b", "c", "d"]
     hunks = replacement(blocks, 0, 4, wanted.split("\n\n"))
     assert accepted(BodyKind.RICH, "\n\n".join(blocks), hunks) == wanted
-
-
-def test_two_hunks_on_equal_blocks_change_each_its_own() -> None:
-    hunks = replacement(["same", "same"], 0, 2, ["first", "second"])
-    assert places_of(hunks, ["same", "same"]) == [0, 1]
-    assert places_of(hunks, ["same"]) == [0, None]
-
-
-def test_an_insertion_behind_an_empty_block_is_not_put_at_the_beginning() -> None:
-    [hunk] = insertion(["intro", "", "end"], 2, "new")
-    assert places_of([hunk], ["intro", "", "end"]) == [2]
-
-
-def test_an_insertion_is_found_by_either_neighbour_or_is_outdated() -> None:
-    [hunk] = insertion(["before", "after"], 1, "new")
-    assert places_of([hunk], ["before, edited", "after"]) == [1]
-    assert places_of([hunk], ["elsewhere", "before", "more"]) == [2]
-    assert places_of([hunk], ["before, edited", "after, edited"]) == [None]
-
-
-def test_an_insertion_at_the_end_stays_at_the_end() -> None:
-    [hunk] = insertion(["before"], 1, "new")
-    assert places_of([hunk], ["before, edited", "more", ""]) == [2]
