@@ -71,14 +71,21 @@ class Colophon:
     _assistant: WorkRunner[WaitingTurn]
     _always: tuple[Service, ...]
     _work: tuple[Service, ...]
+    _indexing: tuple[Service, ...]
     _tasks: list[asyncio.Task[None]]
 
-    async def start(self, *, work: bool = True) -> None:
-        """Open for business; `work` runs the projections and jobs here. Raises WrongMasterKey before any write."""
+    async def start(self, *, work: bool = True, indexing: bool | None = None) -> None:
+        """
+        Open for business. Raises WrongMasterKey before any write.
+
+        `work` runs the projections and jobs here; `indexing`, which is as `work` unless it is said, also the indexer
+        and the snapshots.
+        """
         await self.keyring.check_master_key()
         self._foundation.writer.start()
         self.rooms.start()
-        services = (*self._always, *self._work) if work else self._always
+        indexes = work if indexing is None else indexing
+        services = (*self._always, *(self._work if work else ()), *(self._indexing if indexes else ()))
         # Background work belongs to no request: it starts without anybody's tenant scope.
         self._tasks.extend(asyncio.create_task(service(), context=Context()) for service in services)
 
@@ -202,10 +209,11 @@ def build(installation: Installation) -> Colophon:
             assistant.runner.run,
             archive.run,
             archive.watch,
-            snapshotter.run,
             OldReceipts(base.databases, clock.now).run,
             *evidence.work,
-            *known.work,
+            known.follow,
         ),
+        # There too, or in a process beside them.
+        _indexing=(known.indexer.run, snapshotter.run),
         _tasks=[],
     )

@@ -1,4 +1,4 @@
-"""Everything in one process: PostgreSQL, migration, demo, server; in this order, and back."""
+"""Everything on one machine: PostgreSQL, migration, demo, server; in this order, and back."""
 
 import asyncio
 import sys
@@ -12,6 +12,7 @@ from app.banner import banner
 from app.bootstrap import build
 from app.demo.seed import seed
 from app.folder_key import migrated_keys
+from app.indexing import indexing_beside
 from app.master_key import load_or_create_master_key
 from app.master_keys import as_in_use
 from app.operator import Operator
@@ -38,11 +39,13 @@ async def run_embedded(settings: Settings, *, demo: bool) -> None:
         keys = await migrated_keys(settings, folder, database_url, _tell)
         url = served_url(listener)
         in_use = await as_in_use(keys, database_url, settings.keystore)
-        colophon = build(
-            settings.installation(database_url=database_url, master_keys=in_use, public_url=settings.public_url or url)
+        installation = settings.installation(
+            database_url=database_url, master_keys=in_use, public_url=settings.public_url or url
         )
+        colophon = build(installation)
         stack.push_async_callback(colophon.stop)
-        await colophon.start()
+        await colophon.start(indexing=False)
+        await stack.enter_async_context(indexing_beside(colophon, installation, log_level=settings.log_level))
         if demo:
             await seed(colophon)
         keeper = asyncio.create_task(postgres.keep_running(), context=Context())

@@ -4,10 +4,12 @@ import asyncio
 import multiprocessing
 import socket
 import sys
+from contextlib import AsyncExitStack
 from multiprocessing.process import BaseProcess
 
 from app.bootstrap import build
 from app.event_loop import fast_loop
+from app.indexing import indexing_beside
 from app.master_keys import as_in_use
 from app.roles import Role
 from app.serving import serving
@@ -41,7 +43,7 @@ async def run_production(settings: Settings, role: Role, *, workers: int = 1) ->
     listener = listening_socket(settings.host, settings.port)
     try:
         async with kept_running(lambda: _another(settings, role, listener), workers - 1):
-            await _run_one(settings, role, listener)
+            await _run_one(settings, role, listener, is_first=True)
     finally:
         listener.close()
 
@@ -60,21 +62,21 @@ def _run_in_process(settings: Settings, role: Role, listener: socket.socket) -> 
         runner.run(_run_one(settings, role, listener))
 
 
-async def _run_one(settings: Settings, role: Role, listener: socket.socket) -> None:
+async def _run_one(settings: Settings, role: Role, listener: socket.socket, *, is_first: bool = False) -> None:
     assert settings.database_url is not None
     assert settings.master_keys is not None
     database_url = settings.database_url.get_secret_value()
-    colophon = build(
-        settings.installation(
-            database_url=database_url,
-            master_keys=await as_in_use(settings.master_keys, database_url, settings.keystore),
-            public_url=settings.public_url or served_url(listener),
-        )
+    installation = settings.installation(
+        database_url=database_url,
+        master_keys=await as_in_use(settings.master_keys, database_url, settings.keystore),
+        public_url=settings.public_url or served_url(listener),
     )
-    try:
-        await colophon.start(work=role in {Role.ALL, Role.WORKER})
+    colophon, works = build(installation), role in {Role.ALL, Role.WORKER}
+    async with AsyncExitStack() as stack:
+        stack.push_async_callback(colophon.stop)
+        await colophon.start(work=works, indexing=False)
+        if works and is_first:
+            await stack.enter_async_context(indexing_beside(colophon, installation, log_level=settings.log_level))
         app = create_app(colophon, planes=_PLANES[role])
-        async with serving(app, listener, frame_bytes_max=settings.frame_bytes_max) as stop:
-            await stop.wait()
-    finally:
-        await colophon.stop()
+        stop = await stack.enter_async_context(serving(app, listener, frame_bytes_max=settings.frame_bytes_max))
+        await stop.wait()

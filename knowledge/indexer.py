@@ -5,8 +5,9 @@ import hashlib
 import hmac
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
+from contextvars import Context
 from dataclasses import dataclass
-from uuid import UUID, uuid4
+from uuid import UUID
 
 import structlog
 from cachetools import TTLCache
@@ -15,7 +16,6 @@ from sqlalchemy.exc import SQLAlchemyError
 from commands.bodies import Bodies
 from commands.body_states import BodyStates
 from commands.event_log import LogUnavailable
-from domain.actor import SYSTEM
 from domain.document.body import BodyKind, ContentFormat
 from domain.document.state import Stage
 from domain.ids import TenantId
@@ -23,8 +23,8 @@ from knowledge.blocks import PlainDocument, of_plain, of_prosemirror
 from knowledge.chunks import Chunk, chunks_of
 from knowledge.entities import Lexicon
 from knowledge.extraction import Extraction, Extractor
+from knowledge.own_work import as_indexer
 from knowledge.ports import Embedder, IndexMoved, IndexPlan, KnowledgeTables, Mark, Standing
-from knowledge.vector_following import FollowedVectors
 from tenancy.context import TenantContext, tenant_scope
 
 DOCUMENTS_A_TURN = 8
@@ -35,7 +35,9 @@ FAILED_SECONDS = 600.0
 POLL_SECONDS = 1.0
 PAUSE_AFTER_FAILURE_SECONDS = 1.0
 BETWEEN_TURNS_SECONDS = 0.1
-"""A document in which somebody types is read again some times a second, not with each key."""
+RESTING_MAX = 10_000
+REST_SECONDS = 0.5
+"""A document in which somebody types is read again twice a second, not with each key."""
 
 log = structlog.get_logger()
 
@@ -115,13 +117,13 @@ def _read_alike(standing: Standing, version: str, lexicon: Lexicon) -> bool:
 class Indexer:
     """Any number may run: a document that another one has written meanwhile is left to the next look."""
 
-    def __init__(self, tables: KnowledgeTables, reader: Reader, vectors: FollowedVectors) -> None:
+    def __init__(self, tables: KnowledgeTables, reader: Reader) -> None:
         self._tables = tables
         self._reader = reader
         self._embedder = reader.embedder
-        self._vectors = vectors
         self._grown: set[TenantId] = set()
         self._wake = asyncio.Event()
+        self._resting: TTLCache[UUID, None] = TTLCache(RESTING_MAX, REST_SECONDS)
         self._failed: TTLCache[UUID, int] = TTLCache(FAILED_MAX, FAILED_SECONDS)
         self.indexed: list[Callable[[TenantId], None]] = []
         """Told after each transaction: what was waited for may be there now."""
@@ -174,16 +176,19 @@ class Indexer:
                 keyed = dict(zip((key for key, _ in texts), vectors, strict=True))
                 await self._tables.keep_vectors(tenant_id, self._embedder.model_id, keyed)
                 self._tell(tenant_id)
-            if marks or texts:
-                await self._vectors.follow(context)
         if marks or texts:
             self.grown(tenant_id)
         return len(marks) == DOCUMENTS_A_TURN or len(texts) == TEXTS_A_TURN
 
     async def _waiting(self, tenant_id: TenantId, version: str) -> Sequence[Mark]:
         """Leave out for a while what failed, unless something happens to it: what cannot be read stops nothing else."""
-        marks = await self._tables.waiting(tenant_id, version, first=DOCUMENTS_A_TURN + len(self._failed))
-        return [mark for mark in marks if self._failed.get(mark.document_id) != mark.wanted][:DOCUMENTS_A_TURN]
+        first = DOCUMENTS_A_TURN + len(self._failed) + len(self._resting)
+        marks = await self._tables.waiting(tenant_id, version, first=first)
+        marks = [mark for mark in marks if self._failed.get(mark.document_id) != mark.wanted]
+        rested = [mark for mark in marks if mark.document_id not in self._resting]
+        if len(rested) < len(marks):
+            asyncio.get_running_loop().call_later(REST_SECONDS, self.grown, tenant_id, context=Context())
+        return rested[:DOCUMENTS_A_TURN]
 
     async def _index(self, context: TenantContext, mark: Mark, lexicon: Lexicon) -> None:
         standing = await self._tables.standing(context.tenant_id, mark.document_id)
@@ -200,15 +205,9 @@ class Indexer:
             # Whatever it is about this document, a damaged file of the archive included.
             log.warning("knowledge.document_failed", document_id=str(mark.document_id), error=type(error).__name__)
             self._failed[mark.document_id] = mark.wanted
+        self._resting[mark.document_id] = None
         self._tell(context.tenant_id)
 
     def _tell(self, tenant_id: TenantId) -> None:
         for told in self.indexed:
             told(tenant_id)
-
-
-def as_indexer(tenant_id: TenantId) -> TenantContext:
-    """Return the context of the platform's own work for a tenant."""
-    return TenantContext(
-        tenant_id=tenant_id, actor=SYSTEM, permissions=frozenset(), request_id=f"indexer-{uuid4().hex[:12]}"
-    )

@@ -35,10 +35,11 @@ class KnowledgeParts:
     embedder: MiniLm
     indexer: Indexer
     vectors: VectorIndex
-
-    @property
-    def work(self) -> tuple[Service, ...]:
-        return (self.indexer.run,)
+    indexed: Callable[[TenantId], None]
+    """To be told of a tenant of which something was indexed, here or elsewhere."""
+    marked: list[Callable[[TenantId], None]]
+    """Told of a tenant of which there may be something to index."""
+    follow: Service
 
 
 def wire_knowledge(base: Foundation) -> KnowledgeParts:
@@ -48,10 +49,10 @@ def wire_knowledge(base: Foundation) -> KnowledgeParts:
     reading = PostgresReading(base.databases)
     followed = FollowedVectors(vectors, PostgresVectorFeed(base.databases, embedder.model_id))
     indexed = Arrivals()
+    indexed.told.append(followed.moved)
     indexer = Indexer(
         PostgresKnowledge(base.databases, base.feed.as_projector),
         Reader(base.body_states, base.bodies, extractor, embedder, key_of),
-        followed,
     )
     indexer.indexed.append(indexed.announce)
     base.arrivals.told.append(indexer.grown)
@@ -65,7 +66,7 @@ def wire_knowledge(base: Foundation) -> KnowledgeParts:
         marks=KNOWLEDGE_MARKS,
         indexed=indexed,
     )
-    return KnowledgeParts(knowledge, embedder, indexer, vectors)
+    return KnowledgeParts(knowledge, embedder, indexer, vectors, indexed.announce, base.arrivals.told, followed.run)
 
 
 class _Extractors:

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import urlsplit
 
+import psutil
 import pytest
 from httpx import Client
 from websockets.exceptions import ConnectionClosed
@@ -17,6 +18,7 @@ from tests.support.command_line import colophon
 from tests.support.up import Up, an_up, fresh_folder
 
 LINK = re.compile(r"(\w+(?: 2)?) +(http://\S+/sign-in/\S+)")
+ANSWERS_MAX = 30
 DEMO_TITLES = {
     "Data Processing Agreement with Northlight",
     "Incident report: delayed uploads, 4 November",
@@ -176,6 +178,21 @@ def closed(socket: ClientConnection) -> int | None:
             socket.recv()
     except ConnectionClosed:
         return socket.close_code
+
+
+def test_what_indexes_gives_way_to_everything_else_and_is_started_again_when_it_dies(up: Up) -> None:
+    assert up.process is not None
+    (indexing,) = [child for child in psutil.Process(up.process.pid).children() if child.nice() > 0]
+    # when
+    indexing.kill()
+    # then
+    with signed_in(up) as ana:
+        made = ana.post("/api/v1/documents", json={"title": "Axolotl", "markdown": "It regrows its gills."}).json()
+        about = {"q": "gills", "mode": "lexical", "at_least": made["receipt"]["position"]}
+        # Each answer waits up to two seconds for the index, and says so when that was not enough.
+        answers = (ana.get("/api/v1/search", params=about) for _ in range(ANSWERS_MAX))
+        found = next(answer.json()["items"] for answer in answers if "x-colophon-stale" not in answer.headers)
+        assert [item["document_id"] for item in found] == [made["id"]]
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT], ids=["SIGTERM", "Ctrl-C"])

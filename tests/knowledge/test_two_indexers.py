@@ -7,7 +7,7 @@ from app.bootstrap import Colophon
 from domain.ids import DocumentId
 from gateway.passages import Passage
 from infra.knowledge.tables import PostgresKnowledge
-from knowledge.indexer import as_indexer
+from knowledge.own_work import as_indexer
 from knowledge.ports import IndexMoved, Mark
 from tests.support.knowing import indexed, searched, written
 from tests.support.world import Tenant
