@@ -34,6 +34,9 @@ async def indexing_beside(colophon: Colophon, installation: Installation, *, log
             target=_run, args=(installation, log_level, theirs), daemon=True
         )
         process.start()
+        assert process.pid is not None
+        # From outside, so that its start gives way already.
+        os.setpriority(os.PRIO_PROCESS, process.pid, NICENESS)
         theirs.close()
         hints.connect(ours)
         return process
@@ -44,7 +47,6 @@ async def indexing_beside(colophon: Colophon, installation: Installation, *, log
 
 
 def _run(installation: Installation, log_level: str, end: socket.socket) -> None:
-    os.nice(NICENESS)
     # Ctrl-C reaches the whole family; the process around says when it is over.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     configure_logging(log_level, stream=sys.stderr, context=current_context_or_none)

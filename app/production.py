@@ -37,8 +37,7 @@ async def run_production(settings: Settings, role: Role, *, workers: int = 1) ->
     """Run until SIGTERM or Ctrl-C. Raises StartRefused."""
     if settings.database_url is None or settings.master_keys is None:
         raise ProductionRefused(
-            "`serve` needs COLOPHON_DATABASE_URL and COLOPHON_MASTER_KEY. "
-            "For everything embedded in one process use `colophon up`."
+            "`serve` needs COLOPHON_DATABASE_URL and COLOPHON_MASTER_KEY. For everything embedded use `colophon up`."
         )
     listener = listening_socket(settings.host, settings.port)
     try:

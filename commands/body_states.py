@@ -14,9 +14,6 @@ from domain.yjs.ids import IdRanges
 from domain.yjs.update import read_update
 from tenancy.context import TenantContext
 
-SNAPSHOT_EDITS_MIN = 10
-"""Fewer edits are replayed in no time: a snapshot of them is not worth asking about."""
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BodyState:
@@ -39,10 +36,12 @@ class Snapshots(Protocol):
         """Return the latest snapshot not after the position."""
         ...
 
-    async def offer(
-        self, document_id: DocumentId, body: BodyState, context: TenantContext, *, edits_replayed: int
-    ) -> None:
-        """Keep it if so many edits are worth a snapshot, and drop older ones that no longer are; never fails."""
+    async def wants(self, body: BodyState, context: TenantContext, *, edits: int, edits_bytes: int) -> bool:
+        """Tell whether a body that took so many edits since the last snapshot is worth another; never fails."""
+        ...
+
+    async def keep(self, document_id: DocumentId, body: BodyState, context: TenantContext) -> None:
+        """Keep it, and drop older ones that are not worth it any more; never fails."""
         ...
 
 
@@ -71,8 +70,11 @@ class BodyStates:
         updates = [update for edit in edits for update in edit.updates]
         state = await asyncio.to_thread(self.bodies.merge, [start.state, *updates])
         body = BodyState(state=state, version=recorded[-1].stream_version, position=recorded[-1].position)
-        if len(recorded) >= SNAPSHOT_EDITS_MIN and await asyncio.to_thread(_holds, self.bodies, state, edits):
-            await self.snapshots.offer(document_id, body, context, edits_replayed=len(recorded))
+        weight = sum(map(len, updates))
+        if await self.snapshots.wants(body, context, edits=len(recorded), edits_bytes=weight) and (
+            await asyncio.to_thread(_holds, self.bodies, state, edits)
+        ):
+            await self.snapshots.keep(document_id, body, context)
         return body
 
 

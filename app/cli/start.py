@@ -24,7 +24,7 @@ def up(
     port: Port = None,
     no_demo: Annotated[bool, typer.Option("--no-demo", help="Start with nobody and nothing.")] = False,
 ) -> None:
-    """Run everything in one process, with an embedded PostgreSQL; SIGTERM and Ctrl-C stop it cleanly."""
+    """Run everything here, with an embedded PostgreSQL; SIGTERM and Ctrl-C stop it cleanly."""
 
     async def work() -> None:
         settings = _settings(data_dir=data, host=host, port=port)

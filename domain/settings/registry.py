@@ -100,6 +100,10 @@ _ALL: Final = (
         unit="edits", minimum=10, maximum=1_000_000,
     ),
     whole(
+        "snapshots.every_bytes", 65_536, "After how many bytes of edits, however few, a body's state is kept.",
+        unit="bytes", minimum=1_024, maximum=1_000_000_000,
+    ),
+    whole(
         "snapshots.keep_last", 3, "How many of a body's newest kept states stay.",
         unit="states", minimum=1, maximum=100,
     ),

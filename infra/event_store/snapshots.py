@@ -21,7 +21,9 @@ from tenancy.policies import Policies, Policy
 CODE_VERSION = 2
 """Bump it when a body is merged or sealed differently: other snapshots are then ignored, and dropped."""
 
-EVERY_EDITS = "snapshots.every_edits"
+EVERY_EDITS, EVERY_BYTES = "snapshots.every_edits", "snapshots.every_bytes"
+_STATE_SHARE = 8
+"""Edits that weigh less than an eighth of the state take less time than the state itself."""
 _KEEP_LAST, _KEEP_ONE_PER = "snapshots.keep_last", "snapshots.keep_one_per_edits"
 _COMMITMENT_BYTES = 32
 
@@ -86,13 +88,17 @@ class PostgresSnapshots:
                 damaged = {**where, "version": row.stream_version, "ciphertext": row.ciphertext}
                 await connection.execute(_DROP, damaged)
 
-    async def offer(
-        self, document_id: DocumentId, body: BodyState, context: TenantContext, *, edits_replayed: int
-    ) -> None:
+    async def wants(self, body: BodyState, context: TenantContext, *, edits: int, edits_bytes: int) -> bool:
         try:
             policy = await self._policies.of(context)
-            if edits_replayed >= policy.whole(EVERY_EDITS):
-                await self._keep(document_id, body, context, policy)
+        except (SQLAlchemyError, OSError, LogUnavailable):
+            return False
+        is_heavy = edits_bytes >= max(policy.whole(EVERY_BYTES), len(body.state) // _STATE_SHARE)
+        return is_heavy or edits >= policy.whole(EVERY_EDITS)
+
+    async def keep(self, document_id: DocumentId, body: BodyState, context: TenantContext) -> None:
+        try:
+            await self._keep(document_id, body, context, await self._policies.of(context))
         except (SQLAlchemyError, OSError, LogUnavailable) as error:
             # Whoever reads the body has it; that the next one waits longer is not this one's fault.
             log.warning("snapshot.not_kept", document_id=str(document_id), error=type(error).__name__)

@@ -4,6 +4,7 @@ import asyncio
 from uuid import uuid4
 
 import structlog
+from cachetools import LRUCache
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -12,13 +13,14 @@ from commands.event_log import EventLog, LogUnavailable
 from domain.actor import SYSTEM
 from domain.catalogue import NAMES
 from domain.document.events import EditsRecorded
-from domain.ids import TenantId
-from infra.event_store.snapshots import CODE_VERSION, EVERY_EDITS
+from domain.ids import StreamId, TenantId
+from infra.event_store.snapshots import CODE_VERSION, EVERY_BYTES, EVERY_EDITS
 from infra.postgres.engines import Databases
 from tenancy.context import TenantContext
 from tenancy.policies import Policies
 
 POSITIONS_PER_LOOK = 5_000
+STREAMS_MAX = 100_000
 GATHER_SECONDS = 2.0
 """So long growth gathers before anybody looks: a body is asked for no more often than this."""
 
@@ -27,13 +29,14 @@ log = structlog.get_logger()
 _SEEN = text("SELECT coalesce(max(position), 0) FROM log.snapshots WHERE tenant_id = :tenant AND code_version = :code")
 _DROP_OTHERS = text("DELETE FROM log.snapshots WHERE tenant_id = :tenant AND code_version <> :code")
 _GROWN = text(
-    "SELECT g.position FROM (SELECT e.stream_id, max(e.stream_version) AS version, max(e.position) AS position "
-    "FROM log.events e WHERE e.tenant_id = :tenant AND e.position > :after AND e.position <= :until "
-    "AND e.name = :edits "
+    "SELECT g.stream_id, g.position, g.bytes, g.version - coalesce(kept.version, 0) AS edits "
+    "FROM (SELECT e.stream_id, max(e.stream_version) AS version, max(e.position) AS position, "
+    "coalesce(sum(octet_length(p.ciphertext)), 0) AS bytes "
+    "FROM log.events e LEFT JOIN log.event_payloads p ON p.tenant_id = e.tenant_id AND p.position = e.position "
+    "WHERE e.tenant_id = :tenant AND e.position > :after AND e.position <= :until AND e.name = :edits "
     "GROUP BY e.stream_id) g LEFT JOIN LATERAL (SELECT max(s.stream_version) AS version FROM log.snapshots s "
     "WHERE s.tenant_id = :tenant AND s.stream_id = g.stream_id AND s.code_version = :code "
-    "AND s.stream_version <= g.version) kept ON true "
-    "WHERE g.version - coalesce(kept.version, 0) >= :every ORDER BY g.position"
+    "AND s.stream_version <= g.version) kept ON true ORDER BY g.position"
 )
 
 
@@ -46,6 +49,8 @@ class Snapshotter:
         self._body_states = body_states
         self._policies = policies
         self._seen: dict[TenantId, int] = {}
+        self._bytes: LRUCache[StreamId, int] = LRUCache(STREAMS_MAX)
+        """What came to a body since it was loaded here."""
         self._grown: set[TenantId] = set()
         self._arrived = asyncio.Event()
 
@@ -77,17 +82,22 @@ class Snapshotter:
             async with self._databases.as_app(context) as connection:
                 await connection.execute(_DROP_OTHERS, where)
                 self._seen[tenant_id] = await connection.scalar(_SEEN, where) or 0
-        every = (await self._policies.of(context)).whole(EVERY_EDITS)
+        policy = await self._policies.of(context)
+        edits_max, bytes_max = policy.whole(EVERY_EDITS), policy.whole(EVERY_BYTES)
         head = await self._log.head(context)
         while (after := self._seen[tenant_id]) < head:
             until = min(after + POSITIONS_PER_LOOK, head)
             # First, so that a body that cannot be loaded is not asked for again and again.
             self._seen[tenant_id] = until
-            look = {**where, "after": after, "until": until, "every": every, "edits": NAMES[EditsRecorded]}
+            look = {**where, "after": after, "until": until, "edits": NAMES[EditsRecorded]}
             async with self._databases.as_app(context) as connection:
-                positions = list(await connection.scalars(_GROWN, look))
-            for position in positions:
-                await self._load(context, position)
+                grown = list(await connection.execute(_GROWN, look))
+            for body in grown:
+                weight = self._bytes.pop(body.stream_id, 0) + body.bytes
+                if body.edits >= edits_max or weight >= bytes_max:
+                    await self._load(context, body.position)
+                else:
+                    self._bytes[body.stream_id] = weight
 
     async def _load(self, context: TenantContext, position: int) -> None:
         for recorded in await self._log.at([position], context):

@@ -80,11 +80,12 @@ class Served:
             time.sleep(LOOK_AGAIN_SECONDS)
 
     def workers(self) -> list[psutil.Process]:
-        """The processes beside the one that was started."""
+        """The processes that share its port; the one that indexes has a lower priority."""
         with suppress(psutil.NoSuchProcess):
             children = psutil.Process(self.process.pid).children()
             self.family = [*{*self.family, *children}]
-            return [child for child in children if "spawn_main" in " ".join(child.cmdline())]
+            spawned = [child for child in children if "spawn_main" in " ".join(child.cmdline())]
+            return [child for child in spawned if child.nice() == psutil.Process(self.process.pid).nice()]
         return []
 
     def stop(self) -> int:

@@ -1,6 +1,7 @@
 """Snapshots are a cache: thinned by policy, mended by being made again, and never believed before the log."""
 
 import asyncio
+from secrets import token_urlsafe
 
 import pytest
 from httpx import ASGITransport, AsyncClient
@@ -33,10 +34,10 @@ async def tenant(alone: Colophon) -> Tenant:
     return made
 
 
-async def type_on(colophon: Colophon, tenant: Tenant, document_id: DocumentId, edits: int) -> None:
+async def type_on(colophon: Colophon, tenant: Tenant, document_id: DocumentId, edits: int, *, text: str = "x") -> None:
     """Append so many edits as live editing does: nobody loads the body."""
     bodies, stream = colophon.platform.bodies, edits_stream(document_id)
-    updates = [bodies.edit(BodyKind.PLAIN, b"", [AppendText(text="x")], new_client_id()) for _ in range(edits)]
+    updates = [bodies.edit(BodyKind.PLAIN, b"", [AppendText(text=text)], new_client_id()) for _ in range(edits)]
     events = [recorded_edits(document_id, [u], session_id="typing", transport=Transport.LIVE) for u in updates]
     await colophon.platform.log.append([StreamWrite(stream, None, events)], tenant.ana.command())
 
@@ -75,6 +76,23 @@ async def test_a_body_that_is_edited_and_never_loaded_gets_its_snapshot(
     await type_on(alone, tenant, document_id, 9)
     await alone.snapshotter.catch_up(tenant.tenant_id)
     assert await kept(own_database, document_id) == [12]
+
+
+async def test_few_edits_that_weigh_much_are_worth_a_snapshot(
+    alone: Colophon, tenant: Tenant, own_database: str
+) -> None:
+    document_id = await a_document(alone, tenant)
+    change = ChangeSetting(key="snapshots.every_bytes", scope=Scope.TENANT, value=1_024)
+    await alone.platform.executor.execute(change, tenant.olga.command())
+    alone.platform.policies.forget(tenant.tenant_id)
+    # when
+    await type_on(alone, tenant, document_id, 1, text=token_urlsafe(600))
+    await alone.snapshotter.catch_up(tenant.tenant_id)
+    assert await kept(own_database, document_id) == []
+    await type_on(alone, tenant, document_id, 1, text=token_urlsafe(600))
+    await alone.snapshotter.catch_up(tenant.tenant_id)
+    # then
+    assert await kept(own_database, document_id) == [2]
 
 
 async def test_growth_is_followed_while_nobody_asks(alone: Colophon, tenant: Tenant, own_database: str) -> None:
