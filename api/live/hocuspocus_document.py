@@ -1,6 +1,7 @@
 """One document on a Hocuspocus socket: from its token to its end, in a session and a tenant scope of its own."""
 
 import asyncio
+from collections.abc import Iterator
 from contextvars import Context
 
 from starlette.websockets import WebSocket
@@ -109,6 +110,7 @@ class HocuspocusDocument:
         self.inbox = Inbox(limits, load)
         self.unauthenticated_messages = self.unauthenticated_bytes = 0
         self._name = frame.document
+        self._was_answered = False
         self._socket = socket
 
     async def run(self, token_body: bytes) -> None:
@@ -140,21 +142,26 @@ class HocuspocusDocument:
         self.client.put(told(refusal.reason))
 
     async def _take(self, bodies: list[bytes], session: LiveSession, rights: Rights, document_id: DocumentId) -> None:
-        messages: list[protocol.Message] = []
+        for body in bodies:
+            if body[:1] == bytes((hocuspocus.Kind.AUTH,)) and isinstance(token := self._read(body), hocuspocus.Token):
+                await rights.present(await identified(self._socket, document_id, _credential_in(token.token)))
+        await session.take(self._messages(bodies))
+        if self._was_answered:
+            self._was_answered = False
+            self.client.release()
+
+    def _messages(self, bodies: list[bytes]) -> Iterator[protocol.Message]:
+        """Read one message after the other, each when the one before has been taken."""
         for body in bodies:
             match self._read(body):
-                case hocuspocus.Token(token=token):
-                    await rights.present(await identified(self._socket, document_id, _credential_in(token)))
-                case hocuspocus.Stateless() | hocuspocus.Close():
-                    # What applications tell their own server by it, this one has other ways for.
-                    pass
+                case hocuspocus.Token() | hocuspocus.Stateless() | hocuspocus.Close():
+                    # What applications tell their own server by the latter two, this one has other ways for.
+                    continue
                 case message:
-                    messages.append(message)
-        if any(isinstance(message, protocol.SyncStep1) for message in messages):
-            self.client.hold()
-        await session.take(messages)
-        if any(isinstance(message, protocol.SyncStep2) for message in messages):
-            self.client.release()
+                    if isinstance(message, protocol.SyncStep1):
+                        self.client.hold()
+                    self._was_answered = self._was_answered or isinstance(message, protocol.SyncStep2)
+                    yield message
 
     def _read(self, body: bytes) -> hocuspocus.Message:
         if body[:1] == bytes((hocuspocus.Kind.AWARENESS,)) and len(body) > self._awareness_bytes_max:

@@ -2,14 +2,12 @@
 
 import json
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, Final
 
 from api.platform import Platform
 from domain.sealed import ERASED
 from domain.yjs import protocol
-from domain.yjs.awareness import AwarenessEntry
 from projections import directory
 from tenancy.context import TenantContext
 
@@ -28,14 +26,9 @@ class Identity:
     id: str
     name: str
 
-    def in_place_of_claims(self, entries: Sequence[AwarenessEntry]) -> tuple[AwarenessEntry, ...]:
-        """Return the entries with this member as their `user`."""
-        return tuple(
-            entry if entry.state is None else replace(entry, state=self._shown_in(entry.state)) for entry in entries
-        )
-
-    def _shown_in(self, state: str) -> str:
-        said: Any = json.loads(state)
+    def shown_in(self, state: str) -> str:
+        """Return what a client says of itself, with this member as its `user`. Raises MalformedMessage."""
+        said = protocol.read_state(state)
         if not isinstance(said, dict):
             return state
         claimed = said.get("user")
@@ -66,13 +59,9 @@ async def identity_of(platform: Platform, context: TenantContext) -> Identity:
     return Identity(id=str(member_id), name=cards[member_id].name if member_id in cards else ERASED)
 
 
-def is_of_one_member(state: str | None, other: str | None) -> bool:
-    """Tell whether two states that were shown by a server of ours are of the same member."""
-    member = _member_in(state)
-    return member is not None and member == _member_in(other)
-
-
-def _member_in(state: str | None) -> object:
-    said: Any = None if state is None else json.loads(state)
+def member_in(state: str) -> str | None:
+    """Return whom a state is of that was shown by a server of ours. Raises MalformedMessage."""
+    said = protocol.read_state(state)
     user = said.get("user") if isinstance(said, dict) else None
-    return user.get("id") if isinstance(user, dict) else None
+    member = user.get("id") if isinstance(user, dict) else None
+    return member if isinstance(member, str) else None

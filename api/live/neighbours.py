@@ -69,7 +69,7 @@ class Neighbours:
             return
         match read_message(message, HEARD_LIMITS):
             case Awareness(entries=entries):
-                if accepted := self._presence.take(entries, ELSEWHERE):
+                if accepted := self._presence.take_from_elsewhere(entries):
                     self._show(accepted)
             case QueryAwareness():
                 self._tell_everybody()

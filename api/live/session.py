@@ -75,6 +75,7 @@ class LiveSession:
                 else:
                     if isinstance(message, protocol.SyncStep1):
                         await self._client.has_space()
+                    await self._reading.asked(message)
                     await self._reading.answered(self._answer(message))
             await self._take_updates(updates)
         except Malformed as error:
@@ -91,9 +92,14 @@ class LiveSession:
             self._told_read_only = False
             self._ask_again()
 
-    def _show_everybody(self) -> None:
-        if present := self._room.presence.everybody():
-            self._client.put_presence(protocol.write_message(protocol.Awareness(entries=present)))
+    def _show_everybody(self) -> int:
+        """Return how many bytes that took."""
+        present = self._room.presence.everybody()
+        if not present:
+            return 0
+        frame = protocol.write_message(protocol.Awareness(entries=present))
+        self._client.put_presence(frame)
+        return len(frame)
 
     def _ask(self) -> None:
         self._asked = True
@@ -109,17 +115,15 @@ class LiveSession:
         """Return how many bytes the answer took to make; what somebody lacks is looked for in all there is."""
         match message:
             case protocol.SyncStep1(state_vector=state_vector):
-                protocol.read_state_vector(state_vector)
                 if self._client.counts and not message.is_reply:
                     self._ask()
                 diff = self._room.diff(state_vector)
                 self._client.put(protocol.write_message(protocol.SyncStep2(update=diff)))
                 return max(len(diff), self._room.state_bytes)
             case protocol.Awareness(entries=entries):
-                shown = self._identity.in_place_of_claims(entries)
-                self._room.announce(self._room.presence.take(shown, self._client))
+                self._room.announce(self._room.presence.take(entries, self._client, self._identity))
             case protocol.QueryAwareness():
-                self._show_everybody()
+                return self._show_everybody()
             case _:
                 raise ConnectionRefused(CloseCode.MALFORMED, "A client does not send this message.")
         return 0

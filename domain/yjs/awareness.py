@@ -2,12 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 from domain.yjs import writer
 from domain.yjs.limits import MessageLimits
 from domain.yjs.reader import Malformed, Reader
-from domain.yjs.values import is_json
+from domain.yjs.values import read_json
 
 _GONE: Final = "null"
 
@@ -16,7 +16,7 @@ _GONE: Final = "null"
 class AwarenessEntry:
     client: int
     clock: int
-    state: str | None  # a JSON text; None says that the client left
+    state: str | None  # a JSON text if the client is honest; None says that it left
 
 
 def read_entries(update: bytes, limits: MessageLimits, error: type[Malformed]) -> tuple[AwarenessEntry, ...]:
@@ -30,9 +30,14 @@ def _read_entry(reader: Reader, limits: MessageLimits) -> AwarenessEntry:
     client = reader.uint(limits.client_id_max)
     clock = reader.uint(limits.clock_units_max)
     state = reader.string(limits.state_bytes_max)
-    if not is_json(state, limits.depth_levels_max):
-        raise reader.refuse("awareness state is not JSON or nested too deep")
     return AwarenessEntry(client=client, clock=clock, state=None if state == _GONE else state)
+
+
+def state_in(text: str, limits: MessageLimits, error: type[Malformed]) -> Any:
+    try:
+        return read_json(text, limits.depth_levels_max)
+    except ValueError:
+        raise error("awareness state is not JSON or nested too deep", 0) from None
 
 
 def write_entries(entries: Sequence[AwarenessEntry]) -> bytes:

@@ -2,10 +2,10 @@
 
 from dataclasses import dataclass
 from enum import IntEnum
-from typing import Final
+from typing import Any, Final
 
 from domain.yjs import writer
-from domain.yjs.awareness import AwarenessEntry, read_entries, write_entries
+from domain.yjs.awareness import AwarenessEntry, read_entries, state_in, write_entries
 from domain.yjs.limits import MessageLimits
 from domain.yjs.reader import Malformed, Reader
 
@@ -116,6 +116,11 @@ def _read_sync(reader: Reader) -> SyncStep1 | SyncStep2 | Update:
             raise reader.refuse("unknown sync message")
 
 
+def read_state(state: str, limits: MessageLimits = _LIMITS) -> Any:
+    """Return what an entry's state says, or raise MalformedMessage; reading the message does not look inside."""
+    return state_in(state, limits, MalformedMessage)
+
+
 def write_message(message: Message) -> bytes:
     match message:
         case SyncStep1(state_vector=payload):
@@ -138,6 +143,8 @@ def read_state_vector(state_vector: bytes, limits: MessageLimits = _LIMITS) -> d
     known: dict[int, int] = {}
     for _ in range(reader.uint(limits.state_vector_entries_max)):
         client = reader.uint(limits.client_id_max)
+        if client in known:
+            raise reader.refuse("the same client twice")
         known[client] = reader.uint(limits.clock_units_max)
     reader.expect_end()
     return known

@@ -2,7 +2,7 @@
 
 import json
 import re
-from typing import Final, NoReturn
+from typing import Any, Final, NoReturn
 
 from domain.yjs.reader import Reader
 
@@ -62,6 +62,15 @@ def skip_json(reader: Reader, depth_levels_max: int) -> None:
 
 def is_json(text: str, depth_levels_max: int) -> bool:
     """Whether this is one JSON text, strictly, and nested no deeper than allowed."""
+    try:
+        read_json(text, depth_levels_max)
+    except ValueError:
+        return False
+    return True
+
+
+def read_json(text: str, depth_levels_max: int) -> Any:
+    """Return what one JSON text says; raise ValueError when it is none, strictly, or nested deeper than allowed."""
     depth = 0
     for token in _JSON_STRUCTURE.finditer(text):
         if token[0] in ("[", "{"):
@@ -69,12 +78,8 @@ def is_json(text: str, depth_levels_max: int) -> bool:
         elif token[0] in ("]", "}"):
             depth -= 1
         if depth > depth_levels_max:
-            return False
-    try:
-        json.loads(text, parse_constant=_refuse_constant)
-    except ValueError:
-        return False
-    return True
+            raise ValueError("JSON nested too deep")
+    return json.loads(text, parse_constant=_refuse_constant)
 
 
 def _refuse_constant(_name: str) -> NoReturn:

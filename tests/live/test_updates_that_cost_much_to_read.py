@@ -1,4 +1,4 @@
-"""Updates that cost much to read: others have the event loop meanwhile, and whoever goes on sending them is slowed."""
+"""Messages that cost much to read: others have the event loop meanwhile, and whoever goes on sending them is slowed."""
 
 import asyncio
 import sys
@@ -6,6 +6,8 @@ from collections.abc import Coroutine, Iterator
 from contextlib import contextmanager
 from types import FrameType
 from typing import Any
+
+import pytest
 
 from api.live.reading import (
     ANSWER_BURST_SECONDS_MAX,
@@ -17,6 +19,7 @@ from api.live.reading import (
 )
 from app.bootstrap import Colophon
 from domain.yjs import protocol
+from domain.yjs.awareness import AwarenessEntry
 from domain.yjs.update import UpdateContents, read_update
 from tests.domain.yjs_bytes import client, update
 from tests.live.test_editing_together import a_plain_document
@@ -53,6 +56,17 @@ def is_done_at_once(work: Coroutine[Any, Any, object]) -> bool:
         return True
     work.close()
     return False
+
+
+def is_slowed(work: Coroutine[Any, Any, object]) -> bool:
+    """Whether there is something to wait for, other than that the others have their turn."""
+    try:
+        while work.send(None) is None:
+            pass
+    except StopIteration:
+        return False
+    work.close()
+    return True
 
 
 def test_structs_and_deleted_ranges_are_what_an_update_costs() -> None:
@@ -102,12 +116,45 @@ async def test_many_small_updates_leave_the_event_loop_to_others_in_between() ->
 
 async def test_whoever_goes_on_asking_for_large_answers_is_slowed() -> None:
     reading, answers = UpdateReading(), 0
-    while is_done_at_once(reading.answered(5_000_000)):
+    while not is_slowed(reading.answered(5_000_000)):
         answers += 1
     assert answers <= ANSWER_BYTES_PER_SECOND_MAX * ANSWER_BURST_SECONDS_MAX / 5_000_000 + 1
     # Small documents may be asked for as often as messages may come.
     small = UpdateReading()
-    assert all(is_done_at_once(small.answered(1_000)) for _ in range(2_000))
+    assert not any(is_slowed(small.answered(1_000)) for _ in range(2_000))
+
+
+def presence_of(clients: int) -> protocol.Awareness:
+    return protocol.Awareness(entries=tuple(AwarenessEntry(client=n, clock=1, state="{}") for n in range(clients)))
+
+
+@pytest.mark.parametrize(
+    ("message", "parts"),
+    [
+        (presence_of(1_000), 1_000),
+        (protocol.Awareness(entries=(AwarenessEntry(client=1, clock=1, state='"' + "x" * 16_000 + '"'),)), 500),
+        (protocol.SyncStep1(state_vector=protocol.write_state_vector(dict.fromkeys(range(900), 1))), 50),
+    ],
+    ids=["many clients", "a large state", "a state vector"],
+)
+async def test_whoever_goes_on_sending_questions_and_presence_that_cost_much_is_slowed(
+    message: protocol.Message, parts: int
+) -> None:
+    reading, taken = UpdateReading(), 0
+    while not is_slowed(reading.asked(message)):
+        taken += 1
+    assert taken <= PARTS_PER_SECOND_MAX * PARTS_BURST_SECONDS_MAX / parts + 1
+
+
+async def test_presence_of_many_leaves_the_event_loop_to_others_and_a_cursor_needs_no_turn() -> None:
+    reading = UpdateReading()
+    assert all(is_done_at_once(reading.asked(presence_of(1))) for _ in range(100))
+    assert not is_done_at_once(reading.asked(presence_of(1_000)))
+
+
+async def test_a_large_state_vector_is_not_read_on_the_event_loop() -> None:
+    vector = protocol.write_state_vector(dict.fromkeys(range(10_000), 1))
+    assert is_slowed(UpdateReading().asked(protocol.SyncStep1(state_vector=vector)))
 
 
 async def refused(reading: UpdateReading, contents: UpdateContents) -> int:

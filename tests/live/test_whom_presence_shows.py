@@ -1,6 +1,7 @@
 """Presence shows the member behind the credential: nobody poses as somebody else, and who comes back is one."""
 
 import json
+from contextlib import AsyncExitStack
 from typing import Any
 
 from app.bootstrap import Colophon
@@ -124,3 +125,58 @@ async def test_a_member_who_comes_back_before_its_line_is_missed_stays_visible(
             await olga.until(lambda: seen(olga, lost.doc.client_id).get("cursor") == 2)
             assert all(state is not None for _, state in olga.heard)
         await olga.until(lambda: olga.present[lost.doc.client_id] is None)
+
+
+async def test_that_somebody_left_is_heard_once_however_many_say_it_again(
+    colophon: Colophon, server_url: str, acme: Tenant
+) -> None:
+    document_id = await a_plain_document(colophon, acme)
+    async with AsyncExitStack() as stack:
+        others = []
+        for person in (acme.olga, acme.adam, acme.vera, acme.ana, acme.olga):
+            other = await stack.enter_async_context(connected(server_url, document_id, person.api_key, relays=True))
+            other.announce(1, '{"cursor":1}')
+            others.append(other)
+        async with connected(server_url, document_id, acme.ana.api_key, relays=True) as ana:
+            ana.announce(1, '{"cursor":1}')
+            everybody = {client.doc.client_id for client in (ana, *others)}
+            for client in (ana, *others):
+                await client.until(lambda client=client: client.present.keys() >= everybody)  # type: ignore[misc]
+        for other in others:
+            await other.until(lambda other=other: other.present[ana.doc.client_id] is None)  # type: ignore[misc]
+        # when all have said it again, and something after it
+        for other in others:
+            other.announce(2, '{"cursor":2}')
+        for other in others:
+            for moved in others:
+                number = moved.doc.client_id
+                await other.until(lambda o=other, n=number: seen(o, n).get("cursor") == 2)  # type: ignore[misc]
+        # then
+        assert [other.heard.count((ana.doc.client_id, None)) for other in others] == [1] * len(others)
+
+
+async def test_two_tabs_of_a_member_come_and_go_each_by_itself(
+    colophon: Colophon, server_url: str, acme: Tenant
+) -> None:
+    document_id = await a_plain_document(colophon, acme)
+    async with (
+        connected(server_url, document_id, acme.olga.api_key) as olga,
+        connected(server_url, document_id, acme.ana.api_key) as first,
+    ):
+        first.announce(1, '{"tab":1}')
+        await olga.until(lambda: first.doc.client_id in olga.present)
+        # when the second says again what it hears of the first, and closes
+        async with connected(server_url, document_id, acme.ana.api_key, relays=True) as second:
+            second.announce(1, '{"tab":2}')
+            await second.until(lambda: first.doc.client_id in second.present)
+            first.announce(2, '{"tab":1,"moved":true}')
+            await second.until(lambda: "moved" in seen(second, first.doc.client_id))
+            second.announce(2, '{"tab":2,"last":true}')
+            await olga.until(lambda: "last" in seen(olga, second.doc.client_id))
+        await olga.until(lambda: olga.present[second.doc.client_id] is None)
+        # then
+        assert seen(olga, first.doc.client_id)["tab"] == 1
+        # when the first says goodbye
+        first.announce(3, None)
+        # then
+        await olga.until(lambda: olga.present[first.doc.client_id] is None)

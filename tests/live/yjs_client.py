@@ -30,6 +30,9 @@ class YjsClient:
     received: list[bytes] = field(default_factory=list)
     present: dict[int, str | None] = field(default_factory=dict)
     heard: list[tuple[int, str | None]] = field(default_factory=list)
+    relays: bool = False
+    """Whether it says again what it hears of others, as y-websocket does."""
+    _clocks: dict[int, int] = field(default_factory=dict)
     _outgoing: asyncio.Queue[bytes] = field(default_factory=asyncio.Queue)
     _changed: asyncio.Event = field(default_factory=asyncio.Event)
     _applying: bool = False
@@ -101,12 +104,23 @@ class YjsClient:
                 self.received.append(update)
                 self._apply(update)
             case protocol.Awareness(entries=entries):
+                news = tuple(entry for entry in entries if self._is_news(entry))
+                self._clocks.update({entry.client: entry.clock for entry in news})
+                if news and self.relays:
+                    self.send(protocol.write_message(protocol.Awareness(entries=news)))
                 self.present.update({entry.client: entry.state for entry in entries})
                 self.heard.extend((entry.client, entry.state) for entry in entries)
             case protocol.PermissionDenied(reason=reason):
                 self.denied = reason
             case protocol.QueryAwareness():
                 raise AssertionError("a server does not ask for presence")
+
+    def _is_news(self, entry: AwarenessEntry) -> bool:
+        """By the rules of y-protocols."""
+        if entry.client == self.doc.client_id:
+            return False
+        goes = entry.state is None and self.present.get(entry.client) is not None
+        return entry.clock > self._clocks.get(entry.client, 0) or (goes and entry.clock == self._clocks[entry.client])
 
     def _apply(self, update: bytes) -> None:
         self._applying = True
@@ -127,14 +141,20 @@ class YjsClient:
 
 @asynccontextmanager
 async def connected(
-    server_url: str, document_id: object, token: str | None = None, *, doc: Doc[Any] | None = None, **headers: str
+    server_url: str,
+    document_id: object,
+    token: str | None = None,
+    *,
+    doc: Doc[Any] | None = None,
+    relays: bool = False,
+    **headers: str,
 ) -> AsyncIterator[YjsClient]:
     """A client of one document; with a document of its own it reconnects with what it has."""
     url = f"{server_url.replace('http', 'ws', 1)}/collab/{document_id}"
     if token is not None:
         url += f"?token={token}"
     async with connect(url, additional_headers=headers, max_size=None, proxy=None) as socket:
-        client = YjsClient(socket) if doc is None else YjsClient(socket, doc)
+        client = YjsClient(socket, Doc() if doc is None else doc, relays=relays)
         running = asyncio.create_task(client.run())
         try:
             yield client
