@@ -19,6 +19,7 @@ class Inline:
 
     def __init__(self) -> None:
         self.notes: list[documents.NoteReference] = []
+        self._numbers: dict[tuple[str, str], int] = {}
         self._image_bytes_left = IMAGES_BYTES_MAX
 
     def read(self, elements: Sequence[Any]) -> tuple[Child, ...]:
@@ -39,9 +40,7 @@ class Inline:
             case documents.Checkbox():
                 yield _text(BOXES[element.checked], marks)
             case documents.NoteReference():
-                if element not in self.notes:
-                    self.notes.append(element)
-                yield _text(f"[{self.notes.index(element) + 1}]", marks)
+                yield _text(f"[{self._number(element)}]", marks)
             case documents.Image():
                 yield self._image(element)
             case documents.Run():
@@ -51,6 +50,12 @@ class Inline:
                 yield from self._all(element.children, (*marks, mark("link", {"href": href})))
             case _:
                 return
+
+    def _number(self, reference: documents.NoteReference) -> int:
+        number = self._numbers.setdefault((reference.note_type, reference.note_id), len(self.notes) + 1)
+        if number > len(self.notes):
+            self.notes.append(reference)
+        return number
 
     def _image(self, image: documents.Image) -> Child:
         """An image that a body cannot hold is the text that stands for it."""

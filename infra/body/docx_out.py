@@ -18,7 +18,7 @@ from infra.body.docx_styles import (
     SEPARATOR,
     styled,
 )
-from infra.body.docx_tables import Placed, rows_of
+from infra.body.docx_tables import Placed, Spans, rows_of
 from infra.body.docx_xml import Package, Xml, text_of, xml
 from infra.body.schema import mark, safe_href
 from infra.body.tree import HARD_BREAK, Child, Node, Text, inline_text
@@ -30,7 +30,7 @@ _JOINED: Final = frozenset({"blockquote", "codeBlock", "table"})
 
 def write_docx(document: Node, facts: FileFacts) -> bytes:
     package = Package()
-    for element in _Writer(package).blocks(_nodes(document), 0):
+    for element in _Writer(package, Spans()).blocks(_nodes(document), 0):
         package.append(element)
     package.describe(facts)
     return package.saved()
@@ -39,8 +39,9 @@ def write_docx(document: Node, facts: FileFacts) -> bytes:
 class _Writer:
     """`level` is in how many lists a block stands; `align` is that of the table's cell around it."""
 
-    def __init__(self, package: Package, align: str | None = None) -> None:
+    def __init__(self, package: Package, spans: Spans, align: str | None = None) -> None:
         self._package = package
+        self._spans = spans
         self._align = align
 
     def blocks(self, blocks: Sequence[Node], level: int) -> Iterator[Xml]:
@@ -118,7 +119,7 @@ class _Writer:
         return self._paragraph(_style_of_text(level), (Text(alt or source, (link,) if link else ()),))
 
     def _table(self, table: Node) -> Xml:
-        rows = rows_of(table)
+        rows = rows_of(table, self._spans)
         heads = sum(1 for _ in takewhile(lambda row: all(p.cell.type == "tableHeader" for p in row), rows))
         columns = max(sum(placed.columns for placed in row) for row in rows)
         grid = xml("w:tblGrid", None, *(xml("w:gridCol") for _ in range(columns)))
@@ -138,7 +139,7 @@ class _Writer:
             properties.append(xml("w:vMerge", {"w:val": "continue" if placed.goes_on else "restart"}))
         if placed.goes_on:
             return xml("w:tc", None, properties, xml("w:p"))
-        inside = _Writer(self._package, placed.cell.attrs["align"])
+        inside = _Writer(self._package, self._spans, placed.cell.attrs["align"])
         return xml("w:tc", None, properties, *inside.cell_content(placed.cell))
 
     def cell_content(self, cell: Node) -> Iterator[Xml]:

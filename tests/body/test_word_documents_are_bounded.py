@@ -9,7 +9,9 @@ from docx import Document
 
 from infra.body.docx_in import read_docx
 from infra.body.docx_package import ELEMENTS_MAX, PARTS_MAX, DocxUnreadable
-from infra.body.tree import document_text
+from infra.body.docx_tables import CELLS_GOING_ON_MAX, COLUMNS_MAX, Spans, rows_of
+from infra.body.html_in import read_html
+from infra.body.tree import Node, document_text
 
 WORD = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
 RELATED = 'xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships"'
@@ -163,6 +165,32 @@ def test_a_footnote_that_refers_to_itself_is_read_once() -> None:
     body = '<w:p><w:r><w:t>text</w:t><w:footnoteReference w:id="1"/></w:r></w:p>'
 
     assert document_text(read_docx(with_body(body, word__footnotes=note.encode()))) == "text[1]\n\nnote[1]"
+
+
+def test_very_many_references_to_few_notes_are_read() -> None:
+    notes = "".join(f'<w:footnote w:id="{i}">{paragraph(f"note {i}")}</w:footnote>' for i in range(1_000))
+    references = "".join(f'<w:footnoteReference w:id="{i}"/>' for i in range(1_000))
+    body = f'<w:p><w:r>{references}</w:r></w:p><w:p><w:r><w:footnoteReference w:id="999"/></w:r></w:p>'
+    read = read_docx(with_body(body, word__footnotes=f"<w:footnotes {WORD}>{notes}</w:footnotes>".encode()))
+
+    first, again, listed = read.content
+    assert document_text(Node("doc", {}, (first,))).endswith("[999][1000]")
+    assert document_text(Node("doc", {}, (again,))) == "[1000]"
+    assert isinstance(listed, Node)
+    assert len(listed.content) == 1_000
+
+
+def test_spans_beyond_measure_are_dropped_and_no_cell_with_them() -> None:
+    row = "".join(f"<td rowspan='1000' colspan='1000'>{i}</td>" for i in range(100))
+    [table] = read_html(f"<table><tr>{row}</tr>{'<tr><td>below</td></tr>' * 299}</table>").content
+    assert isinstance(table, Node)
+
+    spans = Spans()
+    rows = [*rows_of(table, spans), *rows_of(table, spans)]
+
+    assert sum(placed.goes_on for row in rows for placed in row) <= CELLS_GOING_ON_MAX
+    assert sum(not placed.goes_on for row in rows for placed in row) == 2 * (100 + 299)
+    assert max(sum(placed.columns for placed in row) for row in rows) <= COLUMNS_MAX + 100
 
 
 def test_an_address_that_runs_code_is_no_link() -> None:
