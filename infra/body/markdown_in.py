@@ -18,6 +18,7 @@ from infra.body.tree import IMPORT_DEPTH_LEVELS_MAX, Child, Node, Text
 
 _NESTING_LEVELS_MAX: Final = 150  # markdown-it silently drops what is deeper, so we refuse before
 _BRACKETS_SQUARED_MAX: Final = 10_000_000
+_BRACKET: Final = re.compile(r"\\.|\[", re.DOTALL)
 _TASK: Final = re.compile(r"\[([ xX])\](?:\s|$)")
 _ALIGN: Final = re.compile(r"text-align:\s*(left|center|right)")
 _KINDS: Final = {
@@ -47,9 +48,14 @@ def parser() -> MarkdownIt:
 
 def _refuse_many_brackets(state: StateCore) -> None:
     """markdown-it takes time that grows with the square of the brackets in a paragraph."""
-    cost = sum(token.content.count("[") ** 2 for token in state.tokens if token.type == "inline")
+    cost = sum(_brackets(token.content) ** 2 for token in state.tokens if token.type == "inline")
     if cost > _BRACKETS_SQUARED_MAX:
         raise ContentRefused("The Markdown has too many brackets.")
+
+
+def _brackets(content: str) -> int:
+    """Escaped ones begin nothing."""
+    return sum(not found[0].startswith("\\") for found in _BRACKET.finditer(content))
 
 
 def read_markdown(markdown: str) -> Node:

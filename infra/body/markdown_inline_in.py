@@ -19,17 +19,21 @@ def read_inline(tokens: Sequence[Token]) -> tuple[Child, ...]:
 
 
 class _Inline:
-    """Knows which marks are open; a mark that was opened by a tag and not closed ends with its block."""
+    """
+    Knows which marks are open, of each kind the innermost last; one begun by a tag and not closed ends with its block.
+
+    A text looks at one of each kind only: however many are open, it takes the same time.
+    """
 
     def __init__(self) -> None:
-        self._open: list[tuple[str, Mark | None]] = []
+        self._open: dict[str, list[Mark | None]] = {}
 
     def read(self, tokens: Sequence[Token]) -> Iterator[Child]:
         for token in tokens:
             name, _, side = token.type.rpartition("_")
             if name in _MARKS and side == "open":
                 given = {"href": token.attrs.get("href"), "title": token.attrs.get("title")}
-                self._open.append((f"markdown:{name}", mark(_MARKS[name], given)))
+                self._begin(f"markdown:{name}", mark(_MARKS[name], given))
             elif name in _MARKS and side == "close":
                 self._close(f"markdown:{name}")
             else:
@@ -61,7 +65,7 @@ class _Inline:
             if found and found[1]:
                 self._close(kind)
             else:
-                self._open.append((kind, read_mark_tag(tag)))
+                self._begin(kind, read_mark_tag(tag))
         elif name == "br":
             yield HARD_BREAK
         elif name == "img":
@@ -69,12 +73,17 @@ class _Inline:
         else:
             yield self._text(tag)
 
+    def _begin(self, name: str, begun: Mark | None) -> None:
+        """What leads nowhere goes on as what is around it."""
+        around = self._open.setdefault(name, [])
+        around.append(begun or (around[-1] if around else None))
+
     def _close(self, name: str) -> None:
-        for index in range(len(self._open) - 1, -1, -1):
-            if self._open[index][0] == name:
-                del self._open[index]
-                return
+        if around := self._open.get(name):
+            around.pop()
+            if not around:
+                del self._open[name]
 
     def _text(self, text: str, *more: Mark) -> Text:
-        marks = [one for _, one in self._open if one is not None]
+        marks = [around[-1] for around in self._open.values() if around[-1] is not None]
         return Text(text, settled_marks([*marks, *more]))

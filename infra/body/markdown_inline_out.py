@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from html import escape
 from typing import Final
 
+from commands.bodies import ContentRefused
 from infra.body.fit import fit_document
 from infra.body.markdown_in import parser
 from infra.body.markdown_inline_in import read_inline
@@ -42,7 +43,10 @@ def write_inline(children: Sequence[Child], *, on_one_line: bool = False) -> str
 
 
 def _reads_as(written: str, runs: tuple[Child, ...]) -> bool:
-    tokens = parser().parseInline(written)
+    try:
+        tokens = parser().parseInline(written)
+    except ContentRefused:
+        return False
     read = fit_document((Node("paragraph", {}, read_inline(tokens[0].children or [])),))
     return read.content == (Node("paragraph", {}, runs),)
 
@@ -55,7 +59,7 @@ def _write(runs: Sequence[Child], *, on_one_line: bool, tagged: frozenset[str]) 
     pieces: list[str] = []
     open_marks: list[Mark] = []
     for index, run in enumerate((*runs, None)):
-        wanted = _nested(run, runs[index + 1 :], open_marks) if isinstance(run, Text) else []
+        wanted = _nested(runs, index, open_marks) if run is not None else []
         shared = _shared(open_marks, wanted)
         if pieces and pieces[-1].endswith("!") and any(one.type == "link" for one in wanted[shared:]):
             pieces[-1] = pieces[-1][:-1] + "\\!"  # or the link would be an image
@@ -70,14 +74,16 @@ def _write(runs: Sequence[Child], *, on_one_line: bool, tagged: frozenset[str]) 
     return _edges_kept("".join(pieces))
 
 
-def _nested(run: Text, following: Sequence[Child], open_marks: list[Mark]) -> list[Mark]:
+def _nested(runs: Sequence[Child], index: int, open_marks: list[Mark]) -> list[Mark]:
     """Order a run's marks: those already open first, then those that last longest."""
-    marks = [one for one in run.marks if one.type != "code"]
+    run = runs[index]
+    marks = [one for one in run.marks if one.type != "code"] if isinstance(run, Text) else []
     kept = [one for one in open_marks if one in marks]
 
     def lasts(one: Mark) -> int:
         length = 0
-        for later in following:
+        for place in range(index + 1, len(runs)):
+            later = runs[place]
             if not (isinstance(later, Text) and one in later.marks):
                 break
             length += 1

@@ -7,7 +7,7 @@ import pytest
 from commands.bodies import ContentRefused
 from infra.body.markdown_in import read_markdown
 from infra.body.markdown_out import write_markdown
-from infra.body.prosemirror import as_json
+from infra.body.prosemirror import as_json, read_prosemirror
 from infra.body.tree import document_text
 
 
@@ -91,6 +91,40 @@ def test_usual_markdown_comes_back_as_it_was() -> None:
     )
 
     assert write_markdown(read_markdown(usual)) == usual
+
+
+def test_a_tag_within_another_of_its_kind_ends_by_itself() -> None:
+    markdown = "<mark data-color='red'>a<mark data-color='blue'>b</mark>c</mark>d"
+    [paragraph] = blocks_of(markdown)
+
+    colors = [[one["attrs"]["color"] for one in run.get("marks", [])] for run in paragraph["content"]]
+    assert colors == [["red"], ["blue"], ["red"], []]
+    assert marks_of("<b>a<b>b</b>c</b>d</b>e") == [("abc", ["bold"]), ("de", [])]
+
+
+def test_a_link_that_leads_nowhere_leaves_the_link_around_it() -> None:
+    assert marks_of('<a href="/x">a<a href="javascript:x">b</a>c</a>d') == [("abc", ["link"]), ("d", [])]
+
+
+def test_very_many_tags_that_nobody_closes_are_read() -> None:
+    assert marks_of("<b>x" * 10_000) == [("x" * 10_000, ["bold"])]
+    assert marks_of("<b>x<i>y" * 1_000) == [("x", ["bold"]), ("y" + "xy" * 999, ["bold", "italic"])]
+
+
+def test_brackets_that_begin_nothing_are_not_counted() -> None:
+    escaped = "\\[" * 5_000
+    assert marks_of(f"{escaped}**b**") == [("[" * 5_000, []), ("b", ["bold"])]
+    with pytest.raises(ContentRefused, match="brackets"):
+        read_markdown("\\\\[" * 5_000)
+
+
+def test_a_paragraph_of_very_many_brackets_comes_back() -> None:
+    link = {"type": "link", "attrs": {"href": "/x"}}
+    runs = [{"type": "text", "text": "[", "marks": [link]}, {"type": "text", "text": "["}] * 3_200
+    json = {"type": "doc", "content": [{"type": "paragraph", "content": runs}]}
+    document = read_prosemirror(json)
+
+    assert read_markdown(write_markdown(document)) == document
 
 
 @pytest.mark.parametrize(
