@@ -60,7 +60,7 @@ Row = dict[str, Any]
 class ProvenanceProjector:
     """Folds the ids that edits bring; needs nothing of what they say."""
 
-    name, version = "provenance", 5
+    name, version = "provenance", 6
     handles: frozenset[type[Sealed]] = frozenset({EditsRecorded, EditsReversed, ErasureRequested})
     tables = (stretches, claims)
 

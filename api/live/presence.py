@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from typing import Final
 
-from cachetools import TTLCache
+from cachetools import LRUCache, TTLCache
 
 from api.live.identity import Identity, member_in
 from domain.yjs.awareness import AwarenessEntry
@@ -15,6 +15,7 @@ ELSEWHERE_CLIENTS_MAX = 10_000
 SILENT_SECONDS_MAX = 30.0
 """Clients say again every 15 s that they are there, and are taken for gone after 30 s (y-protocols, awareness)."""
 GONE_CLIENTS_MAX = 1_000
+OWNED_CLIENTS_MAX = 20_000
 
 ELSEWHERE: Final = object()
 """The owner of everybody who is connected to another process."""
@@ -43,6 +44,8 @@ class Presence:
         self._gone: TTLCache[int, _Known] = TTLCache(GONE_CLIENTS_MAX, SILENT_SECONDS_MAX)
         # Also of connections whose clients have all gone: they have announced something.
         self._clients_of: dict[object, set[int]] = {}
+        # Whose each client is: the member's who announced it first, also long after they left.
+        self._first: LRUCache[int, str] = LRUCache(OWNED_CLIENTS_MAX)
 
     def take(self, entries: Iterable[AwarenessEntry], owner: object, identity: Identity) -> tuple[AwarenessEntry, ...]:
         """Accept what a member's connection says about its own clients; return what is news, by who says it."""
@@ -85,6 +88,11 @@ class Presence:
             self._forget(entry)
         return gone
 
+    def of_others(self, clients: Iterable[int], member: str) -> tuple[int, ...]:
+        """Return those of these clients that another member announced first, here or elsewhere, now or before."""
+        announced = ((client, self._first.get(client, member)) for client in clients)
+        return tuple(sorted(client for client, first in announced if first != member))
+
     def everybody(self, *, but: object = None) -> tuple[AwarenessEntry, ...]:
         """Return everybody who was heard of lately, for a newcomer; not those announced by `but`."""
         since = time.monotonic() - SILENT_SECONDS_MAX
@@ -115,6 +123,8 @@ class Presence:
             self._clients_of[known.owner].discard(client)
         self._gone.pop(client, None)
         self._known[client] = news
+        if news.member is not None:
+            self._first.setdefault(client, news.member)
         self._heard_at[client] = time.monotonic()
         self._clients_of.setdefault(news.owner, set()).add(client)
 

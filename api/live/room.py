@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from api.live.admission import Waiting
 from api.live.appends import Appends
@@ -131,33 +131,24 @@ class Room:
 
     async def record(
         self,
-        session_id: str,
-        updates: Sequence[bytes],
-        contents: Sequence[UpdateContents],
+        edits: RecordEdits,
         context: CommandContext,
         sender: Client,
     ) -> None:
         """Make the updates durable, then part of the room. Raises what the command refuses with."""
-        with self._body.admission.in_flight(contents), self._appends.under_way():
+        with self._body.admission.in_flight(edits.contents), self._appends.under_way():
             with COMMIT_SECONDS.time():
-                version = await self._append(session_id, updates, contents, context)
-            UPDATES.inc(len(updates))
+                version = await self._append(edits, context)
+            UPDATES.inc(len(edits.updates))
             if version > self.version:
-                self._committed[version] = _Committed(updates, contents, sender, asyncio.get_running_loop().time())
+                now = asyncio.get_running_loop().time()
+                self._committed[version] = _Committed(edits.updates, edits.contents, sender, now)
                 self._apply_in_order()
                 self.expect(version)
 
-    async def _append(
-        self, session_id: str, updates: Sequence[bytes], contents: Sequence[UpdateContents], context: CommandContext
-    ) -> int:
+    async def _append(self, edits: RecordEdits, context: CommandContext) -> int:
         for tries_left in reversed(range(APPEND_TRIES_MAX)):
-            command = RecordEdits(
-                document_id=self.document_id,
-                session_id=session_id,
-                updates=tuple(updates),
-                contents=tuple(contents),
-                document_version=self.document_version,
-            )
+            command = replace(edits, document_version=self.document_version)
             try:
                 return (await self._platform.executor.execute(command, context)).stream_version
             except VersionConflict:

@@ -14,6 +14,7 @@ from api.live.rights import Rights
 from api.live.room import Room
 from api.platform import Platform
 from commands.bodies import BodyUnreadable
+from commands.document.record_edits import RecordEdits
 from commands.event_log import LogUnavailable, VersionConflict
 from domain.document.decisions import DocumentIsArchived, NoSuchDocument
 from domain.errors import DomainError
@@ -206,7 +207,7 @@ class LiveSession:
             return
         try:
             command = command_context(self._platform, self._rights.context, None)
-            await self._room.record(self._session_id, flush.updates, flush.contents, command, self._client)
+            await self._room.record(self._edits(flush), command, self._client)
         except DocumentIsArchived:
             raise ConnectionRefused(CloseCode.ARCHIVED, "The document was archived.") from None
         except (LogUnavailable, VersionConflict):
@@ -223,6 +224,16 @@ class LiveSession:
         except DomainError as error:
             raise ConnectionRefused(CloseCode.FORBIDDEN, str(error)) from None
         self._acknowledge((*flush.updates, *flush.repeated), is_echoed=True)
+
+    def _edits(self, flush: Flush) -> RecordEdits:
+        clients = {client for read in flush.contents for client in read.inserted.clients()}
+        return RecordEdits(
+            document_id=self._room.document_id,
+            session_id=self._session_id,
+            updates=tuple(flush.updates),
+            contents=tuple(flush.contents),
+            of_others=self._room.presence.of_others(clients, self._identity.id),
+        )
 
     def _acknowledge(self, updates: Iterable[bytes], *, is_echoed: bool) -> None:
         for update in updates:

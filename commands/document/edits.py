@@ -20,6 +20,7 @@ def recorded_edits(
     contents: Sequence[UpdateContents] | None = None,
     generation_id: GenerationId | None = None,
     author: Actor | None = None,
+    of_others: Sequence[int] = (),
 ) -> EditsRecorded:
     """Return the event of these updates, verbatim. Raises MalformedUpdate unless `contents` were read before."""
     inserted, deleted = IdRanges(), IdRanges()
@@ -36,6 +37,7 @@ def recorded_edits(
         tombstones=_tombstones(reads).to_tuples(),
         generation_id=generation_id,
         author_ref=None if author is None else str(author),
+        of_others=tuple(of_others),
     )
 
 

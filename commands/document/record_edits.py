@@ -13,12 +13,17 @@ from domain.yjs.update import UpdateContents
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RecordEdits:
-    """`document_version` is the one that was writable when the caller last looked; a room need not look again."""
+    """
+    `document_version` is the one that was writable when the caller last looked; a room need not look again.
+
+    `of_others` are the clients in the contents that presence shows as another member's than the sender.
+    """
 
     document_id: DocumentId
     session_id: str
     updates: tuple[bytes, ...]
     contents: tuple[UpdateContents, ...]
+    of_others: tuple[int, ...] = ()
     document_version: int | None = None
 
     @property
@@ -38,6 +43,7 @@ async def handle(command: RecordEdits, context: CommandContext, ports: Ports) ->
         session_id=command.session_id,
         transport=Transport.LIVE,
         contents=command.contents,
+        of_others=command.of_others,
     )
     return await ports.log.append(
         [

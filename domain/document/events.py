@@ -51,6 +51,7 @@ class EditsRecorded(_OfADocument):
     `generation_id` names the AI generation whose text this is; the event's actor is who accepted it.
     `author_ref` names who wrote the text when that is somebody else than the actor: whoever suggested it.
     `tombstones` are those of the inserted ids that hold nothing (any more): nobody is credited with them.
+    `of_others` are the clients among the inserted ids that presence showed as another member's: not the sender's own.
     """
 
     document_id: DocumentId
@@ -62,6 +63,7 @@ class EditsRecorded(_OfADocument):
     generation_id: GenerationId | None = None
     author_ref: str | None = None
     tombstones: IdRangeTuples = ()
+    of_others: tuple[int, ...] = ()
 
 
 DocumentEvent = DocumentCreated | DocumentRenamed | DocumentArchived | DocumentRestored

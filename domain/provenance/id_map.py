@@ -133,9 +133,10 @@ class IdMap:
         Let the sender own a client id that nobody owns.
 
         The server's own edits own what they bring. A session owns one id: the first that it brings alone. With
-        several nobody knows which is its own, and the others are somebody's whose text it passes on.
+        several nobody knows which is its own, and the others are somebody's whose text it passes on. Whom presence
+        shows as another member is not the sender: that id waits for its member, however often others use it.
         """
-        unowned = [client for client in sorted(new.clients()) if client not in self._claims]
+        unowned = [client for client in sorted(new.clients().difference(edits.of_others)) if client not in self._claims]
         is_live = edits.transport == Transport.LIVE
         if is_live and (edits.session_id in self._sessions or len(unowned) != 1):
             return

@@ -36,6 +36,7 @@ def edits(
     generation_id: GenerationId | None = None,
     author_ref: str | None = None,
     tombstones: Ids | None = None,
+    of_others: tuple[int, ...] = (),
 ) -> EditsRecorded:
     return EditsRecorded(
         document_id=DOCUMENT,
@@ -47,6 +48,7 @@ def edits(
         generation_id=generation_id,
         author_ref=author_ref,
         tombstones=IdRanges(tombstones).to_tuples(),
+        of_others=of_others,
     )
 
 
@@ -171,8 +173,8 @@ SOME_IDS = st.dictionaries(
     st.integers(1, 3), st.tuples(st.integers(0, 12), st.integers(1, 6)).map(lambda t: [(t[0], t[0] + t[1])]), min_size=1
 )
 HISTORIES = st.lists(
-    st.tuples(SOME_IDS, SENDERS, st.sampled_from([*Transport])).map(
-        lambda one: (edits(one[0], session=one[1][0], transport=one[2]), one[1][1])
+    st.tuples(SOME_IDS, SENDERS, st.sampled_from([*Transport]), st.sampled_from([(), (1,), (2, 3)])).map(
+        lambda one: (edits(one[0], session=one[1][0], transport=one[2], of_others=one[3]), one[1][1])
     ),
     max_size=8,
 )

@@ -2,6 +2,7 @@
 
 import secrets
 from collections import Counter
+from dataclasses import replace
 
 import pytest
 
@@ -34,6 +35,7 @@ def test_the_histories_hold_what_they_are_to_try() -> None:
     assert set(origins) == set(Origin)
     assert set(taken_back) == {"restore", "undo", "redo", "revert"}
     assert sum(one.relayed for one in checked) > 0
+    assert sum(one.spared for one in checked) > 0
     assert sum(one.uncertain for one in checked) < sum(one.characters for one in checked) / 20
 
 
@@ -41,6 +43,11 @@ class BelievesWhoeverSends(IdMap):
     def _credited(self, client: int, edits: EditsRecorded, own: Attribution) -> Attribution:
         del client, edits
         return own
+
+
+class OverlooksPresence(IdMap):
+    def _claim(self, new: IdRanges, edits: EditsRecorded, own: Attribution) -> None:
+        super()._claim(new, replace(edits, of_others=()), own)
 
 
 class ForgetsCopies(IdMap):
@@ -61,7 +68,9 @@ class LetsSessionsOwnSeveral(IdMap):
             self._claims.setdefault(client, Claim(client=client, session_id="", attribution=own, is_live=True))
 
 
-@pytest.mark.parametrize("broken", [BelievesWhoeverSends, ForgetsCopies, LetsTheLastOneWin, LetsSessionsOwnSeveral])
+@pytest.mark.parametrize(
+    "broken", [BelievesWhoeverSends, OverlooksPresence, ForgetsCopies, LetsTheLastOneWin, LetsSessionsOwnSeveral]
+)
 def test_a_broken_platform_does_not_get_past_the_oracle(broken: type[IdMap]) -> None:
     def all_are_right() -> None:
         for seed in range(60):

@@ -173,6 +173,35 @@ async def test_who_writes_under_the_id_of_somebody_else_is_not_taken_for_them_un
     ]
 
 
+async def test_who_types_first_under_the_client_that_presence_shows_as_anothers_is_not_taken_for_its_owner(
+    colophon: Colophon, client: AsyncClient, server_url: str, acme: Tenant
+) -> None:
+    # given
+    document_id = await a_document(colophon, acme)
+    anas, olgas = [await browser_cookie(colophon, acme, name, server_url) for name in ("ana", "olga")]
+    ana_doc: Doc[Any] = Doc(client_id=77)
+    async with (
+        connected(server_url, document_id, Cookie=anas, Origin=server_url, doc=ana_doc) as ana,
+        connected(server_url, document_id, Cookie=olgas, Origin=server_url, doc=Doc(client_id=77)) as mallory,
+    ):
+        ana.announce(1, "{}")
+        await mallory.until(lambda: mallory.synced and 77 in mallory.present)
+        # when
+        mallory.type("x")
+        await mallory.acknowledged()
+        forged = await provenance(client, acme.ana, document_id)
+        await ana.until(lambda: str(ana.text) == "x")
+        ana.type("by Ana")
+        await ana.acknowledged()
+    # then
+    assert characters_by_origin(forged) == {"unknown": 1}
+    found = await provenance(client, acme.ana, document_id)
+    assert [(a["origin"], a["author"]["name"], a["relayed"], a["characters"]) for a in found["authors"]] == [
+        ("human", "Ana", False, 6),
+        ("unknown", None, True, 1),
+    ]
+
+
 async def test_text_sent_again_by_another_session_stays_its_authors(
     colophon: Colophon, client: AsyncClient, acme: Tenant
 ) -> None:

@@ -38,14 +38,22 @@ class Book:
     Whose is what.
 
     `writers` says who really sits at each client; the platform is never told. A live session is to be believed for
-    the client that it first brings alone, and what it brings of another is that one's, or nobody's.
+    the client that it first brings alone, and what it brings of another is that one's, or nobody's. Presence shows
+    some clients from their first moment: nobody but who sits there is ever to be taken for them.
     """
 
     def __init__(self) -> None:
         self.writers: dict[int, Credited] = {}
         self.credits: dict[Id, Credited] = {}
         self.taken: set[int] = set()
-        """Clients whose text somebody passed on before anything of their own: nobody can tell that from writing."""
+        """
+        Clients that presence did not show, whose text somebody passed on before anything of their own.
+
+        Nobody can tell that from writing.
+        """
+        self.shown: set[int] = set()
+        self.spared: set[int] = set()
+        """Clients that would have been taken if presence had not shown them."""
         self._owners: dict[int, Owner | None] = {}
         self._ids_of: defaultdict[str, set[Id]] = defaultdict(set)
         self._either: dict[Id, frozenset[Credited]] = {}
@@ -54,6 +62,10 @@ class Book:
         """Take in what a session sent."""
         new = [id_ for id_ in brought if id_ not in self.credits]
         strangers = {client for client, _ in new if client not in self._owners}
+        others = self.of_others(strangers, sender)
+        if len(strangers) == 1:
+            self.spared |= others
+        strangers -= others
         has_one = any(owner and owner.session == session for owner in self._owners.values())
         if len(strangers) == 1 and not has_one:
             client = strangers.pop()
@@ -68,6 +80,10 @@ class Book:
                 self.credits[id_] = sender
             else:
                 self.credits[id_] = _relayed(owner.credit, sender)
+
+    def of_others(self, clients: Iterable[int], sender: Credited) -> set[int]:
+        """Return which of these clients presence shows as somebody else's than the sender's."""
+        return {client for client in clients if client in self.shown and self.writers[client] != sender}
 
     def by_server(self, credit: Credited, brought: Iterable[Id]) -> None:
         """Take in what the platform wrote for somebody, under a client of its own."""

@@ -24,6 +24,7 @@ class Checked:
     characters: int
     uncertain: int
     relayed: int
+    spared: int
     taken_back: Counter[str]
     origins: Counter[Origin]
 
@@ -43,6 +44,7 @@ def check(seed: int, turns: int, id_map: IdMap | None = None) -> Checked:
         characters=len(ids),
         uncertain=sum(not book.is_certain(id_) for id_ in ids),
         relayed=sum(book.credits[id_].relayed for id_ in ids),
+        spared=len(book.spared),
         taken_back=history.taken_back,
         origins=Counter(book.credits[id_].origin for id_ in ids),
     )

@@ -82,6 +82,8 @@ class History:
         who = self.random.choice((*MEMBERS, *MEMBERS, *KEYS))
         client = Client(self._client_id(), who, self.kind, self.random, self.alphabet)
         self.book.writers[client.number] = who
+        if self.random.random() < 0.7:
+            self.book.shown.add(client.number)
         self.clients.append(client)
 
     def _reconnect(self) -> None:
@@ -111,7 +113,14 @@ class History:
         if news or (updates and self.random.random() < 0.1):
             news = news or list(updates)
             assert not any(self.log.known.lacks(read_update(update)) for update in news)
-            brought = self.log.edited(client.who.author, news, session=client.session, transport=Transport.LIVE)
+            clients = {number for update in news for number in read_update(update).inserted.clients()}
+            brought = self.log.edited(
+                client.who.author,
+                news,
+                session=client.session,
+                transport=Transport.LIVE,
+                of_others=sorted(self.book.of_others(clients & self.book.writers.keys(), client.who)),
+            )
             self.book.live(client.session, client.who, brought)
             self.book.see(self.log.moments[-1].shown)
             self.sent += news

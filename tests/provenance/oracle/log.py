@@ -75,10 +75,17 @@ class Log:
         transport: Transport,
         generation_id: GenerationId | None = None,
         author: Actor | None = None,
+        of_others: Sequence[int] = (),
     ) -> Sequence[Id]:
         """Append an edit; return the ids that it brings with something in them."""
         event = recorded_edits(
-            DOCUMENT, updates, session_id=session, transport=transport, generation_id=generation_id, author=author
+            DOCUMENT,
+            updates,
+            session_id=session,
+            transport=transport,
+            generation_id=generation_id,
+            author=author,
+            of_others=of_others,
         )
         recorded = self._recorded(actor, event, len(self.edits) + 1)
         self.edits.append((recorded, event))
