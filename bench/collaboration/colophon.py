@@ -53,6 +53,7 @@ class Colophon:
 
     async def stop(self) -> None:
         if self._up.is_running:
+            self.go_on()
             await asyncio.to_thread(self._up.end, signal.SIGTERM)
 
     async def kill(self, *, database_too: bool) -> None:
@@ -82,10 +83,19 @@ class Colophon:
         return next(float(line.split()[-1]) for line in published.splitlines() if line.startswith(f"{name} "))
 
     def used(self) -> Used:
-        return used_by(self._family(), lambda name: name != DATABASE)
+        """Without what indexes, which gives way to all others."""
+        return used_by(self._family(), lambda one: one.name() != DATABASE and not _gives_way(one))
 
     def used_by_database(self) -> Used:
-        return used_by(self._family(), lambda name: name == DATABASE)
+        return used_by(self._family(), lambda one: one.name() == DATABASE)
+
+    def pause(self) -> None:
+        for one in filter(_gives_way, self._family()):
+            one.suspend()
+
+    def go_on(self) -> None:
+        for one in filter(_gives_way, self._family()):
+            one.resume()
 
     def _family(self) -> list[psutil.Process]:
         assert self._up.process is not None
@@ -99,3 +109,10 @@ class Colophon:
         )
         told, _ = await process.communicate()
         return str(json.loads(told)["api_key"])
+
+
+def _gives_way(process: psutil.Process) -> bool:
+    try:
+        return bool(process.nice() > 0)
+    except psutil.NoSuchProcess:
+        return False

@@ -72,7 +72,12 @@ async def _of_each(
     for server in servers:
         for one in servers:
             await quiet(one, effort.rest_seconds_max)
+        others = [one for one in servers if one is not server]
+        for one in others:
+            one.pause()
         figures[server.name] = await measurement(server)
+        for one in others:
+            one.go_on()
     return figures
 
 

@@ -53,13 +53,19 @@ class Server(Protocol):
 
     def used_by_database(self) -> Used: ...
 
+    def pause(self) -> None:
+        """Stop whatever it does of its own accord while another one is measured, until `go_on`."""
+        ...
 
-def used_by(processes: Sequence[psutil.Process], is_counted: Callable[[str], bool] = bool) -> Used:
-    """Return what those of the processes have used whose name counts; those that are gone are left out."""
+    def go_on(self) -> None: ...
+
+
+def used_by(processes: Sequence[psutil.Process], is_counted: Callable[[psutil.Process], bool] = bool) -> Used:
+    """Return what those of the processes have used that count; those that are gone are left out."""
     seconds, memory = {}, 0
     for process in processes:
         try:
-            if not is_counted(process.name()):
+            if not is_counted(process):
                 continue
             times = process.cpu_times()
             seconds[process.pid] = times.user + times.system
