@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from commands.body_states import DOCUMENT_STATE_BYTES_MAX
 from commands.event_log import EVENT_BYTES_MAX
 
 KIB = 1024
@@ -14,7 +15,7 @@ class Limits:
 
     request_body_bytes_max: int = 10 * MIB
     frame_bytes_max: int = 2 * MIB
-    document_state_bytes_max: int = 50 * MIB
+    document_state_bytes_max: int = DOCUMENT_STATE_BYTES_MAX
     connections_per_document_max: int = 500
     open_rooms_max: int = 5_000
     open_rooms_bytes_max: int = 256 * MIB

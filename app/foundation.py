@@ -150,7 +150,14 @@ def lay_foundation(installation: Installation) -> Foundation:
         body_states=body_states,
         executor=Executor(
             COMMANDS,
-            Ports(log=log, bodies=bodies, body_states=body_states, policies=policies, rights=document_rights),
+            Ports(
+                log=log,
+                bodies=bodies,
+                body_states=body_states,
+                policies=policies,
+                rights=document_rights,
+                document_state_bytes_max=installation.limits.document_state_bytes_max,
+            ),
             lambda: keyring.lasting_secret(IDEMPOTENCY),
         ),
         policies=policies,

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Final, Protocol
 
 from commands.bodies import Bodies, BodyUnreadable, known_ids
 from commands.event_log import EventLog
@@ -13,6 +13,8 @@ from domain.yjs.depth import OWN_STATE_LIMITS
 from domain.yjs.ids import IdRanges
 from domain.yjs.update import read_update
 from tenancy.context import TenantContext
+
+DOCUMENT_STATE_BYTES_MAX: Final = 50 * 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

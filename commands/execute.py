@@ -11,7 +11,7 @@ from typing import Any, ClassVar, TypeVar
 from uuid import UUID
 
 from commands.bodies import Bodies
-from commands.body_states import BodyStates
+from commands.body_states import DOCUMENT_STATE_BYTES_MAX, BodyStates
 from commands.event_log import CommandContext, EventLog, Receipt, VersionConflict
 from domain.errors import Forbidden
 from tenancy.document_rights import Access, DocumentRights
@@ -46,6 +46,7 @@ class Ports:
     body_states: BodyStates
     policies: Policies
     rights: DocumentRights
+    document_state_bytes_max: int = DOCUMENT_STATE_BYTES_MAX
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from commands.bodies import ContentRefused
 from commands.document.content import load_content
 from commands.document.edits import new_client_id, recorded_edits
+from commands.document.room import require_room
 from commands.event_log import CommandContext, Receipt
 from commands.execute import Ports
 from domain.document.body import BodyKind
@@ -34,6 +35,7 @@ async def change_body(
     """
     content = await load_content(ports, document_id, context, expected_version)
     update = await asyncio.to_thread(change, content.document.state.body, content.body.state, new_client_id())
+    await require_room(ports, content.body.state, update)
     edits = [await asyncio.to_thread(_recorded, document_id, update, transport)] if update else []
     receipt = await ports.log.append([content.still_writable, content.edited(edits)], context)
     return receipt if update else content.unchanged(receipt)

@@ -4,6 +4,7 @@ import asyncio
 from dataclasses import dataclass, field
 
 from commands.document.edits import new_client_id, recorded_edits
+from commands.document.room import require_room
 from commands.event_log import CommandContext, Receipt, StreamWrite
 from commands.execute import Ports
 from domain.document.body import BodyKind
@@ -38,6 +39,7 @@ async def handle(command: CreateDocument, context: CommandContext, ports: Ports)
         text=command.text,
         client_id=new_client_id(),
     )
+    await require_room(ports, b"", seed)
     if seed:
         seeded = await asyncio.to_thread(
             recorded_edits, command.document_id, [seed], session_id="seed", transport=Transport.IMPORT

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from commands.document.content import Content
 from commands.document.edits import recorded_edits
+from commands.document.room import require_room
 from commands.event_log import CommandContext, EventLog, Receipt, StreamWrite
 from commands.execute import Ports
 from commands.history.working_out import worked_out
@@ -60,6 +61,7 @@ async def append_reversal(
     again on what the first left. Others' edits meanwhile are merged, as with every edit, unless the content is pinned.
     """
     document_id = content.document_id
+    await require_room(ports, content.body.state, update)
     writes = [content.still_writable, StreamWrite(history_stream(document_id), past.version, [reversed_])]
     edits = []
     if update:

@@ -7,6 +7,7 @@ from typing import Final
 
 from commands.body_states import BodyState
 from commands.document.edits import new_client_id, recorded_edits
+from commands.document.room import require_room
 from commands.event_log import CommandContext, StreamWrite, VersionConflict
 from commands.execute import Ports
 from commands.history.working_out import worked_out
@@ -64,6 +65,7 @@ async def apply_hunks(
         change, pinned = await _beside_others(ports, context, kind, made, hunks, then, body, change), None
     if not change.update:
         return Applied(StreamWrite(edits_stream(document_id), None, []), change.accepted, change.outdated)
+    await require_room(ports, body.state, change.update)
     edit = await asyncio.to_thread(
         recorded_edits,
         document_id,
