@@ -55,6 +55,10 @@ _OF_CLOSING: Final[Mapping[CloseCode, tuple[int, str]]] = {
     CloseCode.NOT_FOUND: (404, "There is no such document, or not for this member."),
     CloseCode.ARCHIVED: (409, "The document is archived."),
     CloseCode.TOO_LARGE: (413, "A message, or the document with it, is larger than this installation takes."),
+    CloseCode.IDS_TAKEN: (
+        409,
+        "Other content has the ids of what was sent; keep it, and send it under a new client id.",
+    ),
     CloseCode.OUT_OF_ORDER: (410, "Something is missing between what was sent or read; open a session and sync."),
     CloseCode.RESET: (410, "The session has ended because nobody listened to it; open another and sync."),
     CloseCode.TOO_FAST: (429, "This sends more than it may."),

@@ -11,6 +11,7 @@ class CloseCode(IntEnum):
     SILENT = 4408
     ARCHIVED = 4409
     TOO_LARGE = 4413
+    IDS_TAKEN = 4422
     UNAVAILABLE = 4503
     OUT_OF_ORDER = 4510
     TOO_FAST = 4529

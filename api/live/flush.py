@@ -6,13 +6,15 @@ from dataclasses import dataclass, field
 from domain.yjs.update import UpdateContents
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, kw_only=True)
 class Flush:
-    """What is recorded together, and what of it was sent more than once."""
+    """What is recorded together, and what the room had already when the session took it."""
 
+    since: int
+    """The version of the room before any of it was looked at."""
     updates: list[bytes] = field(default_factory=list)
     contents: list[UpdateContents] = field(default_factory=list)
-    repeated: list[bytes] = field(default_factory=list)
+    repeated: list[tuple[bytes, UpdateContents]] = field(default_factory=list)
 
     @property
     def waiting(self) -> Sequence[tuple[bytes, UpdateContents]]:

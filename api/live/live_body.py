@@ -5,10 +5,12 @@ from typing import Final
 
 from api.live.admission import Admission, Waiting
 from api.live.poison import Poison
+from api.live.reading import IN_THREAD_FROM_BYTES
 from api.platform import Platform
 from commands.bodies import Replica, known_of
 from domain.document.body import BodyKind
 from domain.yjs.known import KnownIds
+from domain.yjs.sameness import contradicts
 from domain.yjs.update import UpdateContents
 
 _NOTHING_KNOWN: Final = b"\0"
@@ -58,6 +60,17 @@ class LiveBody:
     async def admit(self, update: bytes, contents: UpdateContents, body: BodyKind, waiting: Waiting) -> None:
         """Refuse what would harm the document although it is well formed. Raises ConnectionRefused, FlushFirst."""
         await self.admission.admit(update, contents, body, waiting)
+
+    async def contradicted_by(self, updates: Waiting) -> tuple[bool, int]:
+        """Tell whether updates say something else under ids that are here, and how many bytes it took to know."""
+        named = [read.inserted.minus(read.tombstones) for _, read in updates]
+        if not any(self.known.overlaps(ids) for ids in named):
+            return False, 0
+        stored = self._replica.diff(self.known.vector_without(named))
+        frames = [update for update, _ in updates]
+        if len(stored) + sum(map(len, frames)) < IN_THREAD_FROM_BYTES:
+            return contradicts(frames, stored), self.state_bytes
+        return await asyncio.to_thread(contradicts, frames, stored), max(len(stored), self.state_bytes)
 
     def apply(self, update: bytes, contents: UpdateContents) -> None:
         self._whole = None

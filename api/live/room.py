@@ -2,12 +2,13 @@
 
 import asyncio
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from api.live.admission import Waiting
 from api.live.appends import Appends
 from api.live.client import Client
 from api.live.closing import CloseCode, ConnectionRefused
+from api.live.committed import CommittedEdits
 from api.live.follower import Follower
 from api.live.live_body import LiveBody
 from api.live.loading import read_all
@@ -34,16 +35,6 @@ from tenancy.keys import document_channel
 APPEND_TRIES_MAX = 20
 
 
-@dataclass(frozen=True, slots=True)
-class _Committed:
-    """What waits for the edits before it; `at` is when it became durable, by the loop's clock."""
-
-    updates: Sequence[bytes]
-    contents: Sequence[UpdateContents]
-    sender: Client
-    at: float
-
-
 class Room:
     """The replica of a document, its connections and their presence. Nodes own nothing: the log is the truth."""
 
@@ -68,7 +59,7 @@ class Room:
         self._platform = platform
         self._poison = poison
         self._state = Document()
-        self._body = LiveBody(platform, poison)
+        self.body = LiveBody(platform, poison)
         self._appends = Appends()
         self._follower = Follower(lambda: self.version, self.catch_up, self._appends)
         self._neighbours = Neighbours(
@@ -78,7 +69,9 @@ class Room:
             show=self._show,
             grown=self._follower.hint,
         )
-        self._committed: dict[int, _Committed] = {}
+        self.overlapped_at = 0
+        """The last version whose updates brought ids that were known already: what stands under them is the former."""
+        self._committed = CommittedEdits()
         self._catching_up = catching_up
         self._reading = asyncio.Lock()
 
@@ -88,7 +81,7 @@ class Room:
             body, _ = await asyncio.gather(
                 self._platform.body_states.load(self.document_id, self.system), self._load_document()
             )
-            await self._body.open(body.state)
+            await self.body.open(body.state)
         # What was appended meanwhile was heard of already.
         self.version = body.version
         self._follower.start()
@@ -98,17 +91,21 @@ class Room:
         """Let go of everything; the log has all that counts."""
         self._follower.stop()
         await self._neighbours.leave()
-        self._close_all(ConnectionRefused(CloseCode.GOING_AWAY, "The server is restarting."))
-        self._body.close()
+        self._end(ConnectionRefused(CloseCode.GOING_AWAY, "The server is restarting."))
+        self.body.close()
 
     @property
     def known(self) -> KnownIds:
-        return self._body.known
+        return self.body.known
 
     @property
     def state_bytes(self) -> int:
         """At most so many bytes would be needed to encode the document."""
-        return self._body.state_bytes
+        return self.body.state_bytes
+
+    def _end(self, refusal: ConnectionRefused) -> None:
+        self._committed.end(refusal)
+        self._close_all(refusal)
 
     def _close_all(self, refusal: ConnectionRefused) -> None:
         for client in tuple(self.clients):
@@ -118,16 +115,9 @@ class Room:
         """Raise DocumentIsArchived when the document was archived while the room stood."""
         require_writable(self._state, self.document_id)
 
-    def state_vector(self) -> bytes:
-        return self._body.state_vector()
-
-    def diff(self, state_vector: bytes) -> bytes:
-        """Return what a client that knows `state_vector` lacks."""
-        return self._body.diff(state_vector)
-
     async def admit(self, update: bytes, contents: UpdateContents, waiting: Waiting) -> None:
         """Refuse what would harm the document although it is well formed. Raises ConnectionRefused, FlushFirst."""
-        await self._body.admit(update, contents, self._state.body, waiting)
+        await self.body.admit(update, contents, self._state.body, waiting)
 
     async def record(
         self,
@@ -135,16 +125,18 @@ class Room:
         context: CommandContext,
         sender: Client,
     ) -> None:
-        """Make the updates durable, then part of the room. Raises what the command refuses with."""
-        with self._body.admission.in_flight(edits.contents), self._appends.under_way():
-            with COMMIT_SECONDS.time():
-                version = await self._append(edits, context)
-            UPDATES.inc(len(edits.updates))
-            if version > self.version:
-                now = asyncio.get_running_loop().time()
-                self._committed[version] = _Committed(edits.updates, edits.contents, sender, now)
-                self._apply_in_order()
-                self.expect(version)
+        """Make the updates durable, then part of the room. Raises what the command refuses with, ConnectionRefused."""
+        with self.body.admission.in_flight(edits.contents):
+            with self._appends.under_way():
+                with COMMIT_SECONDS.time():
+                    version = await self._append(edits, context)
+                UPDATES.inc(len(edits.updates))
+                if version > self.version:
+                    self._committed.put(version, edits.updates, edits.contents, sender)
+                    self._apply_in_order()
+                    self.expect(version)
+            # Whether the document took them as they are is known once it has what was appended before them.
+            await self._committed.until(lambda: self.version >= version)
 
     async def _append(self, edits: RecordEdits, context: CommandContext) -> int:
         for tries_left in reversed(range(APPEND_TRIES_MAX)):
@@ -203,9 +195,7 @@ class Room:
             client.put_presence(frame)
 
     def _apply_in_order(self) -> None:
-        for version in [v for v in self._committed if v <= self.version]:
-            del self._committed[version]
-        while (next_up := self._committed.pop(self.version + 1, None)) is not None:
+        while (next_up := self._committed.after(self.version)) is not None:
             self._apply(self.version + 1, next_up.updates, next_up.contents, next_up.sender)
             FANOUT_SECONDS.observe(asyncio.get_running_loop().time() - next_up.at)
 
@@ -213,19 +203,24 @@ class Room:
         self, version: int, updates: Sequence[bytes], contents: Sequence[UpdateContents], sender: Client | None = None
     ) -> None:
         for update, read in zip(updates, contents, strict=True):
+            overlaps = self.known.overlaps(read.inserted)
+            if overlaps:
+                self.overlapped_at = version
             try:
-                self._body.apply(update, read)
+                self.body.apply(update, read)
             except BodyUnreadable:
                 # It is in the log, where every reader leaves it out; here it must not come again.
                 self._poison.remember(update)
                 self.is_broken = True
-                self._close_all(ConnectionRefused(CloseCode.UNAVAILABLE, "The document is being loaded again."))
+                self._end(ConnectionRefused(CloseCode.UNAVAILABLE, "The document is being loaded again."))
                 raise
             frame = write_message(Update(update=update))
             for client in self.clients:
-                if client is not sender or not client.counts:
+                # What may not be in the document as it was sent is no echo: its session looks first.
+                if client is not sender or not (client.counts or overlaps):
                     client.put(frame)
         self.version = version
+        self._committed.applied()
 
     async def _load_document(self) -> None:
         with tenant_scope(self.system):

@@ -9,15 +9,12 @@ from api.live.client import Client
 from api.live.closing import CloseCode, ConnectionRefused
 from api.live.flush import Flush
 from api.live.identity import Identity
+from api.live.not_recorded import ending_the_session
 from api.live.reading import UpdateReading
 from api.live.rights import Rights
 from api.live.room import Room
 from api.platform import Platform
-from commands.bodies import BodyUnreadable
 from commands.document.record_edits import RecordEdits
-from commands.event_log import LogUnavailable, VersionConflict
-from domain.document.decisions import DocumentIsArchived, NoSuchDocument
-from domain.errors import DomainError
 from domain.evidence.events import ObjectKind
 from domain.yjs import protocol
 from domain.yjs.known import KnownIds
@@ -104,7 +101,7 @@ class LiveSession:
 
     def _ask(self) -> None:
         self._asked = True
-        self._client.put(protocol.write_message(protocol.SyncStep1(state_vector=self._room.state_vector())))
+        self._client.put(protocol.write_message(protocol.SyncStep1(state_vector=self._room.body.state_vector())))
 
     def _ask_again(self) -> None:
         """Ask in the middle; who counts would count the answer wrongly, and comes back to begin anew."""
@@ -118,7 +115,7 @@ class LiveSession:
             case protocol.SyncStep1(state_vector=state_vector):
                 if self._client.counts and not message.is_reply:
                     self._ask()
-                diff = self._room.diff(state_vector)
+                diff = self._room.body.diff(state_vector)
                 self._client.put(protocol.write_message(protocol.SyncStep2(update=diff)))
                 return max(len(diff), self._room.state_bytes)
             case protocol.Awareness(entries=entries):
@@ -141,22 +138,24 @@ class LiveSession:
             self._client.acknowledge(update, is_echoed=True)
 
     async def _take_updates(self, updates: Sequence[bytes]) -> None:
-        """Check, make durable, apply: in this order. What is known already is only acknowledged."""
-        flush = Flush()
+        """Check, make durable, apply: in this order. What is known already is only compared and acknowledged."""
+        flush = Flush(since=self._room.version)
         # An update may build on the one before it, which the room does not have before both are durable.
         known = self._room.known if len(updates) < 2 else self._room.known.copy()  # noqa: PLR2004
         for update in updates:
             read = await self._reading.read(update)
+            if flush.updates and known.overlaps(read.inserted):
+                await self._record(flush)
+                flush = Flush(since=self._room.version)
+                known = self._room.known.copy()
             if self._room.known.contains(read):
-                self._client.acknowledge(update, is_echoed=False)
+                flush.repeated.append((update, read))
                 continue
             if not self._rights.may_write:
                 self._refuse_to_write()
                 await self._reading.refused(read)
                 continue
-            if known.contains(read):
-                flush.repeated.append(update)
-                continue
+            await self._require_same([(update, read)])
             if known.lacks(read) and not self._asked:
                 known = await self._caught_up(flush)
             if known.lacks(read):
@@ -167,13 +166,20 @@ class LiveSession:
                 known.add(read)
         await self._record(flush)
 
+    async def _require_same(self, updates: Sequence[tuple[bytes, UpdateContents]]) -> None:
+        """Refuse updates that say something else under known ids: the document keeps what it has."""
+        is_contradicted, read_bytes = await self._room.body.contradicted_by(updates)
+        await self._reading.answered(read_bytes)
+        if is_contradicted:
+            raise ConnectionRefused(CloseCode.IDS_TAKEN, "Other content has these ids; use another client id.")
+
     async def _admitted(self, update: bytes, read: UpdateContents, flush: Flush) -> Flush:
         """Return what is to be recorded, now with this update."""
         try:
             await self._room.admit(update, read, flush.waiting)
         except FlushFirst:
             await self._record(flush)
-            flush = Flush()
+            flush = Flush(since=self._room.version)
             await self._room.admit(update, read, ())
         flush.updates.append(update)
         flush.contents.append(read)
@@ -202,28 +208,27 @@ class LiveSession:
         return known
 
     async def _record(self, flush: Flush) -> None:
+        if flush.repeated:
+            await self._require_same(flush.repeated)
+            for update, _ in flush.repeated:
+                self._client.acknowledge(update, is_echoed=False)
         if not flush.updates:
-            self._acknowledge(flush.repeated, is_echoed=False)
             return
         try:
-            command = command_context(self._platform, self._rights.context, None)
-            await self._room.record(self._edits(flush), command, self._client)
-        except DocumentIsArchived:
-            raise ConnectionRefused(CloseCode.ARCHIVED, "The document was archived.") from None
-        except (LogUnavailable, VersionConflict):
-            raise ConnectionRefused(CloseCode.UNAVAILABLE, "Edits cannot be stored right now.") from None
+            with ending_the_session():
+                command = command_context(self._platform, self._rights.context, None)
+                await self._room.record(self._edits(flush), command, self._client)
         except DocumentAccessMissing:
             # Withdrawn a moment ago: what is left is reading, and the session stays for that.
-            for _ in (*flush.updates, *flush.repeated):
+            for _ in flush.updates:
                 self._refuse_to_write()
             return
-        except NoSuchDocument:
-            raise ConnectionRefused(CloseCode.NOT_FOUND, "There is no such document.") from None
-        except BodyUnreadable:
-            raise ConnectionRefused(CloseCode.MALFORMED, "The update cannot be applied.") from None
-        except DomainError as error:
-            raise ConnectionRefused(CloseCode.FORBIDDEN, str(error)) from None
-        self._acknowledge((*flush.updates, *flush.repeated), is_echoed=True)
+        # Somebody may have used the same ids while this was on its way.
+        is_echoed = self._room.overlapped_at <= flush.since
+        if not is_echoed:
+            await self._require_same(flush.waiting)
+        for update in flush.updates:
+            self._client.acknowledge(update, is_echoed=is_echoed)
 
     def _edits(self, flush: Flush) -> RecordEdits:
         clients = {client for read in flush.contents for client in read.inserted.clients()}
@@ -234,10 +239,6 @@ class LiveSession:
             contents=tuple(flush.contents),
             of_others=self._room.presence.of_others(clients, self._identity.id),
         )
-
-    def _acknowledge(self, updates: Iterable[bytes], *, is_echoed: bool) -> None:
-        for update in updates:
-            self._client.acknowledge(update, is_echoed=is_echoed)
 
     def _refuse_to_write(self) -> None:
         self._client.refuse(is_first=not self._told_read_only)

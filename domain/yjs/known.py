@@ -1,8 +1,10 @@
 """Which ids a replica knows: enough to tell a repetition from news, and news from what comes too early."""
 
+from collections.abc import Iterable
+
 from domain.yjs.depth import OWN_VECTOR_LIMITS
 from domain.yjs.ids import IdRanges
-from domain.yjs.protocol import read_state_vector
+from domain.yjs.protocol import read_state_vector, write_state_vector
 from domain.yjs.range_set import IdRangeSet
 from domain.yjs.update import UpdateContents
 
@@ -43,6 +45,18 @@ class KnownIds:
         return all(
             ranges[-1][1] <= self._clocks.get(client, 0) for client, ranges in inserted.by_client()
         ) and self._deleted.contains(deleted)
+
+    def overlaps(self, ids: IdRanges) -> bool:
+        """Tell whether any of the ids is known, whatever stands under it."""
+        return any(ranges[0][0] < self._clocks.get(client, 0) for client, ranges in ids.by_client())
+
+    def vector_without(self, inserted: Iterable[IdRanges]) -> bytes:
+        """Return the state vector of somebody who knows nothing of these ids and of what came after them."""
+        clocks = dict(self._clocks)
+        for client, ranges in (of_client for ids in inserted for of_client in ids.by_client()):
+            if client in clocks:
+                clocks[client] = min(clocks[client], ranges[0][0])
+        return write_state_vector(clocks)
 
     def lacks(self, contents: UpdateContents) -> bool:
         """Tell whether an update leans on ids that are neither known nor its own: it came too early."""

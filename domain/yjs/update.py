@@ -1,6 +1,6 @@
 """Reads a Yjs update (version 1): which ids it brings, deletes and leans on."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final, NamedTuple
 
@@ -37,29 +37,22 @@ def read_update(update: bytes, limits: UpdateLimits = UpdateLimits()) -> UpdateC
     """Say what an update holds, or raise MalformedUpdate before a CRDT has seen it."""
     if len(update) > limits.bytes_max:
         raise MalformedUpdate("update too large", limits.bytes_max)
-    return _UpdateReader(update, limits).read()
+    return UpdateReader(update, limits).read()
 
 
-class TextSpan(NamedTuple):
-    """Where in an update the text of one struct stands, its length included."""
+class ContentSpan(NamedTuple):
+    """Where in an update the content of one struct stands, and the name of its type if it has one."""
 
+    kind: int
     client: int
     clock: int
+    clock_end: int
     byte_start: int
     byte_end: int
+    name_start: int | None
 
 
-def text_spans(update: bytes, limits: UpdateLimits) -> Sequence[TextSpan]:
-    """Return where the texts of an update stand, in the order of its bytes."""
-    return _UpdateReader(update, limits).read_spans()[0]
-
-
-def text_and_name_spans(update: bytes, limits: UpdateLimits) -> tuple[Sequence[TextSpan], Sequence[TextSpan]]:
-    """Return where the texts of an update stand, and where the names of its XML elements do."""
-    return _UpdateReader(update, limits).read_spans()
-
-
-class _UpdateReader:
+class UpdateReader:
     """One reading of one update."""
 
     __slots__ = (
@@ -68,11 +61,10 @@ class _UpdateReader:
         "_here",
         "_inserted",
         "_limits",
-        "_names",
         "_parts",
         "_reader",
         "_references",
-        "_strings",
+        "_spans",
         "_structs",
         "_structs_left",
         "_text",
@@ -93,13 +85,12 @@ class _UpdateReader:
         self._here = (0, 0)  # the struct that is being read
         self._crossings: dict[int, list[Crossing]] = {}
         self._types = self._parts = 0
-        self._strings: list[TextSpan] | None = None
-        self._names: list[TextSpan] = []
+        self._spans: list[ContentSpan] | None = None
 
-    def read_spans(self) -> tuple[list[TextSpan], list[TextSpan]]:
-        self._strings = []
+    def read_spans(self) -> list[ContentSpan]:
+        self._spans = []
         self.read()
-        return self._strings, self._names
+        return self._spans
 
     def read(self) -> UpdateContents:
         for _ in range(self._reader.uint(self._limits.clients_max)):
@@ -148,8 +139,10 @@ class _UpdateReader:
             anchor, inside = self._read_place(info)
             start = reader.position
             length = self._read_content(kind)
-            if self._strings is not None:
-                self._note_span(kind, client, clock, start)
+            if self._spans is not None:
+                name_start = self._contents.name_start if kind == TYPE else None
+                span = ContentSpan(kind, client, clock, clock + length, start, reader.position, name_start)
+                self._spans.append(span)
         end = clock + length
         if end > self._limits.clock_units_max:
             raise reader.refuse("clock too large")
@@ -162,13 +155,6 @@ class _UpdateReader:
         elif kind == TYPE:
             self._types += 1
         return Struct(clock, anchor, inside, kind == TYPE), end
-
-    def _note_span(self, kind: int, client: int, clock: int, start: int) -> None:
-        end = self._reader.position
-        if kind == STRING and self._strings is not None:
-            self._strings.append(TextSpan(client, clock, start, end))
-        elif kind == TYPE and (name_start := self._contents.name_start) is not None:
-            self._names.append(TextSpan(client, clock, name_start, end))
 
     def _read_content(self, kind: int) -> int:
         read = CONTENTS.get(kind)

@@ -12,7 +12,7 @@ from commands.bodies import BodyTooLarge, BodyUnreadable
 from domain.document.body import BodyKind
 from domain.history.tree import Char, Child, Element, TextNode, whole
 from domain.yjs.depth import OWN_STATE_LIMITS
-from domain.yjs.update import TextSpan, text_and_name_spans
+from domain.yjs.spans import TextSpan, text_and_name_spans
 from infra.body.crdt import guarded, open_document, plain_root, rich_root
 from infra.body.masking import is_wide, masked, number_of, numberings
 from infra.body.tree import DEPTH_LEVELS_MAX

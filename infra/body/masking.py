@@ -9,7 +9,7 @@ from typing import Final
 from domain.yjs import writer
 from domain.yjs.depth import OWN_STATE_LIMITS
 from domain.yjs.reader import Malformed, Reader
-from domain.yjs.update import TextSpan, text_spans
+from domain.yjs.spans import TextSpan, text_spans
 
 _FIRST: Final = 0x100  # up to the surrogates there is room for commands.bodies.LABELS_MAX
 _FIRST_WIDE: Final = 0x10000

@@ -12,7 +12,7 @@ from domain.history.copies import Copy, joined
 from domain.history.tree import LAST_NARROW, Char, Child, Element, Id, Root, TextNode
 from domain.yjs.depth import OWN_STATE_LIMITS
 from domain.yjs.reader import Malformed, Reader
-from domain.yjs.update import TextSpan, text_and_name_spans
+from domain.yjs.spans import TextSpan, text_and_name_spans
 from infra.body.crdt import plain_root, rich_root
 from infra.body.identified import Parent
 

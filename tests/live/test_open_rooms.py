@@ -168,7 +168,7 @@ async def test_a_room_is_closed_by_nobody_while_somebody_waits_for_it(
             async with AsyncExitStack() as stack:
                 together = [stack.enter_async_context(joined(process, acme, one)) for one in documents * 3]
                 rooms = await asyncio.gather(*together)
-                assert all(room.diff(b"\0") for room in rooms)
+                assert all(room.body.diff(b"\0") for room in rooms)
                 assert len({id(room) for room in rooms}) == len(documents)
 
 
@@ -177,14 +177,14 @@ async def test_whoever_comes_with_nothing_gets_the_same_bytes_until_somebody_wri
 ) -> None:
     document_id = await a_plain_document(colophon, acme, "Agenda")
     async with joined(colophon, acme, document_id) as room:
-        whole = room.diff(b"\0")
-        assert room.diff(b"\0") is whole
+        whole = room.body.diff(b"\0")
+        assert room.body.diff(b"\0") is whole
         # when
         command = EditDocument(document_id=document_id, operations=(AppendText(text=", hiring"),))
         await colophon.platform.executor.execute(command, acme.ana.command())
 
         async def now() -> bytes:
-            return room.diff(b"\0")
+            return room.body.diff(b"\0")
 
         later = await until(now, lambda state: state != whole)
         # then

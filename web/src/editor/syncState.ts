@@ -98,6 +98,8 @@ function closedExplanation(code: number): string {
       return "This document was archived and no longer takes edits.";
     case 4413:
       return "An edit was too large for the server. Reload to continue from the stored text.";
+    case 4422:
+      return "Somebody else has used this tab's identity, so your latest edits were not stored. Copy what you need, then reload.";
     default:
       return "The server closed the connection for good. Reload to try again.";
   }
