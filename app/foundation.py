@@ -32,6 +32,7 @@ from projections.builder import VersionBuilder
 from projections.catalogue import CATCHING_UP, INLINE
 from projections.document_rights import DocumentAccessReader
 from projections.freshness import Arrivals, Freshness
+from projections.id_maps import IdMapReader
 from projections.policies import PolicyReader
 from projections.taking import wanted
 from tenancy.blobs import Blobs
@@ -131,6 +132,7 @@ def lay_foundation(installation: Installation) -> Foundation:
     policies, document_rights = PolicyReader(databases), DocumentAccessReader(databases)
     body_states = BodyStates(log, PostgresSnapshots(databases, keyring, policies), bodies)
     arrivals = Arrivals()
+    freshness = Freshness(databases, arrivals)
     return Foundation(
         installation=installation,
         databases=databases,
@@ -156,6 +158,7 @@ def lay_foundation(installation: Installation) -> Foundation:
                 body_states=body_states,
                 policies=policies,
                 rights=document_rights,
+                id_maps=IdMapReader(databases, freshness),
                 document_state_bytes_max=installation.limits.document_state_bytes_max,
             ),
             lambda: keyring.lasting_secret(IDEMPOTENCY),
@@ -163,7 +166,7 @@ def lay_foundation(installation: Installation) -> Foundation:
         policies=policies,
         document_rights=document_rights,
         arrivals=arrivals,
-        freshness=Freshness(databases, arrivals),
+        freshness=freshness,
         builder=VersionBuilder(feed, CATCHING_UP, arrivals),
     )
 

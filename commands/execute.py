@@ -13,6 +13,7 @@ from uuid import UUID
 from commands.bodies import Bodies
 from commands.body_states import DOCUMENT_STATE_BYTES_MAX, BodyStates
 from commands.event_log import CommandContext, EventLog, Receipt, VersionConflict
+from commands.id_maps import IdMaps
 from domain.errors import Forbidden
 from tenancy.document_rights import Access, DocumentRights
 from tenancy.policies import Policies
@@ -46,6 +47,7 @@ class Ports:
     body_states: BodyStates
     policies: Policies
     rights: DocumentRights
+    id_maps: IdMaps
     document_state_bytes_max: int = DOCUMENT_STATE_BYTES_MAX
 
 

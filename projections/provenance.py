@@ -1,11 +1,27 @@
 """Whose text it is: the id map of every document, kept in stretches."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Boolean, Column, DateTime, Table, Text, Uuid, delete, or_, select
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    Boolean,
+    CollectionAggregate,
+    Column,
+    DateTime,
+    Table,
+    Text,
+    Uuid,
+    any_,
+    delete,
+    literal,
+    or_,
+    select,
+)
 from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy.types import TypeEngine
 
 from domain.actor import Actor
 from domain.document.events import EditsRecorded
@@ -96,22 +112,22 @@ async def _record(transaction: AsyncConnection, document_id: DocumentId, events:
     if not events:
         return
     tenant_id = events[0].tenant_id
-    touched = await _touched(transaction, tenant_id, document_id, [recorded.event for recorded in events])
+    known = await touched(transaction, tenant_id, document_id, [recorded.event for recorded in events])
     for recorded in events:
         match recorded.event:
             case EditsRecorded() as edit:
-                touched.record(edit, actor=recorded.actor, at=recorded.recorded_at, position=recorded.position)
+                known.record(edit, actor=recorded.actor, at=recorded.recorded_at, position=recorded.position)
             case EditsReversed() as reversed_:
-                touched.copied(reversed_, at=recorded.recorded_at, position=recorded.position)
+                known.copied(reversed_, at=recorded.recorded_at, position=recorded.position)
             case _:
                 pass  # an erasure was dealt with
     key: Row = {"tenant_id": tenant_id, "document_id": document_id}
-    changed = [key | _stretch_row(stretch) for stretch in touched.changed.values()]
+    changed = [key | _stretch_row(stretch) for stretch in known.changed.values()]
     await put(transaction, stretches, changed, ("clock_to", "until"))
-    await put(transaction, claims, [key | _claim_row(claim) for claim in touched.claimed], ())
+    await put(transaction, claims, [key | _claim_row(claim) for claim in known.claimed], ())
 
 
-async def _touched(
+async def touched(
     transaction: AsyncConnection, tenant_id: TenantId, document_id: DocumentId, events: Iterable[object]
 ) -> IdMap:
     """Return as much of the map as these events need."""
@@ -124,17 +140,22 @@ async def _touched(
     owned = select(claims).where(
         claims.c.tenant_id == tenant_id,
         claims.c.document_id == document_id,
-        or_(claims.c.client.in_(clients), claims.c.session_id.in_(sessions)),
+        or_(claims.c.client == _any(clients, BigInteger), claims.c.session_id == _any(sessions, Text)),
     )
     brought = select(stretches).where(
         stretches.c.tenant_id == tenant_id,
         stretches.c.document_id == document_id,
-        stretches.c.client.in_(clients),
+        stretches.c.client == _any(clients, BigInteger),
     )
     return IdMap(
         [_stretch(row._mapping) for row in await transaction.execute(brought)],
         [_claim(row._mapping) for row in await transaction.execute(owned)],
     )
+
+
+def _any(values: Collection[Any], kind: type[TypeEngine[Any]]) -> CollectionAggregate[bool]:
+    """One parameter, however many values: a statement takes only so many."""
+    return any_(literal(list(values), ARRAY(kind)))
 
 
 def _stretch(row: Any) -> Stretch:

@@ -120,21 +120,20 @@ def _runs(bodies: Bodies, kind: BodyKind, around: Sequence[States]) -> Iterator[
         yield Run(bodies.identified(kind, states.before), bodies.identified(kind, states.after))
 
 
-def credited_ids(edits: Sequence[Edit], is_credited: Callable[[Attribution], bool]) -> IdRanges:
-    """Return all ids that these edits brought and that are credited so, whoever passed them on."""
-    id_map = IdMap()
+def credited_ids(edits: Sequence[Edit], known: IdMap, is_credited: Callable[[Attribution], bool]) -> IdRanges:
+    """Return all ids of these edits' clients that are credited so, whoever passed them on; `known` takes the edits."""
     for recorded, edit in edits:
-        id_map.record(edit, actor=recorded.actor, at=recorded.recorded_at, position=recorded.position)
+        known.record(edit, actor=recorded.actor, at=recorded.recorded_at, position=recorded.position)
     return IdRanges.from_tuples(
         (stretch.client, ((stretch.start, stretch.end),))
-        for stretch in id_map.stretches()
+        for stretch in known.stretches()
         if is_credited(stretch.attribution)
     )
 
 
-def own_ids(edits: Sequence[Edit], taken: Collection[int], authors: Collection[Actor]) -> IdRanges:
+def own_ids(edits: Sequence[Edit], known: IdMap, taken: Collection[int], authors: Collection[Actor]) -> IdRanges:
     """Return what these edits brought of their sender's own: a session may pass on what somebody else wrote."""
-    typed = credited_ids(edits, lambda attribution: attribution.author in authors)
+    typed = credited_ids(edits, known, lambda attribution: attribution.author in authors)
     found = NO_IDS
     for recorded, edit in edits:
         if recorded.stream_version in taken:

@@ -1,7 +1,7 @@
 """Take back what one member wrote and deleted, or what one generation did; what others did stays."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import ClassVar, Final
 
 from commands.bodies import Bodies
@@ -19,6 +19,7 @@ from commands.history.reversing import (
 )
 from commands.history.whose import Whose
 from commands.history.working_out import worked_out
+from commands.id_maps import known_before
 from domain.actor import Actor
 from domain.directory.decisions import NoSuchMember
 from domain.document.body import BodyKind
@@ -31,6 +32,7 @@ from domain.history.events import EditsReversed, Reversal
 from domain.history.steps import Edit
 from domain.ids import DocumentId, GenerationId, MemberId, StreamId, edits_stream
 from domain.provenance.attribution import Attribution, attribution_of
+from domain.provenance.id_map import IdMap
 
 REVERTED_EDITS_MAX: Final = 20_000
 """Of everybody, from the beginning or from the position on."""
@@ -74,14 +76,14 @@ async def handle(command: RevertContribution, context: CommandContext, ports: Po
     if command.from_position is not None:
         since = await ports.body_states.load(document_id, context.tenant, until_position=command.from_position)
     edits = await _edits(ports, context, document_id, since.version)
+    known = await known_before(ports.id_maps, document_id, edits, context.tenant)
     whose = Whose(ports.log, context.tenant)
-    actors = frozenset(
-        [a for a in {r.actor for r, _ in edits} if command.member_id and await whose.member(a) == command.member_id]
-    )
+    authors = {recorded.actor for recorded, _ in edits} | {s.attribution.author for s in known.stretches()}
+    actors = frozenset([a for a in authors if command.member_id and await whose.member(a) == command.member_id])
     generations = {edit.generation_id for _, edit in edits} - {None}
     if not actors and command.generation_id not in generations:
         await _require_known(command, context, ports)
-    contribution = Contribution(edits, past, since, actors, command.generation_id)
+    contribution = Contribution(edits, past, since, actors, command.generation_id, known)
     kind, now = content.document.state.body, content.body.state
     update, copies = await worked_out(contribution.back, ports.bodies, kind, now)
     if not update:
@@ -106,7 +108,7 @@ async def _require_known(command: RevertContribution, context: CommandContext, p
 
 
 async def _edits(ports: Ports, context: CommandContext, document_id: DocumentId, since: int) -> Sequence[Edit]:
-    """Return all edits if there are few: who owns a client id is known from its first. Else those since a version."""
+    """Return all edits if there are few, else those since a version. Raises TooMuchHistory."""
     stream_id = edits_stream(document_id)
     version = (await ports.log.versions_of([stream_id], context.tenant)).get(stream_id, 0)
     start = 0 if version <= REVERTED_EDITS_MAX else since
@@ -123,6 +125,7 @@ class Contribution:
     since: BodyState
     actors: Collection[Actor]
     generation_id: GenerationId | None
+    known: IdMap = field(default_factory=IdMap)
 
     def back(self, bodies: Bodies, kind: BodyKind, now: bytes) -> tuple[bytes, tuple[Copy, ...]]:
         """Return the update that takes it back, and what it copies."""
@@ -131,7 +134,7 @@ class Contribution:
         if len(taken_runs(later, versions)) > REVERTED_RUNS_MAX:
             raise TooMuchHistory(REVERTED_EDITS_MAX)
         around = states_around(bodies, self.since.state, later, versions)
-        gone = credited_ids(self.edits, self._is_credited).minus(held(self.since.state))
+        gone = credited_ids(self.edits, self.known, self._is_credited).minus(held(self.since.state))
         return without(bodies, kind, now, around=around, gone=gone, copies=self.past.copies)
 
     def _is_part(self, actor: Actor, edit: EditsRecorded) -> bool:

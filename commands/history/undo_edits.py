@@ -1,7 +1,7 @@
 """Undo and redo one's own edits of a document, whichever session or device they came from."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from commands.bodies import Bodies
@@ -27,6 +27,7 @@ from commands.history.reversing import (
 )
 from commands.history.whose import Whose
 from commands.history.working_out import worked_out
+from commands.id_maps import known_before
 from domain.actor import Actor
 from domain.document.body import BodyKind
 from domain.document.events import EditsRecorded
@@ -35,6 +36,7 @@ from domain.history.decisions import NothingToRedo, NothingToUndo
 from domain.history.events import EditsReversed, Reversal
 from domain.history.steps import Edit, Steps, steps
 from domain.ids import DocumentId, edits_stream
+from domain.provenance.id_map import IdMap
 
 LOOKED_BACK_EDITS: Final = 500
 LOOKED_BACK_EDITS_MAX: Final = 32_000
@@ -65,11 +67,12 @@ class RedoEdits:
 
 @dataclass(frozen=True, slots=True)
 class OwnEdits:
-    """What the caller did lately: all edits since some version, who the caller is, and the steps."""
+    """What the caller did lately: all edits since some version, who the caller is, the steps; who wrote before."""
 
     edits: Sequence[Edit]
     actors: frozenset[Actor]
     steps: Steps
+    known: IdMap = field(default_factory=IdMap)
 
 
 async def undo(command: UndoEdits, context: CommandContext, ports: Ports) -> Receipt:
@@ -93,7 +96,8 @@ async def _reverse(
     update = b""
     copies: tuple[Copy, ...] = ()
     if step:
-        taken = StepTaken(own, frozenset(step), past.copies)
+        known = await known_before(ports.id_maps, document_id, own.edits, context.tenant)
+        taken = StepTaken(replace(own, known=known), frozenset(step), past.copies)
         until = taken.edits[0][0].position - 1
         before = await ports.body_states.load(document_id, context.tenant, until_position=until)
         kind, now = content.document.state.body, content.body.state
@@ -165,7 +169,7 @@ class StepTaken:
 
     def back(self, bodies: Bodies, kind: BodyKind, before: bytes, now: bytes) -> tuple[bytes, tuple[Copy, ...]]:
         """Return the update that takes the step back, and what it copies."""
-        own = own_ids(self.own.edits, self.versions, self.own.actors)
+        own = own_ids(self.own.edits, self.own.known, self.versions, self.own.actors)
         laid_out = versions_of(run for run in taken_runs(self.edits, self.versions) if is_laid_out(run, self.copies))
         around = states_around(bodies, before, self.edits, laid_out)
         gone = own.intersection(added_ids(self.edits, self.versions - laid_out, held(before)))

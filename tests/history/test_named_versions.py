@@ -11,6 +11,7 @@ from commands.event_log import VersionConflict
 from commands.execute import Ports
 from commands.history import name_version
 from domain.ids import DocumentId
+from projections.id_maps import IdMapReader
 from tenancy.context import TenantContext
 from tests.history.pasts import ask, created, edit, markdown
 from tests.support.world import Person, Tenant
@@ -151,6 +152,7 @@ async def test_what_is_archived_while_it_is_named_gets_no_name(
         body_states=platform.body_states,
         policies=platform.policies,
         rights=platform.document_rights,
+        id_maps=IdMapReader(platform.reads, platform.freshness),
     )
     command = name_version.NameVersion(document_id=DocumentId(UUID(document_id)), version_id=uuid4(), label="Late")
     # when, then
