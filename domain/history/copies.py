@@ -1,6 +1,6 @@
 """Which CRDT ids are copies of which: text that was brought back has new ids and is still the same text."""
 
-from bisect import bisect_right
+from bisect import bisect_right, insort
 from collections.abc import Iterable, Iterator
 from typing import Final, NamedTuple
 
@@ -18,12 +18,12 @@ class Copy(NamedTuple):
 
 
 class Copies:
-    """Of one document; copies of copies lead to the first original."""
+    """Of one document, in the order in which they were made; copies of copies lead to the first original."""
 
     def __init__(self, copies: Iterable[Copy] = ()) -> None:
         self._by_client: dict[int, list[Copy]] = {}
-        for copy in sorted(copies):
-            self._by_client.setdefault(copy.client, []).append(copy)
+        for copy in copies:
+            insort(self._by_client.setdefault(copy.client, []), self._shortened(copy))
 
     def root(self, client: int, clock: int) -> tuple[int, int]:
         """Return what an id stands for: itself, unless it is a copy."""
@@ -40,15 +40,31 @@ class Copies:
         return IdRanges(found)
 
     def _roots(self, client: int, start: int, end: int) -> Iterator[tuple[int, int, int]]:
-        while start < end:
+        waiting = [(client, start, end)]
+        while waiting:
+            client, start, end = waiting.pop()
             copy, until = self._copy_from(client, start)
             stop = min(end, until)
+            if stop < end:
+                waiting.append((client, stop, end))
             if copy is None:
                 yield client, start, stop
             else:
                 moved = copy.of_start - copy.start
-                yield from self._roots(copy.of_client, start + moved, stop + moved)
-            start = stop
+                waiting.append((copy.of_client, start + moved, stop + moved))
+
+    def _shortened(self, copy: Copy) -> Copy:
+        """
+        Let a copy that is of one earlier copy be of what that is of: undo and redo add no link to the chain.
+
+        A copy of several stays one, of them: taken apart, each time again, it would grow with every undo.
+        """
+        while True:
+            earlier, until = self._copy_from(copy.of_client, copy.of_start)
+            if earlier is None or until < copy.of_start + copy.end - copy.start:
+                return copy
+            moved = earlier.of_start - earlier.start
+            copy = Copy(copy.client, copy.start, copy.end, earlier.of_client, copy.of_start + moved)
 
     def _copy(self, client: int, clock: int) -> Copy | None:
         return self._copy_from(client, clock)[0] if client in self._by_client else None
