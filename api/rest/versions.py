@@ -73,15 +73,15 @@ async def list_versions(
 ) -> VersionList:
     """List the named versions, last named first. The ETag is what a change of any of them may insist on."""
     del at_least  # read from the log
-    cursors = Cursors(platform.cursor_key, f"{caller.context.tenant_id}/versions/{document_id}")
-    before = None if cursor is None else UUID(str(cursors.decode(cursor)[0]))
+    cursors = Cursors(platform.cursor_key, f"{caller.context.tenant_id}/named-versions/{document_id}")
+    before = None if cursor is None else int(cursors.decode(cursor)[0])
     found = await read_versions(platform, caller.context, DocumentId(document_id))
     response.headers["ETag"] = f'"{found.stream_version}"'
-    wanted = [version for version in found.newest_first if before is None or version.version_id < before]
+    wanted = [version for version in found.newest_first if before is None or version.named_as < before]
     shown = wanted[:limit]
     return VersionList(
         items=await _models(platform, caller.context, shown),
-        next_cursor=cursors.encode(str(shown[-1].version_id)) if len(wanted) > limit else None,
+        next_cursor=cursors.encode(shown[-1].named_as) if len(wanted) > limit else None,
     )
 
 

@@ -13,13 +13,14 @@ from domain.sealed import Sealed
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NamedVersion:
-    """Read the content `at` its position."""
+    """Read the content `at` its position. `named_as` is its place among the events of the document's versions."""
 
     version_id: UUID
     position: int
     label: str
     named_by: Actor
     named_at: datetime
+    named_as: int
 
 
 def named_versions(past: Iterable[Recorded[Sealed]]) -> dict[UUID, NamedVersion]:
@@ -34,6 +35,7 @@ def named_versions(past: Iterable[Recorded[Sealed]]) -> dict[UUID, NamedVersion]
                     label=named.label,
                     named_by=recorded.actor,
                     named_at=recorded.recorded_at,
+                    named_as=recorded.stream_version,
                 )
             case VersionRenamed() as renamed:
                 found[renamed.version_id] = replace(found[renamed.version_id], label=renamed.label)

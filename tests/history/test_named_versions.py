@@ -120,6 +120,28 @@ async def test_what_is_named_exists(client: AsyncClient, acme: Tenant, position:
     assert (refused.status_code, refused.json()["code"]) == (422, "history.position_refused")
 
 
+async def test_pages_are_in_the_order_of_the_log_whatever_the_ids_are(
+    client: AsyncClient, colophon: Colophon, acme: Tenant
+) -> None:
+    # given
+    document_id, _ = await created(client, acme.ana, markdown="One")
+    for number in (3, 1, 4, 2):
+        command = name_version.NameVersion(
+            document_id=DocumentId(UUID(document_id)), version_id=UUID(int=number), label=str(number)
+        )
+        await colophon.platform.executor.execute(command, acme.ana.command())
+    # when
+    found: list[str] = []
+    parameters: dict[str, str | int] | None = {"limit": 1}
+    while parameters is not None:
+        path = f"/api/v1/documents/{document_id}/versions"
+        page = (await client.get(path, params=parameters, headers=acme.ana.headers)).json()
+        found += [item["label"] for item in page["items"]]
+        parameters = {"limit": 1, "cursor": page["next_cursor"]} if page["next_cursor"] else None
+    # then
+    assert found == ["2", "4", "1", "3"]
+
+
 async def test_a_repeated_request_names_one_version(client: AsyncClient, acme: Tenant) -> None:
     document_id, _ = await created(client, acme.ana, markdown="One")
     wanted = {"label": "First"}
