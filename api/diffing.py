@@ -18,7 +18,7 @@ from domain.document.events import EditsRecorded
 from domain.evidence.events import AccessKind, ObjectKind
 from domain.history.comparing import Authors, BlockDifference, Comparison
 from domain.history.copies import Copies
-from domain.history.decisions import PositionRefused, TooMuchHistory
+from domain.history.decisions import HistoryLimit, PositionRefused, TooMuchHistory
 from domain.history.deletions import Deletions
 from domain.history.tree import Id
 from domain.ids import DocumentId, GenerationId, edits_stream
@@ -84,7 +84,7 @@ async def _worked_out(
     before = await platform.body_states.load(document_id, context, until_position=position_from)
     after = await platform.body_states.load(document_id, context, until_position=position_to)
     if after.version - before.version > COMPARED_EDITS_MAX:
-        raise TooMuchHistory(COMPARED_EDITS_MAX)
+        raise TooMuchHistory(HistoryLimit.EDITS, COMPARED_EDITS_MAX)
     edits = await platform.log.load(
         edits_stream(document_id), context, after_version=before.version, until_position=after.position
     )

@@ -1,5 +1,6 @@
 """The edits that are to be taken back: the body before and after each run of them, and what they brought."""
 
+from collections import deque
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
@@ -12,7 +13,6 @@ from domain.document.body import BodyKind
 from domain.document.events import EditsRecorded
 from domain.document.transport import Transport
 from domain.history.copies import Copies, Copy
-from domain.history.decisions import TooMuchHistory
 from domain.history.inverting import Run, inverted
 from domain.history.steps import Edit
 from domain.history.tree import Id, ids_of
@@ -23,16 +23,17 @@ from domain.yjs.ids import NO_IDS, IdRanges
 from domain.yjs.update import read_update
 
 STATES_BYTES_MAX: Final = 16 * 1024 * 1024
-"""Of bodies before and after; each is laid out, which takes seconds for the largest."""
+"""Of bodies before and after, held at once; each is laid out, which takes seconds for the largest."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class States:
-    """The body before and after a run of edits, and the ids that it brought."""
+    """The body before and after a run of edits, the ids that it brought, and the version of its first edit."""
 
     before: bytes
     after: bytes
     brought: IdRanges
+    first_version: int
 
 
 def taken_runs(edits: Sequence[Edit], taken: Collection[int]) -> list[Sequence[Edit]]:
@@ -62,25 +63,30 @@ def versions_of(runs: Iterable[Sequence[Edit]]) -> frozenset[int]:
     return frozenset(recorded.stream_version for run in runs for recorded, _ in run)
 
 
-def states_around(bodies: Bodies, state: bytes, edits: Sequence[Edit], taken: Collection[int]) -> list[States]:
+def states_around(
+    bodies: Bodies, state: bytes, edits: Sequence[Edit], taken: Collection[int]
+) -> tuple[list[States], bool]:
     """
     Return the states around each run of taken versions, the last one first; `state` is that before the edits.
 
-    Raises TooMuchHistory when they are more together than is held at once.
+    Of more than are held at once, only the last ones, one at least; and whether these are all.
     """
-    found: list[States] = []
-    size, last = 0, max(taken, default=0)
+    found: deque[States] = deque()
+    size, last, has_all = 0, max(taken, default=0), True
     until_last = (edit for edit in edits if edit[0].stream_version <= last)
-    for is_taken, group in groupby(until_last, key=lambda edit: edit[0].stream_version in taken):
-        updates = [update for _, edit in group for update in edit.updates]
-        after = bodies.merge([state, *updates])
+    for is_taken, run in groupby(until_last, key=lambda edit: edit[0].stream_version in taken):
+        group = list(run)
+        after = bodies.merge([state, *(update for _, edit in group for update in edit.updates)])
         if is_taken:
+            brought, first_version = held(after).minus(held(state)), group[0][0].stream_version
+            found.appendleft(States(before=state, after=after, brought=brought, first_version=first_version))
             size += len(state) + len(after)
-            if found and size > STATES_BYTES_MAX:
-                raise TooMuchHistory(len(edits))
-            found.append(States(before=state, after=after, brought=held(after).minus(held(state))))
+            while size > STATES_BYTES_MAX and len(found) > 1:
+                gone = found.pop()
+                size -= len(gone.before) + len(gone.after)
+                has_all = False
         state = after
-    return found[::-1]
+    return list(found), has_all
 
 
 def added_ids(edits: Sequence[Edit], taken: Collection[int], known: IdRanges) -> IdRanges:

@@ -9,7 +9,15 @@ from commands.body_states import NOTHING, BodyState
 from commands.document.content import load_content
 from commands.event_log import CommandContext, Receipt
 from commands.execute import Ports
-from commands.history.edits_taken import changes, credited_ids, held, states_around, taken_runs, without
+from commands.history.edits_taken import (
+    STATES_BYTES_MAX,
+    changes,
+    credited_ids,
+    held,
+    states_around,
+    taken_runs,
+    without,
+)
 from commands.history.reversing import (
     PastReversals,
     append_nothing,
@@ -27,7 +35,7 @@ from domain.document.events import EditsRecorded
 from domain.errors import Invalid
 from domain.generation.decisions import NoSuchGeneration
 from domain.history.copies import Copy
-from domain.history.decisions import PositionRefused, TooMuchHistory
+from domain.history.decisions import HistoryLimit, PositionRefused, TooMuchHistory
 from domain.history.events import EditsReversed, Reversal
 from domain.history.steps import Edit
 from domain.ids import DocumentId, GenerationId, MemberId, StreamId, edits_stream
@@ -113,7 +121,7 @@ async def _edits(ports: Ports, context: CommandContext, document_id: DocumentId,
     version = (await ports.log.versions_of([stream_id], context.tenant)).get(stream_id, 0)
     start = 0 if version <= REVERTED_EDITS_MAX else since
     if version - start > REVERTED_EDITS_MAX:
-        raise TooMuchHistory(REVERTED_EDITS_MAX)
+        raise TooMuchHistory(HistoryLimit.EDITS, REVERTED_EDITS_MAX)
     recorded = await ports.log.load(stream_id, context.tenant, after_version=start)
     return [(r, r.event) for r in recorded if isinstance(r.event, EditsRecorded)]  # type: ignore[misc]
 
@@ -132,8 +140,10 @@ class Contribution:
         later = [edit for edit in self.edits if edit[0].stream_version > self.since.version]
         versions = {r.stream_version for r, edit in later if self._is_part(r.actor, edit) and changes(edit)}
         if len(taken_runs(later, versions)) > REVERTED_RUNS_MAX:
-            raise TooMuchHistory(REVERTED_EDITS_MAX)
-        around = states_around(bodies, self.since.state, later, versions)
+            raise TooMuchHistory(HistoryLimit.STRETCHES, REVERTED_RUNS_MAX)
+        around, has_all = states_around(bodies, self.since.state, later, versions)
+        if not has_all:
+            raise TooMuchHistory(HistoryLimit.BODIES_BYTES, STATES_BYTES_MAX)
         gone = credited_ids(self.edits, self.known, self._is_credited).minus(held(self.since.state))
         return without(bodies, kind, now, around=around, gone=gone, copies=self.past.copies)
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from typing import Final
+from typing import Final, NamedTuple
 
 from commands.bodies import Bodies
 from commands.document.content import load_content
@@ -45,7 +45,8 @@ UNDONE_RUNS_MAX: Final = 8
 """
 Runs of edits in a step, others' between them, that deleted or changed something: the body around each is laid out.
 
-Of a longer step the last part is taken back first, as if it were a step of its own.
+Of a longer step the last part is taken back first, as if it were a step of its own. So it is when the bodies around
+these runs are more than is held at once.
 """
 
 
@@ -101,7 +102,7 @@ async def _reverse(
         until = taken.edits[0][0].position - 1
         before = await ports.body_states.load(document_id, context.tenant, until_position=until)
         kind, now = content.document.state.body, content.body.state
-        update, copies = await worked_out(taken.back, ports.bodies, kind, before.state, now)
+        update, copies, step = await worked_out(taken.back, ports.bodies, kind, before.state, now)
     reversed_ = EditsReversed(
         document_id=document_id, reversal=reversal, edit_id=new_edit_id(context), copies=copies, inverted=step
     )
@@ -155,6 +156,14 @@ def last_part(edits: Sequence[Edit], step: tuple[int, ...], copies: Copies) -> t
     return tuple(sorted(versions_of(part)))
 
 
+class TakenBack(NamedTuple):
+    """An update, what it copies, and the versions that it takes back."""
+
+    update: bytes
+    copies: tuple[Copy, ...]
+    versions: tuple[int, ...]
+
+
 @dataclass(frozen=True, slots=True)
 class StepTaken:
     own: OwnEdits
@@ -167,12 +176,15 @@ class StepTaken:
         first, last = min(self.versions), max(self.versions)
         return [edit for edit in self.own.edits if first <= edit[0].stream_version <= last]
 
-    def back(self, bodies: Bodies, kind: BodyKind, before: bytes, now: bytes) -> tuple[bytes, tuple[Copy, ...]]:
-        """Return the update that takes the step back, and what it copies."""
-        own = own_ids(self.own.edits, self.own.known, self.versions, self.own.actors)
+    def back(self, bodies: Bodies, kind: BodyKind, before: bytes, now: bytes) -> TakenBack:
+        """Return the update that takes the step back, or as much of its end as bodies can be held for."""
         laid_out = versions_of(run for run in taken_runs(self.edits, self.versions) if is_laid_out(run, self.copies))
-        around = states_around(bodies, before, self.edits, laid_out)
-        gone = own.intersection(added_ids(self.edits, self.versions - laid_out, held(before)))
+        around, has_all = states_around(bodies, before, self.edits, laid_out)
+        first = min(self.versions) if has_all else around[-1].first_version
+        versions = frozenset(version for version in self.versions if version >= first)
+        own = own_ids(self.own.edits, self.own.known, versions, self.own.actors)
+        gone = own.intersection(added_ids(self.edits, versions - laid_out, held(before)))
         for states in around:
             gone = gone.union(taken_roots(bodies, kind, states, own, self.copies))
-        return without(bodies, kind, now, around=around, gone=gone, copies=self.copies)
+        update, copies = without(bodies, kind, now, around=around, gone=gone, copies=self.copies)
+        return TakenBack(update, copies, tuple(sorted(versions)))

@@ -2,6 +2,7 @@
 
 import unicodedata
 from collections.abc import Mapping, Sequence
+from enum import StrEnum
 from typing import ClassVar, Final
 from uuid import UUID
 
@@ -45,17 +46,31 @@ class NothingToRedo(Conflict):
         super().__init__("There is nothing of yours to redo.")
 
 
+class HistoryLimit(StrEnum):
+    """What there can be too much of."""
+
+    EDITS = "edits"
+    STRETCHES = "stretches of edits that deleted or changed something"
+    BODIES_BYTES = "bytes of bodies before and after such stretches"
+
+
 class TooMuchHistory(LimitReached):
-    """More edits than are looked at in one request; a smaller stretch of the past can be asked for."""
+    """More than is looked at in one request: one of the limits is told. Ask about a smaller part of the past."""
 
     code: ClassVar = "history.too_much"
 
-    def __init__(self, edits_max: int) -> None:
-        super().__init__(f"This is about more than {edits_max} edits; ask about a smaller part of the past.")
-        self._edits_max = edits_max
+    def __init__(self, limit: HistoryLimit, maximum: int) -> None:
+        super().__init__(f"This is about more than {maximum} {limit}; ask about a smaller part of the past.")
+        self._limit = limit
+        self._maximum = maximum
 
     def facts(self) -> dict[str, object]:
-        return {"edits_max": self._edits_max}
+        names = {
+            "edits_max": HistoryLimit.EDITS,
+            "stretches_max": HistoryLimit.STRETCHES,
+            "bodies_bytes_max": HistoryLimit.BODIES_BYTES,
+        }
+        return {name: self._maximum for name, limit in names.items() if limit is self._limit}
 
 
 class NoSuchVersion(NotFound):

@@ -107,7 +107,7 @@ class Past:
         if step:
             own = OwnEdits(self.edits, frozenset({author}), Steps())
             taken = StepTaken(own, frozenset(step), self.copies)
-            update, copies = taken.back(BODIES, self.kind, self.states[step[0] - 1], self.now)
+            update, copies, step = taken.back(BODIES, self.kind, self.states[step[0] - 1], self.now)
         self._reverse(author, reversal, step, update, copies)
 
     def _steps(self, author: Actor, reversal: Reversal) -> list[tuple[int, ...]]:

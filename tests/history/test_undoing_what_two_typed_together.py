@@ -2,6 +2,9 @@
 
 from dataclasses import replace
 
+import pytest
+
+from commands.history import edits_taken
 from commands.history.undo_edits import UNDONE_RUNS_MAX, OwnEdits, StepTaken, last_part
 from domain.document.body import BodyKind
 from domain.document.operations import DeleteRange, EditOperation, InsertText
@@ -10,7 +13,7 @@ from domain.history.events import Reversal
 from domain.history.steps import Edit, Steps, steps
 from domain.history.tree import Element
 from infra.body.bodies import PycrdtBodies
-from tests.history.random_pasts import ANA, BOB, Past
+from tests.history.random_pasts import ANA, BOB, BODIES, Past
 
 TURNS = 40
 
@@ -44,7 +47,7 @@ def taking_turns(*operations: EditOperation) -> tuple[Past, tuple[int, ...]]:
 
 def undone(past: Past, versions: tuple[int, ...], bodies: PycrdtBodies) -> str:
     taken = StepTaken(OwnEdits(past.edits, frozenset({ANA}), Steps()), frozenset(versions), past.copies)
-    update, _ = taken.back(bodies, past.kind, past.states[versions[0] - 1], past.now)
+    update, *_ = taken.back(bodies, past.kind, past.states[versions[0] - 1], past.now)
     return PycrdtBodies().texts(past.kind, PycrdtBodies().merge([past.now, update]))[0]
 
 
@@ -69,6 +72,24 @@ def test_the_part_of_a_step_that_was_not_taken_back_is_the_next_to_undo() -> Non
     found = steps(edits, [(recorded, replace(event, inverted=versions[5:]))])
     # then
     assert found.undo == [versions[:5]]
+
+
+def test_of_runs_whose_bodies_are_more_than_is_held_at_once_the_last_ones_are_taken_back_first(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    # given
+    past, versions = taking_turns(InsertText(offset=0, text="aa"), DeleteRange(offset=0, length=1))
+    part = last_part(past.edits, versions, past.copies)
+    taken = StepTaken(OwnEdits(past.edits, frozenset({ANA}), Steps()), frozenset(part), past.copies)
+    before = past.states[part[0] - 1]
+    for held_at_once, runs in ((1, 1), (7 * len(past.now), 3)):
+        monkeypatch.setattr(edits_taken, "STATES_BYTES_MAX", held_at_once)
+        # when
+        update, _, undone_versions = taken.back(BODIES, past.kind, before, past.now)
+        # then
+        [text] = BODIES.texts(past.kind, BODIES.merge([past.now, update]))
+        assert undone_versions == versions[-2 * runs :]
+        assert text.count("a") == TURNS - runs
 
 
 def test_what_only_added_text_is_taken_back_without_looking_at_the_bodies_between() -> None:

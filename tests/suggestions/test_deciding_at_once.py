@@ -14,6 +14,7 @@ from commands.event_log import CommandContext, Receipt, StreamWrite
 from commands.execute import CONFLICT_RETRIES_MAX, Executor, Ports
 from commands.suggestion.decide_suggestion import DecideSuggestion
 from domain.ids import DocumentId, SuggestionId, edits_stream
+from projections.id_maps import IdMapReader
 from tests.suggestions.test_suggestions_of_people import a_document, content, decided, proposed
 from tests.support.world import Tenant
 
@@ -78,6 +79,7 @@ async def test_others_who_never_stop_typing(
         body_states=platform.body_states,
         policies=platform.policies,
         rights=platform.document_rights,
+        id_maps=IdMapReader(platform.reads, platform.freshness),
     )
     command = DecideSuggestion(
         suggestion_id=SuggestionId(UUID(suggestion_id)), document_id=DocumentId(UUID(document_id)), hunks=((0, True),)

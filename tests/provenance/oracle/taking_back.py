@@ -69,7 +69,7 @@ class TakingBack:
         taken = StepTaken(OwnEdits(self._log.edits, frozenset({who}), found), frozenset(step), self._log.past.copies)
         first = taken.edits[0][0].stream_version
         before = self._log.moments[first - 2].state if first > 1 else b""
-        update, copies = taken.back(BODIES, self._log.kind, before, self._log.now)
+        update, copies, step = taken.back(BODIES, self._log.kind, before, self._log.now)
         self._note(reversal, self._reversed(reversal, who, update, copies, inverted=step))
 
     def _somebody(self) -> Actor | None:
