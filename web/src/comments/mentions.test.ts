@@ -18,6 +18,12 @@ describe("people in comments", () => {
     ]);
   });
 
+  it("are not meant by a longer word that begins like a name, whatever signs the name holds", () => {
+    expect(sent("Ask @Anabel and @Ana, @Ana.", PEOPLE)).toBe(`Ask @Anabel and <@${ANA}>, <@${ANA}>.`);
+    expect(sent("Ask @Jo (QA) $& now", [{ id: ANA, name: "Jo (QA)" }])).toBe(`Ask <@${ANA}> $& now`);
+    expect(sent("Ask @A-B/C", [{ id: ANNA, name: "A-B/C" }])).toBe(`Ask <@${ANNA}>`);
+  });
+
   it("without a name are somebody, and other angle brackets are text", () => {
     expect(written(`<@${ANA}> <b> <@nobody>`, [{ member_id: ANA, name: null }])).toBe("@somebody <b> <@nobody>");
   });

@@ -33,7 +33,12 @@ export function written(body: string, mentions: readonly Mentioned[]): string {
 export function sent(text: string, picked: readonly Person[]): string {
   return [...picked]
     .sort((one, other) => other.name.length - one.name.length)
-    .reduce((body, { id, name }) => body.replaceAll(`@${name}`, `<@${id}>`), text);
+    .reduce((body, { id, name }) => body.replaceAll(wholeName(name), () => `<@${id}>`), text);
+}
+
+/** A name that is the beginning of a longer word names nobody. */
+function wholeName(name: string): RegExp {
+  return new RegExp(`@${name.replaceAll(/[\\^$.*+?()[\]{}|]/g, "\\$&")}(?![\\p{L}\\p{N}])`, "gu");
 }
 
 /** What is being typed after an @, and where that begins; null when nothing is. */

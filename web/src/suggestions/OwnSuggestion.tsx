@@ -1,13 +1,16 @@
 import { Button, Group, Stack, Text, Textarea, TextInput } from "@mantine/core";
 import type { Editor } from "@tiptap/core";
+import type { Node } from "@tiptap/pm/model";
 import { useState } from "react";
 
+import { type Problem, ProblemError } from "../server/problem";
 import { postJson } from "../server/rest";
 import { useCommand } from "../server/useCommand";
 import { Icon } from "../shell/Icon";
 import { ProblemNotice } from "../shell/ProblemNotice";
 import { selectedBlocks } from "./generations";
 import { paragraphMarkdown } from "./paragraphMarkdown";
+import { placeOfBlock, quoteOf } from "./suggestedBlock";
 import classes from "./suggestions.module.css";
 
 interface Props {
@@ -16,11 +19,19 @@ interface Props {
 }
 
 interface Begun {
-  block_from: number;
-  block_to: number;
+  at: number;
+  /** As it was then: others may edit while the form is open. */
+  block: Node | null;
   /** What stands there, as Markdown; null when it is no paragraph that can be retyped. */
   held: string | null;
 }
+
+const CHANGED: Problem = {
+  status: 409,
+  code: "suggestion.place_changed",
+  title: "Somebody has changed this paragraph",
+  detail: "Copy what you have written, cancel and suggest it anew.",
+};
 
 /** A person's own: for whoever may suggest and not write, and for whoever wants to be asked first. */
 export function OwnSuggestion({ documentId, editor }: Props) {
@@ -39,22 +50,32 @@ export function OwnSuggestion({ documentId, editor }: Props) {
       </Button>
     );
   }
-  return <OwnForm documentId={documentId} begun={begun} close={() => setBegun(undefined)} />;
+  return <OwnForm documentId={documentId} editor={editor} begun={begun} close={() => setBegun(undefined)} />;
 }
 
 function paragraphAt(editor: Editor): Begun {
   const { block_from } = selectedBlocks(editor);
   const block = editor.state.doc.maybeChild(block_from);
-  return { block_from, block_to: block_from + 1, held: block === null ? null : paragraphMarkdown(block) };
+  return { at: block_from, block, held: block === null ? null : paragraphMarkdown(block) };
 }
 
-function OwnForm({ documentId, begun, close }: { documentId: string; begun: Begun; close: () => void }) {
+interface FormProps {
+  documentId: string;
+  editor: Editor;
+  begun: Begun;
+  close: () => void;
+}
+
+function OwnForm({ documentId, editor, begun, close }: FormProps) {
   const [replacement, setReplacement] = useState(begun.held ?? "");
   const [rationale, setRationale] = useState("");
   const suggest = useCommand(async () => {
+    const at = begun.block === null ? null : placeOfBlock(editor.state.doc, begun.block);
+    if (at === null) throw new ProblemError(CHANGED);
     await postJson(`/api/v1/documents/${documentId}/suggestions`, {
-      block_from: begun.block_from,
-      block_to: begun.block_to,
+      block_from: at,
+      block_to: at + 1,
+      quote: quoteOf(editor.state.doc.child(at)),
       replacement,
       rationale: rationale.trim(),
     });
@@ -70,7 +91,7 @@ function OwnForm({ documentId, begun, close }: { documentId: string; begun: Begu
     >
       <Stack gap="sm">
         <Text size="sm" c="dimmed">
-          Paragraph {begun.block_from + 1}
+          Paragraph {begun.at + 1}
         </Text>
         <Textarea label="As you would have it" description={begun.held === null ? "In Markdown, instead of this list, table or code" : "In Markdown; empty removes it"} autosize minRows={3} maxRows={12} value={replacement} onChange={(event) => setReplacement(event.currentTarget.value)} />
         <TextInput label="Why" value={rationale} onChange={(event) => setRationale(event.currentTarget.value)} />

@@ -43,9 +43,9 @@ export function useSuggestions(documentId: string, mayDecide: boolean): Document
   useEffect(() => {
     const abort = new AbortController();
     const load = () => {
-      getJson<Page<Suggestion>>(`/api/v1/documents/${documentId}/suggestions`, abort.signal)
-        .then(({ items }) => {
-          setTold((before) => items.reduce(withSuggestion, before));
+      allToShow(documentId, abort.signal)
+        .then((found) => {
+          setTold((before) => found.reduce(withSuggestion, before));
           setProblem(undefined);
         })
         .catch((error: unknown) => !abort.signal.aborted && setProblem(problemOf(error)));
@@ -96,6 +96,20 @@ export function useSuggestions(documentId: string, mayDecide: boolean): Document
     deciding,
     refusal: decision.problem ?? withdrawal.problem ?? stopping.problem,
   };
+}
+
+/** All that wait for a decision, and the newest of the others. */
+async function allToShow(documentId: string, signal: AbortSignal): Promise<Suggestion[]> {
+  const path = `/api/v1/documents/${documentId}/suggestions`;
+  const { items: found } = await getJson<Page<Suggestion>>(path, signal);
+  let cursor: string | null = null;
+  do {
+    const after: string = cursor === null ? "" : `&cursor=${encodeURIComponent(cursor)}`;
+    const page: Page<Suggestion> = await getJson(`${path}?state=open&limit=100${after}`, signal);
+    found.push(...page.items);
+    cursor = page.next_cursor;
+  } while (cursor !== null);
+  return found;
 }
 
 /** Where each text that is being written belongs, and whether it still is: a stream does not tell of a failure. */
