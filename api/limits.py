@@ -16,6 +16,7 @@ class Limits:
     request_body_bytes_max: int = 10 * MIB
     frame_bytes_max: int = 2 * MIB
     document_state_bytes_max: int = DOCUMENT_STATE_BYTES_MAX
+    document_clients_max: int = 100_000
     connections_per_document_max: int = 500
     open_rooms_max: int = 5_000
     open_rooms_bytes_max: int = 256 * MIB

@@ -20,6 +20,12 @@ class LimitSettings(BaseSettings):
     document_state_bytes_max: int = Field(
         DEFAULTS.document_state_bytes_max, gt=0, description="The largest document, as encoded by Yjs."
     )
+    document_clients_max: int = Field(
+        DEFAULTS.document_clients_max,
+        gt=0,
+        description="How many Yjs clients may have written in a document; each page load that types is one. "
+        "A message must hold 14 bytes for each.",
+    )
     event_bytes_max: int = Field(
         DEFAULTS.event_bytes_max, gt=0, description="The largest event, as JSON before it is compressed."
     )

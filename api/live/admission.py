@@ -1,14 +1,15 @@
 """May this update join this document: what harms a document although it reads well."""
 
 import asyncio
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
 
 from api.live.closing import CloseCode, ConnectionRefused
 from api.live.poison import Poison
 from domain.document.body import BodyKind
 from domain.yjs.content import Y_XML_ELEMENT, Y_XML_TEXT
 from domain.yjs.depth import DepthBound, nesting_levels
+from domain.yjs.known import KnownIds
 from domain.yjs.update import UpdateContents
 
 KINDS_INSIDE = {BodyKind.RICH: frozenset({Y_XML_ELEMENT, Y_XML_TEXT}), BodyKind.PLAIN: frozenset[int]()}
@@ -29,15 +30,25 @@ class FlushFirst(Exception):
 class Admission:
     """Keeps upper bounds of a document's size and depth, and measures only when one is used up."""
 
-    def __init__(self, full_state: Callable[[], bytes], poison: Poison, *, state_bytes_max: int) -> None:
+    def __init__(
+        self,
+        full_state: Callable[[], bytes],
+        known: Callable[[], KnownIds],
+        poison: Poison,
+        *,
+        state_bytes_max: int,
+        clients_max: int,
+    ) -> None:
         self._full_state = full_state
+        self._known = known
         self._poison = poison
+        self._clients_max = clients_max
         self._state_bytes_max = self._measured_again_at_bytes = state_bytes_max
         self._measured_bytes: int | None = None
         self.state_bytes = 0
         """An upper bound, until it is measured again."""
         self._depth = DepthBound(0)
-        self._levels_in_flight = 0
+        self._levels_in_flight = self._bytes_in_flight = self._clients_in_flight = 0
         self._settled = asyncio.Event()
 
     def begin(self, state_bytes: int) -> None:
@@ -51,23 +62,46 @@ class Admission:
             raise ConnectionRefused(CloseCode.MALFORMED, "This update was tried before and cannot be applied.")
         if contents.type_kinds - KINDS_INSIDE[body]:
             raise ConnectionRefused(CloseCode.MALFORMED, "A body of this kind does not hold such types.")
-        self._admit_size(len(update), sum(len(earlier) for earlier, _ in waiting), waiting)
+        await self._admit_space([(update, contents)], waiting)
         await self._admit_depth(contents, waiting)
 
-    def _admit_size(self, update_bytes: int, waiting_bytes: int, waiting: Waiting) -> None:
-        if self.state_bytes + waiting_bytes + update_bytes <= self._measured_again_at_bytes:
+    async def _admit_space(self, updates: Waiting, waiting: Waiting) -> None:
+        """Return when there is space beside what is being recorded."""
+        size_bytes = sum(len(update) for update, _ in (*waiting, *updates))
+        while True:
+            clients = self._new_clients((*waiting, *updates))
+            known = self._known().clients + self._clients_in_flight
+            is_large = self.state_bytes + self._bytes_in_flight + size_bytes > self._measured_again_at_bytes
+            are_many = clients > 0 and known + clients > self._clients_max
+            if not (is_large or are_many):
+                return
+            if waiting:
+                raise FlushFirst
+            if self._bytes_in_flight:
+                await self._one_settles()
+                continue
+            if are_many:
+                raise ConnectionRefused(CloseCode.TOO_LARGE, "The document has as many client ids as it can have.")
+            self._measure(size_bytes)
             return
-        if waiting:
-            raise FlushFirst
+
+    def _new_clients(self, updates: Waiting) -> int:
+        return self._known().unknown_clients(contents.inserted for _, contents in updates)
+
+    def _measure(self, size_bytes: int) -> None:
         # The sum of all updates is more than the document, which forgets what was deleted.
         if self.state_bytes != self._measured_bytes:
             self.state_bytes = self._measured_bytes = len(self._full_state())
-        if self.state_bytes + update_bytes > self._state_bytes_max:
+        if self.state_bytes + size_bytes > self._state_bytes_max:
             self._measured_again_at_bytes = self._state_bytes_max
             raise ConnectionRefused(CloseCode.TOO_LARGE, "The document is as large as it can be.")
         # To measure takes as long as the document is large: not for each keystroke near the limit.
         unmeasured_bytes = self._state_bytes_max // UNMEASURED_SHARE
         self._measured_again_at_bytes = max(self._state_bytes_max, self.state_bytes + unmeasured_bytes)
+
+    async def _one_settles(self) -> None:
+        self._settled.clear()
+        await self._settled.wait()
 
     async def _admit_depth(self, contents: UpdateContents, waiting: Waiting) -> None:
         waiting_levels = sum(earlier.nesting_levels for _, earlier in waiting)
@@ -76,22 +110,27 @@ class Admission:
             if waiting:
                 raise FlushFirst
             if self._levels_in_flight:
-                self._settled.clear()
-                await self._settled.wait()
+                await self._one_settles()
                 continue
             state, mark = self._full_state(), self._depth.mark
             self._depth.measured(await asyncio.to_thread(nesting_levels, state), mark)
             if not self._depth.admits(contents):
                 raise ConnectionRefused(CloseCode.MALFORMED, "The document would be nested too deep.")
 
-    @contextmanager
-    def in_flight(self, contents: Sequence[UpdateContents]) -> Iterator[None]:
-        """Count updates while they are recorded, however that ends."""
-        levels = sum(read.nesting_levels for read in contents)
+    @asynccontextmanager
+    async def in_flight(self, updates: Waiting) -> AsyncIterator[None]:
+        """Count updates while they are recorded, however that ends; others may have taken the space meanwhile."""
+        await self._admit_space(updates, ())
+        size_bytes, clients = sum(len(update) for update, _ in updates), self._new_clients(updates)
+        levels = sum(read.nesting_levels for _, read in updates)
+        self._bytes_in_flight += size_bytes
+        self._clients_in_flight += clients
         self._levels_in_flight += levels
         try:
             yield
         finally:
+            self._bytes_in_flight -= size_bytes
+            self._clients_in_flight -= clients
             self._levels_in_flight -= levels
             self._settled.set()
 

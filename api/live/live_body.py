@@ -26,7 +26,11 @@ class LiveBody:
         self._replica: Replica = platform.bodies.replica()
         self._whole: bytes | None = None
         self.admission = Admission(
-            self._replica.full_state, poison, state_bytes_max=platform.limits.document_state_bytes_max
+            self._replica.full_state,
+            lambda: self.known,
+            poison,
+            state_bytes_max=platform.limits.document_state_bytes_max,
+            clients_max=platform.limits.document_clients_max,
         )
 
     async def open(self, state: bytes) -> None:

@@ -126,7 +126,7 @@ class Room:
         sender: Client,
     ) -> None:
         """Make the updates durable, then part of the room. Raises what the command refuses with, ConnectionRefused."""
-        with self.body.admission.in_flight(edits.contents):
+        async with self.body.admission.in_flight(list(zip(edits.updates, edits.contents, strict=True))):
             with self._appends.under_way():
                 with COMMIT_SECONDS.time():
                     version = await self._append(edits, context)

@@ -26,6 +26,15 @@ class KnownIds:
         known._deleted = IdRangeSet.read(deletions)
         return known
 
+    @property
+    def clients(self) -> int:
+        """How many clients have brought something."""
+        return len(self._clocks)
+
+    def unknown_clients(self, inserted: Iterable[IdRanges]) -> int:
+        """Tell how many clients of these ids have brought nothing before."""
+        return len({client for ids in inserted for client in ids.clients() if client not in self._clocks})
+
     def copy(self) -> "KnownIds":
         copied = KnownIds()
         copied._clocks, copied._deleted = dict(self._clocks), self._deleted.copy()

@@ -28,7 +28,7 @@ class MessageLimits:
     entries_max: int = 1024  # of one awareness message
     state_bytes_max: int = 16 * 1024  # of one awareness entry
     depth_levels_max: int = 20  # of the JSON in one awareness entry
-    state_vector_entries_max: int = 50_000
+    state_vector_entries_max: int = 8 * 1024 * 1024  # what a message holds, of two bytes each
     reason_bytes_max: int = 1024
     client_id_max: int = 2**53 - 1
     clock_units_max: int = 2**53 - 1
