@@ -4,6 +4,7 @@ import asyncio
 from typing import Final
 
 from api.live.admission import Admission, Waiting
+from api.live.closing import CloseCode, ConnectionRefused
 from api.live.poison import Poison
 from api.live.reading import IN_THREAD_FROM_BYTES
 from api.platform import Platform
@@ -13,6 +14,8 @@ from domain.yjs.known import KnownIds
 from domain.yjs.sameness import contradicts
 from domain.yjs.update import UpdateContents
 
+CROWDED_STRUCTS_MAX: Final = 256
+"""New ones of one update: each is compared with all at its place, and nothing else runs meanwhile."""
 _NOTHING_KNOWN: Final = b"\0"
 """The state vector of whoever has nothing."""
 
@@ -63,6 +66,11 @@ class LiveBody:
 
     async def admit(self, update: bytes, contents: UpdateContents, body: BodyKind, waiting: Waiting) -> None:
         """Refuse what would harm the document although it is well formed. Raises ConnectionRefused, FlushFirst."""
+        crowded = contents.crowded
+        for _, earlier in waiting if not crowded.is_empty else ():
+            crowded = crowded.minus(earlier.inserted)
+        if self.known.count_new(crowded) > CROWDED_STRUCTS_MAX:
+            raise ConnectionRefused(CloseCode.MALFORMED, "Too many parts of this update stand at the same place.")
         await self.admission.admit(update, contents, body, waiting)
 
     async def contradicted_by(self, updates: Waiting) -> tuple[bool, int]:

@@ -88,6 +88,15 @@ class IdRanges:
         return f"IdRanges({dict(self._ranges)!r})"
 
 
+def extend(ranges: dict[int, list[Range]], client: int, start: int, end: int) -> None:
+    """Add a range that comes after all of its client's."""
+    spans = ranges.setdefault(client, [])
+    if spans and spans[-1][1] == start:
+        spans[-1] = (spans[-1][0], end)
+    else:
+        spans.append((start, end))
+
+
 def _start(span: Range) -> int:
     return span[0]
 

@@ -67,6 +67,10 @@ class KnownIds:
                 clocks[client] = min(clocks[client], ranges[0][0])
         return write_state_vector(clocks)
 
+    def count_new(self, ids: IdRanges) -> int:
+        """Return how many of these ids are not known."""
+        return sum(max(0, end - max(start, self._clocks.get(client, 0))) for client, start, end in ids)
+
     def lacks(self, contents: UpdateContents) -> bool:
         """Tell whether an update leans on ids that are neither known nor its own: it came too early."""
         for client, ranges in contents.inserted.by_client():

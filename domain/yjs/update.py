@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from typing import Final, NamedTuple
 
 from domain.yjs.content import CONTENTS, DELETED, GC, SKIP, STRING, TYPE, Contents
-from domain.yjs.ids import IdRanges, Range
+from domain.yjs.crowding import Places
+from domain.yjs.ids import IdRanges, Range, extend
 from domain.yjs.limits import UpdateLimits
 from domain.yjs.nesting import Nesting, Struct
 from domain.yjs.reader import Malformed, Reader
@@ -31,6 +32,7 @@ class UpdateContents:
     nesting_levels: int  # the longest chain of types inside types that the update itself makes
     type_kinds: frozenset[int]  # which shared types it makes: domain.yjs.content names them
     parts: int  # structs and deleted ranges: what it costs to read
+    crowded: IdRanges  # of each struct the first, where too many want to stand
 
 
 def read_update(update: bytes, limits: UpdateLimits = UpdateLimits()) -> UpdateContents:  # noqa: B008 - frozen
@@ -62,6 +64,7 @@ class UpdateReader:
         "_inserted",
         "_limits",
         "_parts",
+        "_places",
         "_reader",
         "_references",
         "_spans",
@@ -86,6 +89,7 @@ class UpdateReader:
         self._crossings: dict[int, list[Crossing]] = {}
         self._types = self._parts = 0
         self._spans: list[ContentSpan] | None = None
+        self._places = Places(is_counting=not limits.is_own_state)
 
     def read_spans(self) -> list[ContentSpan]:
         self._spans = []
@@ -107,6 +111,7 @@ class UpdateReader:
             nesting_levels=self._nesting_levels(),
             type_kinds=frozenset(self._contents.type_kinds),
             parts=self._parts,
+            crowded=self._places.crowded(),
         )
 
     def _read_client(self) -> None:
@@ -147,11 +152,11 @@ class UpdateReader:
         if end > self._limits.clock_units_max:
             raise reader.refuse("clock too large")
         if kind != SKIP:
-            _extend(self._inserted, client, clock, end)
+            extend(self._inserted, client, clock, end)
         if kind == STRING:
-            _extend(self._text, client, clock, end)
+            extend(self._text, client, clock, end)
         elif kind in (GC, DELETED):
-            _extend(self._tombstones, client, clock, end)
+            extend(self._tombstones, client, clock, end)
         elif kind == TYPE:
             self._types += 1
         return Struct(clock, anchor, inside, kind == TYPE), end
@@ -171,15 +176,15 @@ class UpdateReader:
         origin = self._read_reference() if info & _HAS_ORIGIN else None
         right = self._read_reference() if info & _HAS_RIGHT_ORIGIN else None
         if origin is not None or right is not None:
+            self._places.take(self._here, (origin, right))
             return origin or right, False
-        match reader.uint(1):
-            case 1:
-                reader.string(self._limits.name_bytes_max)
-                parent = None
-            case _:
-                parent = self._read_reference()
-        if info & _HAS_KEY:
-            reader.string(self._limits.name_bytes_max)
+        parent, name = None, ""
+        if reader.uint(1):
+            name = reader.string(self._limits.name_bytes_max)
+        else:
+            parent = self._read_reference()
+        key = reader.string(self._limits.name_bytes_max) if info & _HAS_KEY else None
+        self._places.take(self._here, (parent, name, key))
         return parent, True
 
     def _read_reference(self) -> tuple[int, int]:
@@ -224,11 +229,3 @@ class UpdateReader:
         if levels > self._limits.depth_levels_max:
             raise self._reader.refuse("types nested too deep")
         return levels
-
-
-def _extend(ranges: dict[int, list[Range]], client: int, start: int, end: int) -> None:
-    spans = ranges.setdefault(client, [])
-    if spans and spans[-1][1] == start:
-        spans[-1] = (spans[-1][0], end)
-    else:
-        spans.append((start, end))
