@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Protocol
 from uuid import UUID
 
-from api.heavy_reads import HeavyReads
 from api.limits import Limits
 from api.live.fanout import Fanout
 from assistants.conversations import Conversations
@@ -17,6 +16,7 @@ from commands.body_states import BodyStates
 from commands.comment.layouts import Layouts
 from commands.event_log import EventLog
 from commands.execute import Executor
+from commands.turns import Turns
 from domain.ids import TenantId
 from gateway.breaker import Breaker
 from gateway.budget import Budgets
@@ -62,7 +62,7 @@ class Platform:
     bodies: Bodies
     body_states: BodyStates
     layouts: Layouts
-    heavy_reads: HeavyReads
+    heavy_reads: Turns
     reads: ReadTransactions
     freshness: Freshness
     credentials: Credentials

@@ -9,7 +9,6 @@ from importlib.metadata import version
 from sqlalchemy import text
 from uuid_utils.compat import uuid7
 
-from api.heavy_reads import HeavyReads
 from api.live.rooms import Rooms
 from api.platform import Platform
 from app.foundation import Foundation, Service, lay_foundation
@@ -26,6 +25,7 @@ from assistants.coauthor import WaitingGeneration
 from assistants.turns import WaitingTurn
 from assistants.work import WorkRunner
 from commands.comment.layouts import Layouts
+from commands.turns import Turns
 from gateway.door import Door
 from infra import clock
 from infra.event_store.archive_work import ArchiveWork
@@ -139,7 +139,7 @@ def build(installation: Installation) -> Colophon:
         bodies=base.bodies,
         body_states=base.body_states,
         layouts=Layouts(base.bodies),
-        heavy_reads=HeavyReads(),
+        heavy_reads=Turns(),
         reads=base.databases,
         freshness=base.freshness,
         credentials=PostgresCredentials(base.databases.app),

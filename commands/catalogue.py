@@ -69,6 +69,7 @@ from commands.generation import (
     request_generation,
 )
 from commands.history import name_version, restore_content, revert_contribution, undo_edits
+from commands.history.working_out import in_turn
 from commands.knowledge import change_term, define_term, retire_term
 from commands.settings import change_setting, reset_setting, roll_back_setting
 from commands.suggestion import decide_suggestion, make_suggestion, withdraw_suggestion
@@ -108,10 +109,10 @@ COMMANDS: Final[dict[type, Handled]] = {
     restore_document.RestoreDocument: Handled(Permission.DOCUMENT_ARCHIVE, restore_document.handle),
     edit_document.EditDocument: Handled(Permission.DOCUMENT_WRITE, edit_document.handle),
     import_content.ImportContent: Handled(Permission.DOCUMENT_WRITE, import_content.handle),
-    restore_content.RestoreContent: Handled(Permission.DOCUMENT_WRITE, restore_content.handle),
-    undo_edits.UndoEdits: Handled(Permission.DOCUMENT_WRITE, undo_edits.undo),
-    undo_edits.RedoEdits: Handled(Permission.DOCUMENT_WRITE, undo_edits.redo),
-    revert_contribution.RevertContribution: Handled(Permission.DOCUMENT_WRITE, revert_contribution.handle),
+    restore_content.RestoreContent: Handled(Permission.DOCUMENT_WRITE, in_turn(restore_content.handle)),
+    undo_edits.UndoEdits: Handled(Permission.DOCUMENT_WRITE, in_turn(undo_edits.undo)),
+    undo_edits.RedoEdits: Handled(Permission.DOCUMENT_WRITE, in_turn(undo_edits.redo)),
+    revert_contribution.RevertContribution: Handled(Permission.DOCUMENT_WRITE, in_turn(revert_contribution.handle)),
     name_version.NameVersion: Handled(Permission.DOCUMENT_WRITE, name_version.name),
     name_version.RenameVersion: Handled(Permission.DOCUMENT_WRITE, name_version.rename),
     name_version.RemoveVersion: Handled(Permission.DOCUMENT_WRITE, name_version.remove),

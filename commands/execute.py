@@ -5,7 +5,7 @@ import hashlib
 import hmac
 import random
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, fields, is_dataclass, replace
+from dataclasses import dataclass, field, fields, is_dataclass, replace
 from enum import Enum
 from typing import Any, ClassVar, TypeVar
 from uuid import UUID
@@ -14,6 +14,7 @@ from commands.bodies import Bodies
 from commands.body_states import DOCUMENT_STATE_BYTES_MAX, BodyStates
 from commands.event_log import CommandContext, EventLog, Receipt, VersionConflict
 from commands.id_maps import IdMaps
+from commands.turns import Turns
 from domain.errors import Forbidden
 from tenancy.document_rights import Access, DocumentRights
 from tenancy.policies import Policies
@@ -49,6 +50,7 @@ class Ports:
     rights: DocumentRights
     id_maps: IdMaps
     document_state_bytes_max: int = DOCUMENT_STATE_BYTES_MAX
+    ways_back: Turns = field(default_factory=Turns)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,6 @@
 """What all commands that take edits back have in common: they read the past, and append one more edit."""
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
@@ -9,7 +10,6 @@ from commands.document.edits import recorded_edits
 from commands.document.room import require_room
 from commands.event_log import CommandContext, EventLog, Receipt, StreamWrite
 from commands.execute import Ports
-from commands.history.working_out import worked_out
 from domain.document.transport import Transport
 from domain.history.copies import Copies, Copy
 from domain.history.events import EditsReversed
@@ -32,7 +32,7 @@ class PastReversals:
 
 async def load_reversals(log: EventLog, document_id: DocumentId, tenant: TenantContext) -> PastReversals:
     recorded = await log.load(history_stream(document_id), tenant)
-    return await worked_out(_folded, recorded)
+    return await asyncio.to_thread(_folded, recorded)
 
 
 def _folded(recorded: Sequence[Recorded[Sealed]]) -> PastReversals:

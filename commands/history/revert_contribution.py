@@ -46,6 +46,8 @@ REVERTED_EDITS_MAX: Final = 20_000
 """Of everybody, from the beginning or from the position on."""
 REVERTED_RUNS_MAX: Final = 200
 """Stretches of edits that deleted or changed something: the text before and after each is laid out and compared."""
+REVERTED_RUNS_BYTES_MAX: Final = 4 * 1024 * 1024
+"""Of the body as it is now, once for each run: a MiB takes some seconds."""
 
 
 class ContributionRefused(Invalid):
@@ -139,8 +141,11 @@ class Contribution:
         """Return the update that takes it back, and what it copies."""
         later = [edit for edit in self.edits if edit[0].stream_version > self.since.version]
         versions = {r.stream_version for r, edit in later if self._is_part(r.actor, edit) and changes(edit)}
-        if len(taken_runs(later, versions)) > REVERTED_RUNS_MAX:
+        runs = len(taken_runs(later, versions))
+        if runs > REVERTED_RUNS_MAX:
             raise TooMuchHistory(HistoryLimit.STRETCHES, REVERTED_RUNS_MAX)
+        if runs > 1 and runs * len(now) > REVERTED_RUNS_BYTES_MAX:
+            raise TooMuchHistory(HistoryLimit.BODIES_BYTES, REVERTED_RUNS_BYTES_MAX)
         around, has_all = states_around(bodies, self.since.state, later, versions)
         if not has_all:
             raise TooMuchHistory(HistoryLimit.BODIES_BYTES, STATES_BYTES_MAX)

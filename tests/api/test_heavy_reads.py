@@ -7,8 +7,8 @@ from uuid import uuid4
 import pytest
 from httpx import AsyncClient
 
-from api.heavy_reads import AT_ONCE_PER_TENANT_MAX, WAITING_PER_TENANT_MAX, HeavyReads, TooManyHeavyReads
 from app.bootstrap import Colophon
+from commands.turns import AT_ONCE_PER_TENANT_MAX, WAITING_PER_TENANT_MAX, TooMuchAtOnce, Turns
 from domain.ids import TenantId
 from tests.history.pasts import created
 from tests.support.world import Tenant
@@ -17,11 +17,11 @@ ACME, GLOBEX = TenantId(uuid4()), TenantId(uuid4())
 
 
 async def test_a_tenant_that_asks_much_leaves_turns_to_others() -> None:
-    reads = HeavyReads(at_once_max=3, at_once_per_tenant_max=2, wait_seconds_max=0.01)
+    reads = Turns(at_once_max=3, at_once_per_tenant_max=2, wait_seconds_max=0.01)
     async with AsyncExitStack() as held:
         for _ in range(2):
             await held.enter_async_context(reads.turn(ACME))
-        with pytest.raises(TooManyHeavyReads):
+        with pytest.raises(TooMuchAtOnce):
             async with reads.turn(ACME):
                 pass
         async with reads.turn(GLOBEX):
@@ -31,7 +31,7 @@ async def test_a_tenant_that_asks_much_leaves_turns_to_others() -> None:
 
 
 async def test_who_waits_comes_to_turn_and_too_many_do_not_wait() -> None:
-    reads = HeavyReads(at_once_max=1, at_once_per_tenant_max=1, waiting_per_tenant_max=1, wait_seconds_max=60)
+    reads = Turns(at_once_max=1, at_once_per_tenant_max=1, waiting_per_tenant_max=1, wait_seconds_max=60)
     running, most, refused = 0, 0, 0
 
     async def one() -> None:
@@ -42,7 +42,7 @@ async def test_who_waits_comes_to_turn_and_too_many_do_not_wait() -> None:
                 most = max(most, running)
                 await asyncio.sleep(0)
                 running -= 1
-        except TooManyHeavyReads:
+        except TooMuchAtOnce:
             refused += 1
 
     await asyncio.gather(*(one() for _ in range(5)))
@@ -70,5 +70,9 @@ async def test_what_gets_no_turn_says_when_to_come_again(
         await asyncio.gather(*waiting, return_exceptions=True)
     answered = await client.get(url, headers=acme.vera.headers)
     # then
-    assert (refused.status_code, refused.json()["code"], refused.headers["retry-after"]) == (429, "reads.too_many", "2")
+    assert (refused.status_code, refused.json()["code"], refused.headers["retry-after"]) == (
+        429,
+        "work.too_much",
+        "2",
+    )
     assert answered.status_code == 200

@@ -1,14 +1,18 @@
-"""Undo of two who type at the same time: a bounded number of bodies laid out, however often they took turns."""
+"""What two typed in turns is taken back by laying out a bounded number of bodies, however often they took turns."""
 
 from dataclasses import replace
 
 import pytest
 
+from commands.body_states import NOTHING
 from commands.history import edits_taken
+from commands.history.reversing import PastReversals
+from commands.history.revert_contribution import REVERTED_RUNS_BYTES_MAX, Contribution
 from commands.history.undo_edits import UNDONE_RUNS_MAX, OwnEdits, StepTaken, last_part
 from domain.document.body import BodyKind
 from domain.document.operations import DeleteRange, EditOperation, InsertText
 from domain.document.transport import Transport
+from domain.history.decisions import TooMuchHistory
 from domain.history.events import Reversal
 from domain.history.steps import Edit, Steps, steps
 from domain.history.tree import Element
@@ -112,3 +116,20 @@ def test_of_many_runs_that_deleted_something_the_last_ones_are_taken_back_first(
     assert text.count("a") == TURNS - UNDONE_RUNS_MAX
     assert bodies.layouts <= 2 * UNDONE_RUNS_MAX + 1
     assert bodies.merges <= 2 * UNDONE_RUNS_MAX
+
+
+@pytest.mark.parametrize("is_large", [False, True])
+def test_runs_of_a_large_body_are_reverted_in_smaller_parts_only(*, is_large: bool) -> None:
+    # given
+    past, _ = taking_turns(InsertText(offset=0, text="aa"), DeleteRange(offset=0, length=1))
+    if is_large:
+        past.write(BOB, InsertText(offset=0, text="b" * (REVERTED_RUNS_BYTES_MAX // TURNS)))
+    contribution = Contribution(past.edits, PastReversals(all=[], version=0, copies=past.copies), NOTHING, {ANA}, None)
+    bodies = CountingBodies()
+    # when, then
+    if is_large:
+        with pytest.raises(TooMuchHistory):
+            contribution.back(bodies, past.kind, past.now)
+        assert bodies.layouts == bodies.merges == 0
+    else:
+        assert contribution.back(bodies, past.kind, past.now)[0]

@@ -1,4 +1,4 @@
-"""Reads that lay a whole body out: few at a time in a process, fewer of one tenant, the others wait a moment."""
+"""Work that lays whole bodies out: little at a time in a process, less of one tenant, the others wait a moment."""
 
 import asyncio
 from collections import Counter
@@ -16,10 +16,10 @@ WAIT_SECONDS_MAX: Final = 5.0
 RETRY_AFTER_SECONDS: Final = 2
 
 
-class TooManyHeavyReads(LimitReached):
-    """So many differences or provenances are being worked out that this one's turn did not come; try again later."""
+class TooMuchAtOnce(LimitReached):
+    """So many differences, provenances or ways back are being worked out that no turn came; try again later."""
 
-    code: ClassVar = "reads.too_many"
+    code: ClassVar = "work.too_much"
 
     def __init__(self) -> None:
         super().__init__("Too much is being worked out right now.")
@@ -28,7 +28,7 @@ class TooManyHeavyReads(LimitReached):
         return {"retry_after_seconds": RETRY_AFTER_SECONDS}
 
 
-class HeavyReads:
+class Turns:
     """The turns of one process."""
 
     def __init__(
@@ -48,9 +48,9 @@ class HeavyReads:
 
     @asynccontextmanager
     async def turn(self, tenant_id: TenantId) -> AsyncIterator[None]:
-        """Wait for a turn. Raises TooManyHeavyReads."""
+        """Wait for a turn. Raises TooMuchAtOnce."""
         if self._asked[tenant_id] >= self._asked_max:
-            raise TooManyHeavyReads
+            raise TooMuchAtOnce
         self._asked[tenant_id] += 1
         turns = self._of_tenant.setdefault(tenant_id, asyncio.Semaphore(self._at_once_per_tenant_max))
         try:
@@ -75,4 +75,4 @@ class HeavyReads:
                     turns.release()
                     raise
         except TimeoutError:
-            raise TooManyHeavyReads from None
+            raise TooMuchAtOnce from None
