@@ -80,6 +80,9 @@ class Rights:
         self._shared = shared
         self._document_id = document_id
         self._access: Access | None = None
+        self._could_write = False
+        """Whether it may write as far as whoever follows has heard."""
+        self._changed: Callable[[], None] = lambda: None
         self._look_now = asyncio.Event()
         self._known_at = asyncio.get_running_loop().time()
         self.context = context
@@ -91,9 +94,11 @@ class Rights:
     async def look(self) -> None:
         """Learn what the document's sharing allows; raise ConnectionRefused when not even reading."""
         self._require_access(await self._shared.access(self._document_id, self.context))
+        self._could_write = self.may_write
 
     async def watch(self, changed: Callable[[], None]) -> None:
         """Follow the credential until it is gone: raises ConnectionRefused; `changed` hears that `may_write` did."""
+        self._changed = changed
         loop = asyncio.get_running_loop()
         while True:
             # Counted from the look-up: the connections of one credential then share the next one, too.
@@ -101,10 +106,8 @@ class Rights:
                 async with asyncio.timeout(self._known_at + CREDENTIAL_AGE_SECONDS_MAX - loop.time()):
                     await self._look_now.wait()
             self._look_now.clear()
-            wrote = self.may_write
             await self._renew()
-            if self.may_write is not wrote:
-                changed()
+            self._tell()
 
     def look_soon(self) -> None:
         """Hear that the document may be shared otherwise."""
@@ -114,9 +117,16 @@ class Rights:
         """Go on with another credential of the same member; raise ConnectionRefused for anybody else's."""
         if (caller.context.tenant_id, caller.context.member_id) != (self.context.tenant_id, self.context.member_id):
             raise ConnectionRefused(CloseCode.FORBIDDEN, "The token belongs to somebody else.")
-        self._secret_digest, self.context = caller.secret_digest, caller.context
-        self._known_at = asyncio.get_running_loop().time()
-        await self.look()
+        # At once: the end of the former credential is not the end any more.
+        self._secret_digest = caller.secret_digest
+        access = await self._shared.access(self._document_id, caller.context)
+        self._know(caller.context, access, asyncio.get_running_loop().time())
+        self._tell()
+
+    def _tell(self) -> None:
+        if self.may_write is not self._could_write:
+            self._could_write = self.may_write
+            self._changed()
 
     async def _renew(self) -> None:
         presented = self._secret_digest
@@ -135,8 +145,11 @@ class Rights:
         if presented != self._secret_digest:
             # Another credential came meanwhile, and was looked up when it came.
             return
+        self._know(context, access, known_at)
+
+    def _know(self, context: TenantContext, access: Access | None, known_at: float) -> None:
         self.context, self._known_at = context, known_at
-        if Permission.DOCUMENT_READ not in self.context.permissions:
+        if Permission.DOCUMENT_READ not in context.permissions:
             raise ConnectionRefused(CloseCode.FORBIDDEN, "This needs the permission document:read.")
         self._require_access(access)
 

@@ -110,6 +110,50 @@ async def test_a_fresh_token_on_the_open_document_outlives_the_first(
         assert ana.closed == []
 
 
+async def a_key_with(colophon: Colophon, tenant: Tenant, person: Person, *scopes: str) -> str:
+    issued = await Operator(colophon).issue_api_key(tenant.tenant_id, person.member_id, label="narrow", scopes=scopes)
+    return issued[1]
+
+
+async def test_a_token_that_may_more_or_less_than_the_first_is_told_and_holds(
+    colophon: Colophon, server_url: str, acme: Tenant
+) -> None:
+    document_id = await a_plain_document(colophon, acme)
+    narrow = await a_key_with(colophon, acme, acme.ana, "document:read")
+    async with hocuspocus_socket(server_url) as socket:
+        ana = socket.document(document_id)
+        await ana.begun(narrow)
+        # when
+        ana.show(acme.ana.api_key, "4.8.0")
+        # then
+        await ana.until(lambda: ana.scopes == ["readonly", "read-write"])
+        ana.type("A")
+        await ana.until(lambda: ana.statuses == [1, 1])
+        # when
+        ana.show(narrow, "4.8.0")
+        # then
+        await ana.until(lambda: ana.scopes == ["readonly", "read-write", "readonly"])
+        ana.type("(vandalised)")
+        await ana.until(lambda: ana.statuses == [1, 1, 0])
+        # when what was refused is wanted after all, it begins anew
+        ana.show(acme.ana.api_key, "4.8.0")
+        assert await socket.closed() == 4510
+    assert await stored_text(colophon, acme, document_id) == "A"
+
+
+async def test_a_token_that_may_not_read_ends_the_open_document(
+    colophon: Colophon, server_url: str, acme: Tenant
+) -> None:
+    document_id = await a_plain_document(colophon, acme)
+    async with hocuspocus_socket(server_url) as socket:
+        ana = socket.document(document_id)
+        await ana.begun(acme.ana.api_key)
+        # when
+        ana.show(await a_key_with(colophon, acme, acme.ana, "document:archive"), "4.8.0")
+        # then
+        await ana.until(lambda: ana.closed == ["This needs the permission document:read."])
+
+
 async def test_a_token_that_is_none_or_somebody_elses_ends_the_open_document(
     colophon: Colophon, server_url: str, acme: Tenant, globex: Tenant
 ) -> None:
