@@ -128,6 +128,9 @@ class HocuspocusSocket:
     def _leave(self, document: HocuspocusDocument | None) -> None:
         if document is not None:
             document.inbox.end()
+            if document.task is None:
+                # Nobody will take what came without a token.
+                document.inbox.clear()
             self._forget(document)
 
     def _forget(self, document: HocuspocusDocument) -> None:
@@ -156,7 +159,8 @@ class HocuspocusSocket:
         if was_let_in_or_may_be_soon and not refusal.code.is_permanent:
             self._outbox.close(refusal)
             return
-        self._refused_tokens += refusal.code is CloseCode.UNAUTHENTICATED and not document.is_open
+        # Whatever for: to find that out has cost something each time.
+        self._refused_tokens += not document.is_open
         if self._refused_tokens > self._limits.refused_tokens_max:
             self._outbox.close(refusal)
         document.turn_out(refusal)

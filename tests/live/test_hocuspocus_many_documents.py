@@ -1,6 +1,7 @@
 """Hocuspocus: many documents on one socket, each of which begins, fails and ends without the others."""
 
 from dataclasses import replace
+from uuid import uuid4
 
 from api.limits import Limits
 from app.bootstrap import Colophon
@@ -8,6 +9,7 @@ from app.web import create_app
 from domain.yjs import protocol
 from tests.live.hocuspocus_client import hocuspocus_socket
 from tests.live.test_editing_together import a_plain_document, stored_text
+from tests.live.test_hocuspocus_limits import limited
 from tests.live.test_hostile_clients import NESTED_ANY
 from tests.live.yjs_client import connected
 from tests.support.world import Tenant, serve
@@ -113,3 +115,35 @@ async def test_a_connection_carries_so_many_documents_and_no_more(colophon: Colo
         await first.until(lambda: first.closed == ["provider_initiated"])
         # then
         await third.begun(acme.ana.api_key)
+
+
+async def test_who_asks_for_one_document_after_the_other_that_is_not_there_is_let_go(
+    colophon: Colophon, acme: Tenant, globex: Tenant
+) -> None:
+    theirs = await a_plain_document(colophon, globex)
+    for addresses in (("no-id", "neither"), (uuid4(), theirs)):
+        async with limited(colophon, refused_tokens_max=3) as socket:
+            for number in range(4):
+                document = socket.document(f"{addresses[number % 2]}\0{number}")
+                document.show(acme.ana.api_key)
+                if number < 3:
+                    await document.until(lambda document=document: len(document.denied) == 1)  # type: ignore[misc]
+            assert await socket.closed() == 4404
+
+
+async def test_what_was_sent_without_a_token_to_a_document_that_was_left_keeps_nobody_waiting(
+    colophon: Colophon, acme: Tenant
+) -> None:
+    document_id = await a_plain_document(colophon, acme)
+    async with limited(colophon, receive_queue_bytes_max=10_000) as socket:
+        ana = socket.document(document_id)
+        await ana.begun(acme.ana.api_key)
+        # when
+        for number in range(5):
+            left = socket.document(f"{document_id}\0{number}")
+            left.send(b"\1" + b"x" * 4_000)
+            left.leave()
+        # then
+        ana.type("A")
+        await ana.until(lambda: ana.statuses == [1, 1])
+    assert await stored_text(colophon, acme, document_id) == "A"
