@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from typing import Self
 from uuid import UUID
 
+from sqlalchemy.ext.asyncio import AsyncConnection
+
 from api.cited import cited
 from api.generating import SILENT_SECONDS_MAX, Still, Written
 from api.platform import Platform
@@ -19,7 +21,7 @@ from domain.evidence.events import AccessKind, ObjectKind
 from domain.generation.events import GenerationCompleted, Source
 from domain.ids import DocumentId, GenerationId, SuggestionId, TenantId
 from domain.suggestion.decisions import NoSuchSuggestion
-from projections import suggestions
+from projections import suggestion_changes, suggestions
 from tenancy.context import TenantContext
 from tenancy.keys import generation_channel
 
@@ -71,7 +73,7 @@ async def document_of(platform: Platform, context: TenantContext, suggestion_id:
 async def followed_suggestions(
     platform: Platform, document_id: DocumentId, still: Still
 ) -> AsyncIterator[ShownSuggestion | Writing | None]:
-    """Yield the newest suggestions, then each one that changes, and all texts that are being written meanwhile."""
+    """Yield the open suggestions, newest first, then each one that changes, and all texts written meanwhile."""
     context = await still()
     async with _Watch(platform, context.tenant_id, document_id) as watch:
         yield None
@@ -93,7 +95,8 @@ class _Watch:
         self._platform = platform
         self._tenant_id = tenant_id
         self._document_id = document_id
-        self._position = -1
+        self._position: int | None = None
+        self._untold: list[SuggestionId] = []
         self._sent: dict[GenerationId, int] = {}
         self._viewers: dict[GenerationId, tuple[Viewer, AsyncExitStack]] = {}
         self._wake = asyncio.Event()
@@ -120,17 +123,30 @@ class _Watch:
         """Return what has changed since the last look, and watch what has begun to be written."""
         self._has_grown, self._looked_at = False, _now()
         async with self._platform.reads.as_app(context) as connection:
-            changed = await suggestions.changed_since(
-                connection, self._tenant_id, self._document_id, after=self._position, first=CHANGES_PER_LOOK_MAX
-            )
+            told = await self._told_next(connection)
             under_way = await suggestions.open_generations(connection, self._tenant_id, self._document_id)
         for generation_id in under_way:
             if generation_id not in self._viewers:
                 await self._watch(generation_id)
         for generation_id in set(self._viewers) - set(under_way):
             await self._viewers.pop(generation_id)[1].aclose()
+        if told:
+            self._told_at = _now()
+        return told
+
+    async def _told_next(self, connection: AsyncConnection) -> list[SuggestionId]:
+        if self._position is None:
+            found = await suggestion_changes.open_now(connection, self._tenant_id, self._document_id)
+            self._untold, self._position = found
+        if self._untold:
+            told, self._untold = self._untold[:CHANGES_PER_LOOK_MAX], self._untold[CHANGES_PER_LOOK_MAX:]
+            self._has_grown = True
+            return told
+        changed = await suggestion_changes.changed_since(
+            connection, self._tenant_id, self._document_id, after=self._position, first=CHANGES_PER_LOOK_MAX
+        )
         if changed:
-            self._position, self._told_at = changed[-1][1], _now()
+            self._position = changed[-1][1]
         return [suggestion_id for suggestion_id, _ in changed]
 
     def pieces(self) -> list[Writing]:

@@ -9,6 +9,7 @@ from sqlalchemy import (
     BigInteger,
     Boolean,
     Column,
+    ColumnElement,
     DateTime,
     Integer,
     Table,
@@ -35,6 +36,8 @@ from domain.generation.state import GenerationState
 from domain.ids import DocumentId, GenerationId, SuggestionId, TenantId
 from domain.recorded import Recorded
 from domain.sealed import Sealed
+from domain.suggestion.decisions import OPEN_PER_DOCUMENT_MAX as OPEN_SUGGESTIONS_MAX
+from domain.suggestion.decisions import TooManySuggestions
 from domain.suggestion.events import SuggestionDecided, SuggestionMade, SuggestionWithdrawn
 from projections.projector import READ_MODELS
 
@@ -152,7 +155,19 @@ async def _made(recorded: Recorded[Sealed], event: SuggestionMade, transaction: 
         "made_at": recorded.recorded_at,
         "position": recorded.position,
     }
-    await transaction.execute(insert(suggestions).values(row).on_conflict_do_nothing())
+    put = insert(suggestions).values(row).on_conflict_do_nothing().returning(suggestions.c.suggestion_id)
+    if await transaction.scalar(put) is None or event.generation_id is not None:
+        return
+    query = select(func.count()).where(*open_of(recorded.tenant_id, event.document_id))
+    if (await transaction.scalar(query) or 0) > OPEN_SUGGESTIONS_MAX:
+        raise TooManySuggestions
+
+
+def open_of(tenant_id: TenantId, document_id: DocumentId) -> tuple[ColumnElement[bool], ...]:
+    """Return what a row is that tells of an open suggestion of the document."""
+    c = suggestions.c
+    is_open = (func.cardinality(c.open_hunks) > 0, c.withdrawn.is_(False))
+    return (c.tenant_id == tenant_id, c.document_id == document_id, *is_open)
 
 
 async def _changed(
@@ -211,21 +226,7 @@ async def page(
         .limit(first)
     )
     if only_open:
-        query = query.where(func.cardinality(c.open_hunks) > 0, c.withdrawn.is_(False))
+        query = query.where(*open_of(tenant_id, document_id))
     if after is not None:
         query = query.where(tuple_(c.made_at, c.suggestion_id) < after)
     return [(SuggestionId(row.suggestion_id), row.made_at) for row in await connection.execute(query)]
-
-
-async def changed_since(
-    connection: AsyncConnection, tenant_id: TenantId, document_id: DocumentId, *, after: int, first: int
-) -> list[tuple[SuggestionId, int]]:
-    """Return the document's suggestions that changed after a position, each with that of its last change, in order."""
-    c = suggestions.c
-    query = (
-        select(c.suggestion_id, c.position)
-        .where(c.tenant_id == tenant_id, c.document_id == document_id, c.position > after)
-        .order_by(c.position)
-        .limit(first)
-    )
-    return [(SuggestionId(row.suggestion_id), row.position) for row in await connection.execute(query)]

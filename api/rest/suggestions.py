@@ -97,7 +97,11 @@ async def list_suggestions(
 async def follow_suggestions(
     document_id: UUID, request: Request, caller: Reader, platform: PlatformDep
 ) -> StreamingResponse:
-    """Follow them: `suggestion` at every change, `delta` {generation_id, seq, text} while a model writes."""
+    """
+    Follow them: `suggestion` for each open one, then for each that changes.
+
+    And `delta` {generation_id, seq, text} while a model writes.
+    """
     await _require_document(platform, DocumentId(document_id), caller.context)
     still = StillAllowed(request, caller, DocumentId(document_id))
     return await event_stream(_told(platform, DocumentId(document_id), still), caller, still.followers)

@@ -3,13 +3,15 @@
 from collections.abc import Mapping, Sequence
 from typing import ClassVar
 
-from domain.errors import Conflict, Invalid, NotFound
+from domain.errors import Conflict, Invalid, LimitReached, NotFound
 from domain.suggestion.events import Hunk, SuggestionEvent, SuggestionMade, SuggestionWithdrawn
 from domain.suggestion.state import HunkState, Suggestion, SuggestionState
 
 HUNKS_MAX = 200
 REPLACEMENT_CHARACTERS_MAX = 100_000
 RATIONALE_CHARACTERS_MAX = 2_000
+OPEN_PER_DOCUMENT_MAX = 500
+"""Of people; what a model may write at once is limited by its generations."""
 
 
 class NoSuchSuggestion(NotFound):
@@ -28,6 +30,18 @@ class SuggestionRefused(Invalid):
 
     def __init__(self, reason: str) -> None:
         super().__init__(reason)
+
+
+class TooManySuggestions(LimitReached):
+    """So many suggestions wait for a decision on this document that it takes no more."""
+
+    code: ClassVar = "suggestion.too_many"
+
+    def __init__(self) -> None:
+        super().__init__("This document has as many open suggestions as one can have; decide or withdraw some first.")
+
+    def facts(self) -> dict[str, object]:
+        return {"open_per_document_max": OPEN_PER_DOCUMENT_MAX}
 
 
 class SuggestionDecidedAlready(Conflict):
