@@ -1,11 +1,11 @@
 """What sources say, read where they stand: by whoever may read them, and no longer than they can be read."""
 
-import asyncio
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from api.platform import Platform
+from commands.content_work import content_work
 from domain.citation import Citation
 from domain.document.body import BodyKind, ContentFormat
 from domain.generation.events import Source
@@ -46,7 +46,7 @@ async def _read(platform: Platform, context: TenantContext, card: DocumentCard, 
         text = platform.bodies.render(kind, body.state, ContentFormat.TEXT)
         return _Read(text, tuple(block.markdown for block in platform.bodies.blocks(kind, body.state)))
 
-    return await asyncio.to_thread(rendered)
+    return await content_work(rendered)
 
 
 def _citation(source: Source, card: DocumentCard, read: _Read) -> Citation:

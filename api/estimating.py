@@ -1,9 +1,8 @@
 """What text in a document would cost, before anybody asks for it."""
 
-import asyncio
-
 from api.platform import Platform
 from assistants.asking import request_of
+from commands.content_work import content_work_of
 from commands.generation.request_generation import GenerationSwitchedOff, RequestGeneration
 from commands.streams import load_document_state
 from domain.document.decisions import require_writable
@@ -24,7 +23,7 @@ async def estimate_generation(platform: Platform, context: TenantContext, wish: 
     document = (await load_document_state(platform.log, wish.document_id, context)).state
     require_writable(document, wish.document_id)
     body = await platform.body_states.load(wish.document_id, context)
-    blocks = await asyncio.to_thread(platform.bodies.blocks, document.body, body.state)
+    blocks = await content_work_of(context.tenant_id, platform.bodies.blocks, document.body, body.state)
     requested = GenerationRequested(
         generation_id=wish.generation_id,
         document_id=wish.document_id,

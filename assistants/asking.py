@@ -1,8 +1,7 @@
 """From a wish for text in a document to the request that the gateway gets."""
 
-import asyncio
-
 from commands.body_states import BodyStates
+from commands.content_work import content_work
 from commands.event_log import EventLog
 from commands.generation.generation_stream import call_of
 from commands.streams import load_document_state
@@ -21,7 +20,7 @@ async def request_of(
     document = (await load_document_state(log, requested.document_id, context)).state
     # As it was when it was asked for: a second try after a crash sees the same text.
     body = await body_states.load(requested.document_id, context, until_position=requested.position)
-    blocks = await asyncio.to_thread(body_states.bodies.blocks, document.body, body.state)
+    blocks = await content_work(body_states.bodies.blocks, document.body, body.state)
     markdown = [block.markdown for block in blocks]
     start = len(markdown) if requested.block_from is None else min(requested.block_from, len(markdown))
     end = len(markdown) if requested.block_to is None else min(requested.block_to, len(markdown))

@@ -1,6 +1,5 @@
 """A document and its revisions as GraphQL shows them."""
 
-import asyncio
 from datetime import datetime
 from enum import Enum
 from typing import Annotated, Self
@@ -19,6 +18,7 @@ from api.graphql.nodes import Node
 from api.graphql.operation import Info, Operation
 from api.graphql.provenance import At, ProvenanceSummary, summary
 from api.graphql.suggestions import Suggestion, SuggestionFilter, suggestions_of
+from commands.content_work import content_work_of
 from domain.document import body
 from domain.evidence.entries import AuditFilter
 from domain.evidence.events import AccessKind, ObjectKind
@@ -243,6 +243,6 @@ async def _markdown(operation: Operation, document_id: DocumentId, kind: BodyKin
     platform.accesses.note(operation.tenant, AccessKind.READ, ObjectKind.DOCUMENT, document_id)
     async with operation.rendering():
         state = await platform.body_states.load(document_id, operation.tenant, until_position=at)
-        return await asyncio.to_thread(
-            platform.bodies.render, body.BodyKind[kind.name], state.state, body.ContentFormat.MARKDOWN
-        )
+        render, kind_of = platform.bodies.render, body.BodyKind[kind.name]
+        markdown = body.ContentFormat.MARKDOWN
+        return await content_work_of(operation.tenant.tenant_id, render, kind_of, state.state, markdown)

@@ -1,6 +1,5 @@
 """A document's content: read in five formats at any position, edited by blocks."""
 
-import asyncio
 from typing import Annotated, Literal
 from uuid import UUID
 
@@ -17,6 +16,7 @@ from api.rest.documents import content_answer
 from api.rest.models import Wire, WriteAnswer
 from api.rest.operations import OperationModel, to_domain
 from api.rest.reading import POSITION_MAX, STALE_HEADER, Reader
+from commands.content_work import content_work_of
 from commands.document.edit_document import EditDocument
 from commands.streams import load_body_kind
 from domain.document.body import ContentFormat
@@ -112,5 +112,5 @@ async def render(
     kind = await load_body_kind(platform.log, document_id, context, until_position=at)
     platform.accesses.note(context, AccessKind.READ, ObjectKind.DOCUMENT, document_id)
     body = await platform.body_states.load(document_id, context, until_position=at)
-    rendered = await asyncio.to_thread(platform.bodies.render, kind, body.state, wanted)
+    rendered = await content_work_of(context.tenant_id, platform.bodies.render, kind, body.state, wanted)
     return rendered, body.position

@@ -1,6 +1,5 @@
 """A document's content as a DOCX file to keep."""
 
-import asyncio
 import json
 import re
 from dataclasses import dataclass
@@ -16,6 +15,7 @@ from api.rest.content_provenance import summary
 from api.rest.provenance import provenance_model
 from api.rest.reading import STALE_HEADER
 from commands.bodies import FileFacts
+from commands.content_work import content_work_of
 from commands.streams import load_document_state
 from domain.document.decisions import require_written
 from domain.evidence.events import AccessKind, ObjectKind
@@ -57,7 +57,9 @@ async def render_docx(
     else:
         platform.accesses.note(context, AccessKind.READ, ObjectKind.DOCUMENT, document_id)
         body = await platform.body_states.load(document_id, context, until_position=at)
-    content = await asyncio.to_thread(platform.bodies.render_docx, document.state.body, body.state, facts)
+    content = await content_work_of(
+        context.tenant_id, platform.bodies.render_docx, document.state.body, body.state, facts
+    )
     return DocxFile(content=content, title=facts.title, position=body.position, is_fresh=is_fresh)
 
 

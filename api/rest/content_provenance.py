@@ -1,6 +1,5 @@
 """Content that carries along who wrote it."""
 
-import asyncio
 import json
 from collections.abc import Mapping
 from html import escape
@@ -9,6 +8,7 @@ from typing import Any, ClassVar
 from api.platform import Platform
 from api.provenance import Provenance, read_provenance
 from api.rest.provenance import AuthorModel, ProvenanceModel, provenance_model
+from commands.content_work import content_work_of
 from domain.document.body import ContentFormat
 from domain.errors import Invalid
 from domain.ids import DocumentId
@@ -33,7 +33,7 @@ async def render_with_provenance(
         raise NoPlaceForProvenance
     found = await read_provenance(platform, context, document_id, at)
     told = await provenance_model(platform, context, found)
-    return await asyncio.to_thread(_rendered, platform, wanted, found, told), found
+    return await content_work_of(context.tenant_id, _rendered, platform, wanted, found, told), found
 
 
 def _rendered(platform: Platform, wanted: ContentFormat, found: Provenance, told: ProvenanceModel) -> str:

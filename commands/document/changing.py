@@ -1,9 +1,9 @@
 """What every change of a body by a command has in common: from the body as it is now to one edit of it."""
 
-import asyncio
 from collections.abc import Callable
 
 from commands.bodies import ContentRefused
+from commands.content_work import content_work, content_work_of
 from commands.document.content import load_content
 from commands.document.edits import new_client_id, recorded_edits
 from commands.document.room import require_room
@@ -34,9 +34,11 @@ async def change_body(
     The receipt is the document's: its version is the one that a decision about the document may insist on next.
     """
     content = await load_content(ports, document_id, context, expected_version)
-    update = await asyncio.to_thread(change, content.document.state.body, content.body.state, new_client_id())
+    update = await content_work_of(
+        context.tenant.tenant_id, change, content.document.state.body, content.body.state, new_client_id()
+    )
     await require_room(ports, content.body.state, update)
-    edits = [await asyncio.to_thread(_recorded, document_id, update, transport)] if update else []
+    edits = [await content_work(_recorded, document_id, update, transport)] if update else []
     receipt = await ports.log.append([content.still_writable, content.edited(edits)], context)
     return receipt if update else content.unchanged(receipt)
 

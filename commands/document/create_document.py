@@ -1,8 +1,8 @@
 """Begin a document, empty or with content."""
 
-import asyncio
 from dataclasses import dataclass, field
 
+from commands.content_work import content_work, content_work_of
 from commands.document.edits import new_client_id, recorded_edits
 from commands.document.room import require_room
 from commands.event_log import CommandContext, Receipt, StreamWrite
@@ -32,7 +32,8 @@ async def handle(command: CreateDocument, context: CommandContext, ports: Ports)
     """Append the creation and, when there is content, the first edit: seeded once, by the server."""
     events = create(Document(), document_id=command.document_id, title=command.title, body=command.body)
     writes = [StreamWrite(document_stream(command.document_id), 0, events)]
-    seed = await asyncio.to_thread(
+    seed = await content_work_of(
+        context.tenant.tenant_id,
         ports.bodies.seed,
         command.body,
         markdown=command.markdown,
@@ -41,7 +42,7 @@ async def handle(command: CreateDocument, context: CommandContext, ports: Ports)
     )
     await require_room(ports, b"", seed)
     if seed:
-        seeded = await asyncio.to_thread(
+        seeded = await content_work(
             recorded_edits, command.document_id, [seed], session_id="seed", transport=Transport.IMPORT
         )
         writes.append(StreamWrite(edits_stream(command.document_id), 0, [seeded]))

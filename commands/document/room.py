@@ -1,8 +1,8 @@
 """Whether a document has room for an edit: beyond its limit nobody could open it for editing."""
 
-import asyncio
 from typing import ClassVar
 
+from commands.content_work import content_work
 from commands.execute import Ports
 from domain.errors import Invalid
 
@@ -25,6 +25,6 @@ async def require_room(ports: Ports, state: bytes, update: bytes) -> None:
     bytes_max = ports.document_state_bytes_max
     if not update or len(state) + len(update) <= bytes_max:
         return
-    after = await asyncio.to_thread(ports.bodies.merge, [state, update])
+    after = await content_work(ports.bodies.merge, [state, update])
     if len(after) > max(bytes_max, len(state)):
         raise DocumentFull(bytes_max)

@@ -1,10 +1,10 @@
 """Take a model's text in: the ledger's fact, the generation's end and the suggestion, all of them or none."""
 
-import asyncio
 from dataclasses import dataclass
 from typing import ClassVar
 
 from commands.ai.record_ai_call import settlement
+from commands.content_work import content_work
 from commands.event_log import CommandContext, Receipt, StreamWrite
 from commands.execute import Ports
 from commands.generation.generation_stream import load_generation, suggestion_of
@@ -104,7 +104,7 @@ async def _suggestion(
 ) -> SuggestionMade | None:
     """Compare with the body that was asked about: what others do meanwhile moves places, and they are found again."""
     body = await ports.body_states.load(requested.document_id, context.tenant, until_position=requested.position)
-    hunks = await asyncio.to_thread(_hunks, command, requested, kind, body.state, ports)
+    hunks = await content_work(_hunks, command, requested, kind, body.state, ports)
     made = SuggestionMade(
         suggestion_id=suggestion_of(command.generation_id),
         document_id=requested.document_id,

@@ -1,10 +1,10 @@
 """Ask a model to write in a document; a co-author takes it up."""
 
-import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import ClassVar
 
+from commands.content_work import content_work_of
 from commands.event_log import CommandContext, Receipt, StreamWrite
 from commands.execute import Ports, require
 from commands.streams import load_writable
@@ -49,7 +49,7 @@ async def handle(command: RequestGeneration, context: CommandContext, ports: Por
         await ports.rights.require(command.document_id, context.tenant, Access.WRITE)
     document = await load_writable(ports.log, command.document_id, context)
     body = await ports.body_states.load(command.document_id, context.tenant)
-    blocks = await asyncio.to_thread(ports.bodies.blocks, document.state.body, body.state)
+    blocks = await content_work_of(context.tenant.tenant_id, ports.bodies.blocks, document.state.body, body.state)
     events: Sequence[Sealed] = request(
         GenerationRequested(
             generation_id=command.generation_id,

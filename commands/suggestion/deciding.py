@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from typing import Final
 
 from commands.body_states import BodyState
+from commands.content_work import content_work
 from commands.document.edits import new_client_id, recorded_edits
 from commands.document.room import require_room
 from commands.event_log import CommandContext, StreamWrite, VersionConflict
 from commands.execute import Ports
-from commands.history.working_out import worked_out
 from commands.suggestion.applying import operations_of
 from commands.suggestion.edited_body import EditedBody
 from domain.actor import Actor
@@ -59,7 +59,7 @@ async def apply_hunks(
     body = then = await ports.body_states.load(document_id, context.tenant)
     if hunks and body.position != made.position:
         then = await ports.body_states.load(document_id, context.tenant, until_position=made.position)
-    change = await worked_out(_change, ports, kind, then.state, body.state, hunks)
+    change = await content_work(_change, ports, kind, then.state, body.state, hunks)
     pinned: int | None = body.version
     if context.is_last_try:
         change, pinned = await _beside_others(ports, context, kind, made, hunks, then, body, change), None
@@ -94,9 +94,9 @@ async def _beside_others(
         if latest.version == body.version:
             return change
         accepted = [hunk for hunk in hunks if hunk.index in change.accepted]
-        if None not in await worked_out(_places, ports, kind, then.state, latest.state, accepted):
+        if None not in await content_work(_places, ports, kind, then.state, latest.state, accepted):
             return change
-        body, change = latest, await worked_out(_change, ports, kind, then.state, latest.state, hunks)
+        body, change = latest, await content_work(_change, ports, kind, then.state, latest.state, hunks)
     raise VersionConflict(edits_stream(made.document_id), body.version)
 
 

@@ -1,9 +1,9 @@
 """Propose other text for some blocks of a document."""
 
-import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from commands.content_work import content_work_of
 from commands.event_log import CommandContext, Receipt, StreamWrite
 from commands.execute import Ports
 from commands.streams import load_writable
@@ -34,7 +34,8 @@ async def handle(command: MakeSuggestion, context: CommandContext, ports: Ports)
         raise SuggestionRefused(f"A suggestion proposes at most {REPLACEMENT_CHARACTERS_MAX} characters.")
     kind = document.state.body
     body = await ports.body_states.load(command.document_id, context.tenant)
-    blocks = [b.markdown for b in await asyncio.to_thread(ports.bodies.blocks, kind, body.state)]
+    read = await content_work_of(context.tenant.tenant_id, ports.bodies.blocks, kind, body.state)
+    blocks = [block.markdown for block in read]
     start, end = command.block_from, command.block_to
     if not 0 <= start <= end <= len(blocks):
         raise SuggestionRefused(f"This is not a range of the document's {len(blocks)} blocks.")
@@ -44,7 +45,7 @@ async def handle(command: MakeSuggestion, context: CommandContext, ports: Ports)
     if start == end:
         hunks = insertion(blocks, start, command.replacement) if command.replacement.strip() else ()
     else:
-        hunks = await asyncio.to_thread(_replaced, ports, kind, blocks, command)
+        hunks = await content_work_of(context.tenant.tenant_id, _replaced, ports, kind, blocks, command)
     events = make(
         SuggestionMade(
             suggestion_id=command.suggestion_id,
