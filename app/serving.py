@@ -39,6 +39,8 @@ async def serving(app: FastAPI, listener: socket.socket, *, frame_bytes_max: int
         ws=WebSocket,
         # A little above our own limit: larger frames are refused by us, with a reason, not by the library.
         ws_max_size=2 * frame_bytes_max,
+        # It is done on the event loop, anew for each reader of an edit, and makes what is short hardly shorter.
+        ws_per_message_deflate=False,
         timeout_keep_alive=KEEP_ALIVE_SECONDS,
         timeout_graceful_shutdown=GRACEFUL_SECONDS_MAX,
         backlog=BACKLOG_CONNECTIONS_MAX,
