@@ -3,16 +3,16 @@
 import asyncio
 from collections.abc import Sequence
 
+from api.live.reading import IN_THREAD_FROM_BYTES
 from domain.yjs.depth import OWN_STATE_LIMITS
 from domain.yjs.update import UpdateContents, read_update
 
-IN_THREAD_FROM_BYTES = 64 * 1024
-
 
 async def read_all(updates: Sequence[bytes]) -> list[UpdateContents]:
-    """Read updates that were taken before."""
+    """Read updates that were taken before; the others have their turn whatever there is to read."""
     if sum(map(len, updates)) >= IN_THREAD_FROM_BYTES:
         return await asyncio.to_thread(_read, updates)
+    await asyncio.sleep(0)
     return _read(updates)
 
 

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from api.live.loading import read_all
 from api.live.reading import (
     ANSWER_BURST_SECONDS_MAX,
     ANSWER_BYTES_PER_SECOND_MAX,
@@ -169,3 +170,11 @@ async def test_whoever_goes_on_sending_what_it_may_not_write_is_slowed() -> None
     held = PARTS_PER_SECOND_MAX * PARTS_BURST_SECONDS_MAX
     most = await refused(UpdateReading(), read_update(many(1_000)))
     assert most <= 2 * held / REFUSED_COSTS / 1_000
+
+
+async def test_edits_of_other_nodes_leave_the_event_loop_to_others_too() -> None:
+    with reads_on_this_thread() as count:
+        (read,) = await read_all([many(2_000)])
+    assert (count, read.parts) == ([0], 2_000)
+    # What takes no thread has the others in between.
+    assert not is_done_at_once(read_all([KEYSTROKE]))
