@@ -161,9 +161,9 @@ class HocuspocusSocket:
             return
         # Whatever for: to find that out has cost something each time.
         self._refused_tokens += not document.is_open
+        document.turn_out(refusal)
         if self._refused_tokens > self._limits.refused_tokens_max:
             self._outbox.close(refusal)
-        document.turn_out(refusal)
         self._ended[document.address] = None
 
     async def _keep_alive(self) -> None:

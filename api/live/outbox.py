@@ -20,6 +20,8 @@ class Outbox:
 
     def put(self, frame: bytes) -> None:
         """Queue a frame that must arrive; a reader that is too far behind is closed and can come back in sync."""
+        if self._closing is not None:
+            return
         if len(self._frames) >= self._limits.send_queue_frames_max or self._bytes > self._limits.send_queue_bytes_max:
             self.close(ConnectionRefused(CloseCode.TOO_SLOW, "This connection does not read fast enough."))
             return

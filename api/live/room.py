@@ -89,7 +89,6 @@ class Room:
 
     async def close(self) -> None:
         """Let go of everything; the log has all that counts."""
-        self._follower.stop()
         await self._neighbours.leave()
         self._end(ConnectionRefused(CloseCode.GOING_AWAY, "The server is restarting."))
         self.body.close()
@@ -104,6 +103,7 @@ class Room:
         return self.body.state_bytes
 
     def _end(self, refusal: ConnectionRefused) -> None:
+        self._follower.stop()
         self._committed.end(refusal)
         self._close_all(refusal)
 

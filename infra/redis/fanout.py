@@ -38,6 +38,8 @@ class RedisFanout:
         self._process = uuid4().bytes
         self._listeners: dict[str, _Listener] = {}
         self._asked_for: set[str] = set()
+        self._anew: set[str] = set()
+        """Channels that somebody else has taken over, who must be told when it is heard."""
         self._waiting: dict[object, tuple[str, bytes]] = {}
         """In order; a hint stands under its channel, any other message under a key of its own."""
         self._pubsub = redis.pubsub()
@@ -62,6 +64,7 @@ class RedisFanout:
         self, channel: str, heard: Callable[[bytes], None], listening: Callable[[], None] | None = None
     ) -> None:
         self._listeners[channel] = _Listener(heard, listening)
+        self._anew.add(channel)
         if self._is_shared:
             self._to_do.set()
 
@@ -114,9 +117,10 @@ class RedisFanout:
 
     async def _subscribe(self) -> None:
         wanted = set(self._listeners)
-        if new := wanted - self._asked_for:
+        if new := wanted - (self._asked_for - self._anew):
             await self._pubsub.subscribe(*new)
             self._asked_for |= new
+            self._anew.clear()
             self._connected.set()
         if gone := self._asked_for - wanted:
             await self._pubsub.unsubscribe(*gone)

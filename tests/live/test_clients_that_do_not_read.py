@@ -6,11 +6,14 @@ from contextlib import suppress
 from dataclasses import replace
 from typing import ClassVar
 
+import pytest
 from prometheus_client import REGISTRY
 from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed
 
 from api.limits import Limits
+from api.live.closing import CloseCode, ConnectionRefused
+from api.live.outbox import Outbox
 from app.bootstrap import Colophon
 from app.web import create_app
 from app.web_socket import WebSocket
@@ -98,3 +101,13 @@ async def test_a_ping_that_comes_while_much_is_on_its_way_is_answered_after_it(
             vera.socket.transport.resume_reading()
             # then
             await answer
+
+
+async def test_nothing_is_kept_for_a_connection_that_was_closed() -> None:
+    outbox = Outbox(Limits())
+    outbox.put(b"before")
+    outbox.close(ConnectionRefused(CloseCode.ARCHIVED, "closed"))
+    outbox.put(b"after")
+    assert await outbox.next() == b"before"
+    with pytest.raises(ConnectionRefused, match="closed"):
+        await outbox.next()

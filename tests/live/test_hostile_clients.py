@@ -1,5 +1,6 @@
 """Whatever a client sends ends its own connection and nobody else's."""
 
+import asyncio
 from typing import Any
 
 import pytest
@@ -17,7 +18,7 @@ from domain.yjs import protocol
 from domain.yjs.crowding import STRUCTS_PER_PLACE_MAX
 from tests.domain.yjs_bytes import ELEMENT, client, in_item, in_root, update
 from tests.live.test_editing_together import a_plain_document, stored_text, versions
-from tests.live.yjs_client import connected
+from tests.live.yjs_client import PATIENCE_SECONDS, connected
 from tests.support.world import Tenant, installation, serve
 
 
@@ -124,16 +125,36 @@ async def test_many_small_updates_cannot_nest_a_document_too_deep(
     assert colophon.platform.bodies.render(BodyKind.RICH, body.state, ContentFormat.TEXT).startswith("Text")
 
 
+# Well formed, but the parent of the second item is a letter of the first.
+POISON = update_frame(update(client(7, 0, in_root(4, b"\1a"), in_item(4, (7, 0), b"\1b"))))
+
+
+def followers() -> set[asyncio.Task[Any]]:
+    return {task for task in asyncio.all_tasks() if task.get_name() == "room-follower"}
+
+
+async def test_a_room_that_is_lost_does_not_go_on_reading_the_log(
+    colophon: Colophon, server_url: str, acme: Tenant
+) -> None:
+    document_id = await a_plain_document(colophon, acme)
+    others = followers()
+    async with connected(server_url, document_id, acme.olga.api_key) as mallory:
+        await mallory.until(lambda: mallory.synced)
+        (follower,) = followers() - others
+        mallory.send(POISON)
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            await asyncio.wait([follower])
+        assert await mallory.closed() == 4400
+
+
 async def test_an_update_that_the_crdt_library_refuses_costs_nobody_the_document(
     colophon: Colophon, server_url: str, acme: Tenant
 ) -> None:
     document_id = await a_plain_document(colophon, acme, "A")
-    # Well formed, but the parent of the second item is a letter of the first.
-    poison = update_frame(update(client(7, 0, in_root(4, b"\1a"), in_item(4, (7, 0), b"\1b"))))
     for _ in range(2):
         async with connected(server_url, document_id, acme.olga.api_key) as mallory:
             await mallory.until(lambda: mallory.synced)
-            mallory.send(poison)
+            mallory.send(POISON)
             assert await mallory.closed() == 4400
     async with connected(server_url, document_id, acme.ana.api_key) as ana:
         await ana.until(lambda: ana.synced)

@@ -66,6 +66,17 @@ async def test_people_see_each_other_across_nodes_also_when_one_came_first(
         await ana.until(lambda: ana.present.get(olga.doc.client_id, "here") is None)
 
 
+async def test_whoever_takes_a_channel_over_is_told_when_it_is_heard(migrated_database: str, redis_url: str) -> None:
+    node = build(installation(migrated_database, redis_url=redis_url))
+    await node.start(work=False)
+    for _ in range(2):
+        listening = asyncio.Event()
+        await node.platform.fanout.subscribe("document", lambda _: None, listening.set)
+        async with asyncio.timeout(10):
+            await listening.wait()
+    await node.stop()
+
+
 async def test_without_redis_edits_still_meet(colophon: Colophon, migrated_database: str, acme: Tenant) -> None:
     nobody = "redis://127.0.0.1:1/0"
     alone = build(installation(migrated_database, redis_url=nobody))
