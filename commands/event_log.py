@@ -54,8 +54,10 @@ class VersionConflict(Conflict):
 
     code: ClassVar = "stream.version_conflict"
 
-    def __init__(self, stream_id: StreamId, actual_version: int) -> None:
+    def __init__(self, stream_id: StreamId, actual_version: int, *, is_final: bool = False) -> None:
         super().__init__("Somebody else changed this first.")
+        self.is_final = is_final
+        """Deciding again would find the same: what the caller has seen is not what there is."""
         self.stream_id = stream_id
         self.actual_version = actual_version
 

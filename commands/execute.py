@@ -87,8 +87,8 @@ class Executor:
         for attempt in range(CONFLICT_RETRIES_MAX):
             try:
                 return await handled.handle(command, context, self._ports)
-            except VersionConflict:
-                if getattr(command, "expected_version", None) is not None:
+            except VersionConflict as conflict:
+                if conflict.is_final or getattr(command, "expected_version", None) is not None:
                     raise  # the caller said which version it has seen; deciding again would hide what it has not
                 await asyncio.sleep(_FIRST_PAUSE_SECONDS * 2**attempt * random.random())  # noqa: S311  # jitter
         return await handled.handle(command, replace(context, is_last_try=True), self._ports)

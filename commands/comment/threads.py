@@ -50,7 +50,7 @@ def require_seen(discussed: Discussed, comment_id: CommentId, seen_position: int
     """Return whether a version was named; raise VersionConflict when the comment's thread has changed since."""
     thread = discussed.threads.holding(comment_id)
     if seen_position is not None and thread is not None and thread.position != seen_position:
-        raise VersionConflict(comments_stream(discussed.document_id), thread.position)
+        raise VersionConflict(comments_stream(discussed.document_id), thread.position, is_final=True)
     return seen_position is not None
 
 

@@ -4,8 +4,9 @@ from dataclasses import dataclass
 
 from commands.event_log import CommandContext, Receipt, StreamWrite
 from commands.execute import Ports, require
+from commands.streams import load_writable
 from commands.suggestion.suggestion_stream import load_suggestion
-from domain.ids import DocumentId, StreamId, SuggestionId
+from domain.ids import DocumentId, StreamId, SuggestionId, document_stream
 from domain.suggestion.decisions import NoSuchSuggestion, known, withdraw
 from tenancy.document_rights import Access
 from tenancy.roles import Permission
@@ -27,5 +28,12 @@ async def handle(command: WithdrawSuggestion, context: CommandContext, ports: Po
     if not own and suggestion.author != context.tenant.actor:
         require(context, Permission.DOCUMENT_WRITE)
         await ports.rights.require(command.document_id, context.tenant, Access.WRITE)
+    document = await load_writable(ports.log, command.document_id, context)
     events = withdraw(suggestion.state)
-    return await ports.log.append([StreamWrite(StreamId(command.suggestion_id), suggestion.version, events)], context)
+    return await ports.log.append(
+        [
+            StreamWrite(StreamId(command.suggestion_id), suggestion.version, events),
+            StreamWrite(document_stream(command.document_id), document.version, []),
+        ],
+        context,
+    )

@@ -12,6 +12,7 @@ from domain.comment.events import (
     CommentReopened,
     CommentResolved,
 )
+from domain.comment.limits import require_settling, require_words
 from domain.comment.state import Comment, Thread, Threads
 from domain.comment.words import CommentRefused, accepted, mentioned
 from domain.errors import Conflict, Forbidden, Invalid, LimitReached, NotFound
@@ -115,6 +116,7 @@ def comment(
         raise CommentRefused("A comment with this id exists already.")
     _require_room(threads)
     body = accepted(body)
+    require_words(threads, body, anchor)
     return [
         CommentMade(
             document_id=document_id,
@@ -138,6 +140,7 @@ def reply(
     if len(thread.comments) > REPLIES_PER_THREAD_MAX:
         raise TooManyReplies
     body = accepted(body)
+    require_words(threads, body)
     return [
         CommentMade(
             document_id=thread.document_id,
@@ -160,6 +163,7 @@ def edit(threads: Threads, *, comment_id: CommentId, body: str, by: MemberId | N
         return []
     if own.edits >= EDITS_PER_COMMENT_MAX:
         raise TooManyEdits
+    require_words(threads, body)
     return [
         CommentEdited(
             document_id=thread.document_id,
@@ -181,13 +185,19 @@ def delete(threads: Threads, *, comment_id: CommentId, by: MemberId | None) -> S
 def resolve(threads: Threads, *, thread_id: CommentId) -> Sequence[CommentEvent]:
     """Settle a thread; twice changes nothing."""
     thread = _thread(threads, thread_id)
-    return [] if thread.resolved_at else [CommentResolved(document_id=thread.document_id, thread_id=thread_id)]
+    if thread.resolved_at:
+        return []
+    require_settling(thread)
+    return [CommentResolved(document_id=thread.document_id, thread_id=thread_id)]
 
 
 def reopen(threads: Threads, *, thread_id: CommentId) -> Sequence[CommentEvent]:
     """Take it up again; twice changes nothing."""
     thread = _thread(threads, thread_id)
-    return [CommentReopened(document_id=thread.document_id, thread_id=thread_id)] if thread.resolved_at else []
+    if not thread.resolved_at:
+        return []
+    require_settling(thread)
+    return [CommentReopened(document_id=thread.document_id, thread_id=thread_id)]
 
 
 def is_authors(threads: Threads, thread_id: CommentId, by: MemberId | None) -> bool:

@@ -48,6 +48,8 @@ class Thread:
     resolved_at: datetime | None = None
     position: int = 0
     """Of its last change in the log: the version of what somebody saw."""
+    settlings: int = 0
+    """How often it was resolved or taken up again."""
 
     @property
     def opening(self) -> Comment:
@@ -70,6 +72,8 @@ class Threads:
     """The threads of a document."""
 
     by_id: Mapping[CommentId, Thread] = field(default_factory=lambda: MappingProxyType({}))
+    said_bytes: int = 0
+    """Of all words ever said, and of the text that they are about."""
 
     @property
     def comments(self) -> int:
@@ -86,13 +90,21 @@ class Threads:
         return thread if thread is not None and thread.is_left else None
 
 
+def said_bytes(body: str, anchor: Anchor | None) -> int:
+    """Return how much the log keeps of what somebody says."""
+    return len(body.encode()) + (0 if anchor is None else len(anchor.quote.encode()))
+
+
 def folded(past: list[tuple[Recorded[CommentEvent], CommentEvent]]) -> Threads:
     """Return the threads as their events say. CPU-bound: call it in a thread."""
     threads: dict[CommentId, Thread] = {}
     comments: dict[CommentId, dict[CommentId, Comment]] = {}
     positions: dict[CommentId, int] = {}
+    said = 0
     for recorded, event in past:
         positions[event.thread_id] = recorded.position
+        if isinstance(event, CommentMade | CommentEdited):
+            said += said_bytes(event.body, event.anchor if isinstance(event, CommentMade) else None)
         if isinstance(event, CommentMade):
             if event.thread_id == event.comment_id:
                 comments[event.thread_id] = {}
@@ -105,13 +117,18 @@ def folded(past: list[tuple[Recorded[CommentEvent], CommentEvent]]) -> Threads:
                     _rewrite(comments[event.thread_id], event, recorded)
                 case CommentResolved():
                     threads[event.thread_id] = replace(
-                        thread, resolved_by=recorded.actor, resolved_at=recorded.recorded_at
+                        thread,
+                        resolved_by=recorded.actor,
+                        resolved_at=recorded.recorded_at,
+                        settlings=thread.settlings + 1,
                     )
                 case CommentReopened():
-                    threads[event.thread_id] = replace(thread, resolved_by=None, resolved_at=None)
+                    threads[event.thread_id] = replace(
+                        thread, resolved_by=None, resolved_at=None, settlings=thread.settlings + 1
+                    )
                 case _:
                     assert_never(event)
-    return Threads({one: replace(thread, position=positions[one]) for one, thread in threads.items()})
+    return Threads({one: replace(thread, position=positions[one]) for one, thread in threads.items()}, said)
 
 
 def _begun(event: CommentMade, comments: Mapping[CommentId, Comment]) -> Thread:

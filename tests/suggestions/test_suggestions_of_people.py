@@ -128,6 +128,14 @@ async def test_an_archived_document_takes_no_decision(client: AsyncClient, acme:
     assert (answer.status_code, answer.json()["code"]) == (409, "document.archived")
 
 
+async def test_an_archived_document_takes_no_withdrawal(client: AsyncClient, acme: Tenant) -> None:
+    document_id = await a_document(client, acme.ana)
+    suggestion_id = (await proposed(client, acme.ana, document_id)).json()["suggestion"]["id"]
+    await client.delete(f"/api/v1/documents/{document_id}", headers=acme.ana.headers)
+    answer = await client.post(f"/api/v1/suggestions/{suggestion_id}/withdrawal", headers=acme.ana.headers)
+    assert (answer.status_code, answer.json()["code"]) == (409, "document.archived")
+
+
 async def test_what_cannot_be_meant_is_refused(client: AsyncClient, acme: Tenant) -> None:
     document_id = await a_document(client, acme.ana)
     for body in ({"block_from": 2, "block_to": 9}, {"quote": "Another text."}, {"replacement": "x" * 100_001}):
