@@ -13,6 +13,7 @@ from uuid import UUID
 from commands.bodies import Bodies
 from commands.body_states import DOCUMENT_STATE_BYTES_MAX, BodyStates
 from commands.event_log import CommandContext, EventLog, Receipt, VersionConflict
+from commands.history.nothing_left import NothingLeft
 from commands.id_maps import IdMaps
 from commands.turns import Turns
 from domain.errors import Forbidden
@@ -51,6 +52,7 @@ class Ports:
     id_maps: IdMaps
     document_state_bytes_max: int = DOCUMENT_STATE_BYTES_MAX
     ways_back: Turns = field(default_factory=Turns)
+    nothing_left: NothingLeft = field(default_factory=NothingLeft)
 
 
 @dataclass(frozen=True, slots=True)

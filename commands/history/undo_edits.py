@@ -19,6 +19,7 @@ from commands.history.edits_taken import (
     versions_of,
     without,
 )
+from commands.history.nothing_left import asked_by
 from commands.history.reversing import (
     PastReversals,
     append_reversal,
@@ -39,6 +40,8 @@ from domain.ids import DocumentId, edits_stream
 from domain.provenance.id_map import IdMap
 
 LOOKED_BACK_EDITS: Final = 500
+LOOKED_FURTHER_BACK_EDITS: Final = 4_000
+"""At a time."""
 LOOKED_BACK_EDITS_MAX: Final = 32_000
 """Of everybody: what one did before that many edits is not undone one by one any more, it can be reverted."""
 UNDONE_RUNS_MAX: Final = 8
@@ -117,20 +120,25 @@ async def _looked_back(
     version = (await ports.log.versions_of([stream_id], context.tenant)).get(stream_id, 0)
     whose = Whose(ports.log, context.tenant)
     reversals = [one for one in past.all if await whose.is_same(one[0].actor)]
-    edits_back = LOOKED_BACK_EDITS
+    asked = asked_by(context.tenant, document_id, wanted, past.version)
+    floor = max(version - LOOKED_BACK_EDITS_MAX, ports.nothing_left.until(asked))
+    start, edits = version, list[Edit]()
     while True:
-        start = max(0, version - edits_back)
-        recorded = await ports.log.load(stream_id, context.tenant, after_version=start)
-        edits: list[Edit] = [(r, r.event) for r in recorded if isinstance(r.event, EditsRecorded)]  # type: ignore[misc]
+        until = edits[0][0].position - 1 if edits else None
+        start = max(floor, start - (LOOKED_FURTHER_BACK_EDITS if edits else LOOKED_BACK_EDITS))
+        recorded = await ports.log.load(stream_id, context.tenant, after_version=start, until_position=until)
+        more: list[Edit] = [(r, r.event) for r in recorded if isinstance(r.event, EditsRecorded)]  # type: ignore[misc]
+        edits = [*more, *edits]
         actors = frozenset([actor for actor in {r.actor for r, _ in edits} if await whose.is_same(actor)])
         own = [edit for edit in edits if edit[0].actor in actors]
         first = edits[0][0].position if start and edits else 0
         own_reversals = [one for one in reversals if one[0].position > first]
         found = OwnEdits(edits, actors, await worked_out(steps, own, own_reversals))
-        is_told = found.steps.undo if wanted is Reversal.UNDO else found.steps.redo or found.steps.has_new
-        if is_told or start == 0 or edits_back >= LOOKED_BACK_EDITS_MAX:
+        if found.steps.undo if wanted is Reversal.UNDO else found.steps.redo or found.steps.has_new:
             return found
-        edits_back *= 8
+        if start == floor:
+            ports.nothing_left.remember(asked, version)
+            return found
 
 
 def _step(found: Steps, reversal: Reversal) -> tuple[int, ...]:

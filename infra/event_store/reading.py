@@ -54,6 +54,7 @@ BATCH_OF_TENANT = (
 """Without events of some names, and ending with the one that goes beyond so many bytes that are not archived."""
 
 _IN_THREAD_FROM_BYTES = 64 * 1024
+_IN_THREAD_FROM_ROWS = 500
 ACTORS_REMEMBERED_MAX = 1_000
 """A log names the same few over and over, and reading a reference takes as long as decrypting a segment."""
 
@@ -95,7 +96,7 @@ class EventReader:
     async def opened(self, context: TenantContext, fetched: Sequence[Fetched]) -> list[Recorded[Sealed]]:
         """Return what was fetched as events."""
         keys = await self.keys(context, fetched)
-        if bytes_of(fetched) >= _IN_THREAD_FROM_BYTES:
+        if bytes_of(fetched) >= _IN_THREAD_FROM_BYTES or len(fetched) >= _IN_THREAD_FROM_ROWS:
             return await asyncio.to_thread(_recorded, context.tenant_id, fetched, keys)
         return _recorded(context.tenant_id, fetched, keys)
 
@@ -104,7 +105,7 @@ class EventReader:
     ) -> list[Fetched]:
         """Run a query that begins with SELECT_EVENTS and return the events as they are stored."""
         rows = await self._rows(connection, context, query, parameters)
-        return _by_event(await self._archive.completed(connection, context, rows))
+        return await _fetched_events(await self._archive.completed(connection, context, rows))
 
     async def fetch_batch(
         self,
@@ -119,7 +120,7 @@ class EventReader:
         """Return the tenant's events but for some names, as they are stored, and up to which position these are all."""
         rows = await self._rows(connection, context, BATCH_OF_TENANT, [after, until, list(without), bytes_max])
         completed = await self._archive.completed(connection, context, rows, bytes_max=bytes_max)
-        fetched = _by_event(completed)
+        fetched = await _fetched_events(completed)
         if rows and (completed[-1]["position"] < rows[-1]["position"] or bytes_of(fetched) >= bytes_max):
             return fetched, completed[-1]["position"]
         return fetched, until
@@ -142,6 +143,10 @@ class EventReader:
 def bytes_of(fetched: Sequence[Fetched]) -> int:
     """Return how much sealed content was fetched."""
     return sum(len(segment.ciphertext) for event in fetched for segment in event.segments)
+
+
+async def _fetched_events(rows: list[Row]) -> list[Fetched]:
+    return await asyncio.to_thread(_by_event, rows) if len(rows) >= _IN_THREAD_FROM_ROWS else _by_event(rows)
 
 
 def _by_event(rows: list[Row]) -> list[Fetched]:
