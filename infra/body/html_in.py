@@ -9,6 +9,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from commands.bodies import ContentRefused
 from infra.body.fit import fit_document
+from infra.body.html_depth import depths
 from infra.body.schema import mark, node, settled_marks
 from infra.body.tree import HARD_BREAK, IMPORT_DEPTH_LEVELS_MAX, Child, Mark, Node, Text
 
@@ -56,11 +57,6 @@ _ATTRIBUTES: Final = {
 }
 _SPACES: Final = re.compile(r"[ \t\n\r\f]+")
 _TAGS_DEEP_MAX: Final = 500
-# Those that no other tag closes.
-_NESTING_TAG: Final = re.compile(
-    r"<(/?)(?!(?:p|li|td|th|tr|thead|tbody|tfoot|dt|dd|option|br|img|hr|input|meta|link|col|wbr)\b)[a-zA-Z]",
-    re.IGNORECASE,
-)
 _ALIGN: Final = re.compile(r"text-align:\s*(left|center|right)")
 _CLEANER: Final = nh3.Cleaner(
     tags={*MARK_TAGS, *_NODE_TAGS, *_BOUNDARIES, "ul", "ol", "pre", "br", "img", "input", "label", "span"}
@@ -96,11 +92,8 @@ def read_fragment(html: str) -> tuple[Child, ...]:
 
 def _refuse_deep(html: str) -> None:
     """The sanitiser takes time that grows with the square of the depth."""
-    depth = 0
-    for tag in _NESTING_TAG.finditer(html):
-        depth += -1 if tag[1] else 1
-        if depth > _TAGS_DEEP_MAX:
-            raise ContentRefused("The HTML is nested too deep.")
+    if any(depth > _TAGS_DEEP_MAX for depth in depths(html)):
+        raise ContentRefused("The HTML is nested too deep.")
 
 
 def read_mark_tag(tag: str) -> Mark | None:

@@ -58,6 +58,53 @@ def test_html_without_end_is_refused(tag: str) -> None:
         read_html(f"<{tag}>" * 20_000)
 
 
+@pytest.mark.parametrize(
+    "opening",
+    [
+        "<div></z>",
+        "<div title='</div>'>",
+        '<div a="</div></div>">',
+        "<div><!--</div>-->",
+        '<div ="></z>',
+        "<div><!a </div>",
+        "<svg><![CDATA[></svg>]]>",
+        "<div><table><td></div></table>",
+        "<span><div></span>",
+        "<b><div></b>",
+        "<div><title></div></title>",
+        "<svg><title><div></title></svg>",
+        "<svg><style><div></style></svg>",
+        "<object><div></object></z>",
+    ],
+)
+def test_a_closing_tag_that_closes_nothing_hides_no_depth(opening: str) -> None:
+    with pytest.raises(ContentRefused, match="deep"):
+        read_html(opening * 2_000)
+
+
+def test_what_is_opened_again_behind_its_block_is_counted() -> None:
+    with pytest.raises(ContentRefused, match="deep"):
+        read_html("".join(f"<div><b id={i}>x</div>" for i in range(2_000)))
+
+
+@pytest.mark.parametrize(
+    "flat",
+    [
+        "<div><p>a<li>b<span>c</div>",
+        "<p>a<br><img src=x><b>c</b>",
+        "<div><b><i>a</b></i></div>",
+        "<script>'<div>'</script><div>a</div>",
+        "<div title='a > b'>a</div><!-- <div> -->",
+        "<div><svg><g><path d='x'/></g></svg></div>",
+        "<table><caption>a</caption><tr><td><div>b</div></table>",
+        "<div x=",
+        "<",
+    ],
+)
+def test_html_that_is_long_and_flat_is_read(flat: str) -> None:
+    read_html(flat * 1_000)
+
+
 def test_html_nested_deeper_than_a_body_keeps_its_text() -> None:
     assert document_text(read_html("<blockquote>" * 300 + "deep" + "</blockquote>" * 300)) == "deep"
 
