@@ -39,6 +39,8 @@ class Limits:
     held_status_seconds_max: float = 1.0
     unheard_seconds_max: float = 30.0
     http_sessions_per_member_max: int = 50
+    live_sessions_per_member_max: int = 2_000
+    live_sessions_per_tenant_max: int = 20_000
     connection_messages_per_second_max: int = 2_000
     connection_bytes_per_second_max: int = 4 * MIB
     member_messages_per_second_max: int = 10_000

@@ -106,6 +106,16 @@ class LimitSettings(BaseSettings):
         gt=0,
         description="How many live sessions over plain HTTP a member may have in one process.",
     )
+    live_sessions_per_member_max: int = Field(
+        DEFAULTS.live_sessions_per_member_max,
+        gt=0,
+        description="How many documents a member may have open in one process, each tab and program counted.",
+    )
+    live_sessions_per_tenant_max: int = Field(
+        DEFAULTS.live_sessions_per_tenant_max,
+        gt=0,
+        description="How many documents the members of a tenant may have open in one process, counted alike.",
+    )
     connection_messages_per_second_max: int = Field(
         DEFAULTS.connection_messages_per_second_max, gt=0, description="How fast one connection is read."
     )

@@ -9,6 +9,7 @@ from api import problems, static_site
 from api.conversations.socket import router as live_conversations
 from api.live.http_router import router as live_over_http
 from api.live.http_sessions import HttpSessions
+from api.live.places import Places
 from api.live.rate import Rates
 from api.live.rights import Renewals
 from api.live.router import router as live
@@ -113,6 +114,7 @@ def create_app(colophon: Colophon, *, planes: frozenset[Plane] = frozenset(Plane
     app.state.platform = platform
     app.state.rooms = colophon.rooms
     app.state.rates = Rates(platform.limits)
+    app.state.places = Places(platform.limits)
     app.state.http_sessions = HttpSessions(platform.limits)
     app.state.followers = Followers()
     app.state.renewals = Renewals(platform.credentials, platform.now)

@@ -10,6 +10,7 @@ from api.authentication import Caller, identify, platform_of, same_origin
 from api.live.client import Client
 from api.live.closing import CloseCode, ConnectionRefused
 from api.live.identity import identity_of
+from api.live.places import Places
 from api.live.rights import Rights
 from api.live.rooms import Rooms
 from api.live.session import LiveSession
@@ -85,9 +86,10 @@ async def session_of(
     """Be in the document's room. Raises ConnectionRefused; needs the scope of the rights' tenant."""
     platform = platform_of(connection)
     rooms: Rooms = connection.app.state.rooms
+    places: Places = connection.app.state.places
     identity = await identity_of(platform, rights.context)
     try:
-        async with rooms.joined(document_id, rights.context, client) as room:
+        async with places.taken(rights.context), rooms.joined(document_id, rights.context, client) as room:
             platform.accesses.note(rights.context, AccessKind.READ, ObjectKind.DOCUMENT, document_id)
             room.rights.add(rights.look_soon)
             try:
