@@ -76,7 +76,7 @@ Row = dict[str, Any]
 class ProvenanceProjector:
     """Folds the ids that edits bring; needs nothing of what they say."""
 
-    name, version = "provenance", 6
+    name, version = "provenance", 7
     handles: frozenset[type[Sealed]] = frozenset({EditsRecorded, EditsReversed, ErasureRequested})
     tables = (stretches, claims)
 
@@ -123,7 +123,7 @@ async def _record(transaction: AsyncConnection, document_id: DocumentId, events:
                 pass  # an erasure was dealt with
     key: Row = {"tenant_id": tenant_id, "document_id": document_id}
     changed = [key | _stretch_row(stretch) for stretch in known.changed.values()]
-    await put(transaction, stretches, changed, ("clock_to", "until"))
+    await put(transaction, stretches, changed, ("clock_to", "at", "until"))
     await put(transaction, claims, [key | _claim_row(claim) for claim in known.claimed], ())
 
 

@@ -30,9 +30,9 @@ class Stretch:
     position: int
 
     def continued_by(self, other: "Stretch") -> bool:
-        return (
-            self.end == other.start and self.attribution == other.attribution and other.at - self.until <= STRETCH_PAUSE
-        )
+        """Copies keep the time of their originals: what stands behind may be older by months."""
+        is_one_go = max(other.at - self.until, self.at - other.until) <= STRETCH_PAUSE
+        return self.end == other.start and self.attribution == other.attribution and is_one_go
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -167,7 +167,8 @@ class IdMap:
         index = bisect_right(stretches, new.start, key=lambda s: s.start)
         before = stretches[index - 1] if index else None
         if before is not None and before.continued_by(new):
-            new = replace(before, end=new.end, until=new.until)
+            at, until = min(before.at, new.at), max(before.until, new.until)
+            new = replace(before, end=new.end, at=at, until=until)
             stretches[index - 1] = new
         else:
             stretches.insert(index, new)
