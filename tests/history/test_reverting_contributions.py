@@ -79,12 +79,16 @@ async def test_who_is_not_known_and_what_is_to_come_is_refused(client: AsyncClie
     document_id, _ = await created(client, acme.ana, markdown="One")
     member = {"member_id": str(acme.ana.member_id)}
     cases: list[dict[str, Any]] = [
+        {"member_id": document_id},
+        {"generation_id": str(acme.ana.member_id)},
         {"member_id": str(uuid4())},
         {"generation_id": str(uuid4())},
         {**member, "from": 2**50},
     ]
     answers = [await ask(client, acme.ana, document_id, "revert", case) for case in cases]
     assert [(one.status_code, one.json()["code"]) for one in answers] == [
+        (404, "member.not_found"),
+        (404, "generation.not_found"),
         (404, "member.not_found"),
         (404, "generation.not_found"),
         (422, "history.position_refused"),
