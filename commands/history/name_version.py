@@ -10,7 +10,7 @@ from commands.streams import LoadedDocument, load_document_state, load_writable
 from domain.document.state import Stage
 from domain.history import decisions
 from domain.history.versions import NamedVersion, named_versions
-from domain.ids import DocumentId, document_stream, versions_stream
+from domain.ids import DocumentId, document_stream, edits_stream, versions_stream
 from domain.sealed import Sealed
 from tenancy.context import TenantContext
 
@@ -70,7 +70,9 @@ async def name(command: NameVersion, context: CommandContext, ports: Ports) -> R
     """Raises PositionRefused, LabelRefused, TooManyVersions."""
     writable = await _writable(command.document_id, context, ports)
     head = await ports.log.head(context.tenant)
-    position = head if command.position is None else command.position
+    position = command.position
+    if position is None:
+        position = await _last_change(command.document_id, context, ports)
     then = await load_document_state(ports.log, command.document_id, context.tenant, position)
     if position > head or then.state.stage is Stage.UNWRITTEN:
         raise decisions.PositionRefused
@@ -100,6 +102,15 @@ async def remove(command: RemoveVersion, context: CommandContext, ports: Ports) 
         writable.versions.by_id, document_id=command.document_id, version_id=command.version_id
     )
     return await _append(command.document_id, writable, events, context, ports)
+
+
+async def _last_change(document_id: DocumentId, context: CommandContext, ports: Ports) -> int:
+    """Return the position of the last edit, where a revision ends too; that of the creation if there is no edit."""
+    stream_id = edits_stream(document_id)
+    version = (await ports.log.versions_of([stream_id], context.tenant)).get(stream_id, 0)
+    last = await ports.log.load(stream_id, context.tenant, after_version=max(0, version - 1))
+    past = last or (await ports.log.load(document_stream(document_id), context.tenant))[:1]
+    return past[-1].position
 
 
 async def _writable(
