@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from itertools import islice
 from typing import Final
@@ -68,6 +68,8 @@ async def read_difference(
         raise PositionRefused
     await platform.document_rights.require(document_id, context, Access.READ)
     kind = await load_body_kind(platform.log, document_id, context, until_position=position_to)
+    if max(position_from, position_to or 0) > await platform.log.head(context):
+        raise PositionRefused
     platform.accesses.note(context, AccessKind.READ, ObjectKind.DOCUMENT, document_id)
     async with platform.heavy_reads.turn(context.tenant_id):
         return await _worked_out(platform, context, document_id, kind, (position_from, position_to))
@@ -114,7 +116,7 @@ class _Compared:
             bodies.identified(self.kind, self.before.state),
             bodies.identified(self.kind, self.after.state),
             root=self.copies.root,
-            authors=Authors(inserted=self._inserted_by, deleted=self._deletions().by),
+            authors=Authors(inserted=self._inserted_by, deleted=self._deletions().by, sole=self._sole()),
         )
         shown: list[BlockDifference[By]] = []
         characters = 0
@@ -131,6 +133,23 @@ class _Compared:
             if stretch is not None:
                 return _by(stretch.attribution, stretch.until)
         return None
+
+    def _sole(self) -> By | None:
+        """Who did all that was done, unless several did or somebody unknown: their marks cannot be told apart."""
+        found: set[By] = set()
+        at = None
+        for recorded in self.edits:
+            if not isinstance(edit := recorded.event, EditsRecorded) or len(found) > 1:
+                return None
+            at = recorded.recorded_at
+            if edit.deleted:
+                found.add(_by(attribution_of(edit, recorded.actor), at))
+            brought = IdRanges.from_tuples(edit.inserted).minus(IdRanges.from_tuples(edit.tombstones))
+            for *_, stretch in self.id_map.split(brought):
+                if stretch is None:
+                    return None
+                found.add(_by(stretch.attribution, at))
+        return replace(found.pop(), at=at) if at and len(found) == 1 else None
 
     def _deletions(self) -> Deletions[By]:
         deleted = [

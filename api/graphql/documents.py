@@ -12,7 +12,17 @@ from api.graphql.authorisation import Requires
 from api.graphql.comments import Comment, comments_of
 from api.graphql.connections import After, Connection, First, connection, cursors_of, window
 from api.graphql.fields import resolved
-from api.graphql.history import DiffHunk, From, NamedVersion, To, difference, revision_number, versions_of
+from api.graphql.history import (
+    DiffHunk,
+    DocumentDifference,
+    From,
+    NamedVersion,
+    To,
+    difference,
+    label_of,
+    position_of,
+    versions_of,
+)
 from api.graphql.ids import global_id
 from api.graphql.nodes import Node
 from api.graphql.operation import Info, Operation
@@ -22,7 +32,6 @@ from commands.content_work import content_work_of
 from domain.document import body
 from domain.evidence.entries import AuditFilter
 from domain.evidence.events import AccessKind, ObjectKind
-from domain.history.decisions import PositionRefused
 from domain.ids import DocumentId
 from projections import document_history
 from projections.catalogue import DOCUMENT_HISTORY
@@ -101,8 +110,7 @@ class Revision(Node):
 
     @resolved("The name that its content has as a version, if it has one.")
     async def label(self, info: Info) -> str | None:
-        named = await versions_of(info.context, self.document_id)
-        return next((version.label for version in named if version.position == self.position), None)
+        return await label_of(info.context, self.document_id, self.position)
 
     @resolved("What it changed; with `against`, an earlier revision, what differs from that one.")
     async def diff(
@@ -111,19 +119,8 @@ class Revision(Node):
         against: Annotated[strawberry.ID | None, strawberry.argument(description="An earlier revision.")] = None,
     ) -> list[DiffHunk]:
         operation = info.context
-        before = self.position_from - 1 if against is None else await self._position_of(operation, against)
-        return await difference(operation, self.document_id, before, self.position)
-
-    async def _position_of(self, operation: Operation, id_: str) -> int:
-        number = revision_number(id_, self.document_id)
-        if number is not None:
-            async with operation.reading() as transaction:
-                found = await document_history.revisions(
-                    transaction, operation.tenant.tenant_id, self.document_id, first=1, before_number=number + 1
-                )
-            if found and found[0].number == number:
-                return found[0].position_to
-        raise PositionRefused
+        before = self.position_from - 1 if against is None else await position_of(operation, self.document_id, against)
+        return (await difference(operation, self.document_id, before, self.position)).hunks
 
 
 @strawberry.type(description="A document that people write together.")
@@ -201,6 +198,10 @@ class Document(Node):
 
     @resolved("What differs between two positions of the log: words that came, went or were formatted, and by whom.")
     async def diff(self, info: Info, from_: From, to: To = None) -> list[DiffHunk]:
+        return (await difference(info.context, self.document_id, from_, to)).hunks
+
+    @resolved("The same, and whether it is all.")
+    async def difference(self, info: Info, from_: From, to: To = None) -> DocumentDifference:
         return await difference(info.context, self.document_id, from_, to)
 
     @resolved("The permissions that the caller has on this document.")

@@ -19,7 +19,10 @@ from commands.history.name_version import NameVersion, RemoveVersion, RenameVers
 from commands.history.restore_content import RestoreContent
 from commands.history.revert_contribution import RevertContribution
 from commands.history.undo_edits import RedoEdits, UndoEdits
+from domain.directory.decisions import NoSuchMember
 from domain.document.decisions import NoSuchDocument
+from domain.errors import NotFound
+from domain.generation.decisions import NoSuchGeneration
 from domain.history.decisions import NoSuchVersion
 from domain.ids import DocumentId, GenerationId, MemberId
 from projections import document_library
@@ -68,6 +71,7 @@ class VersionNameInput:
 class VersionRenameInput:
     id: strawberry.ID = strawberry.field(description="The version.")
     label: str | None = strawberry.field(default=None, description="One line of at most 200 characters.")
+    expected_version: int | None = strawberry.field(default=None, description="The `listVersion` that was seen.")
     idempotency_key: str | None = strawberry.field(default=None, description=KEY)
     client_mutation_id: str | None = strawberry.field(default=None, description=CLIENT_ID)
 
@@ -104,6 +108,10 @@ class VersionPayload:
         default_factory=list, description="Why nothing was done; empty when it was."
     )
     client_mutation_id: str | None = strawberry.field(default=None, description=CLIENT_ID)
+
+    @classmethod
+    def of(cls, version: NamedVersion, position: int) -> Self:
+        return cls(version=version, receipt=WriteReceipt(position=position))
 
 
 @strawberry.type
@@ -159,7 +167,8 @@ class HistoryMutation:
         info: Info,
         input: Annotated[DocumentRevertInput, strawberry.argument(description="Where, and whose.")],  # noqa: A002
     ) -> DocumentHistoryPayload:
-        member_id, generation_id = _key("Member", input.member_id), _key("Generation", input.generation_id)
+        member_id = _key("Member", input.member_id, NoSuchMember)
+        generation_id = _key("Generation", input.generation_id, NoSuchGeneration)
         command = RevertContribution(
             document_id=_document(info, input.id),
             member_id=MemberId(member_id) if member_id else None,
@@ -188,9 +197,7 @@ class HistoryMutation:
         )
         receipt = await send(operation, command, input.idempotency_key)
         shown = await named_by(operation.platform, operation.tenant, document_id, receipt)
-        return VersionPayload(
-            version=NamedVersion.of(document_id, shown), receipt=WriteReceipt(position=receipt.position)
-        )
+        return VersionPayload.of(NamedVersion.of(document_id, shown, receipt.stream_version), receipt.position)
 
     @resolved(
         "Give a version another name, or take its name away.",
@@ -203,17 +210,15 @@ class HistoryMutation:
         input: Annotated[VersionRenameInput, strawberry.argument(description="Which, and how.")],  # noqa: A002
     ) -> VersionPayload:
         operation = info.context
-        document_id, version_id = _version(input.id)
+        (document_id, version_id), seen = _version(input.id), input.expected_version
         if input.label is None:
-            removed = RemoveVersion(document_id=document_id, version_id=version_id)
+            removed = RemoveVersion(document_id=document_id, version_id=version_id, expected_version=seen)
             receipt = await send(operation, removed, input.idempotency_key)
             return VersionPayload(receipt=WriteReceipt(position=receipt.position))
-        renamed = RenameVersion(document_id=document_id, version_id=version_id, label=input.label)
-        receipt = await send(operation, renamed, input.idempotency_key)
+        wanted = RenameVersion(document_id=document_id, version_id=version_id, label=input.label, expected_version=seen)
+        receipt = await send(operation, wanted, input.idempotency_key)
         shown = await version_of(operation.platform, operation.tenant, document_id, version_id)
-        return VersionPayload(
-            version=NamedVersion.of(document_id, shown), receipt=WriteReceipt(position=receipt.position)
-        )
+        return VersionPayload.of(NamedVersion.of(document_id, shown, receipt.stream_version), receipt.position)
 
 
 def _document(info: Info, id_: str) -> DocumentId:
@@ -232,9 +237,11 @@ def _version(id_: str) -> tuple[DocumentId, UUID]:
     return DocumentId(document_id), version_id
 
 
-def _key(kind: str, id_: str | None) -> UUID | None:
-    match parts(id_) if id_ is not None else None:
-        case (found, key) if found == kind:
-            return uuid_in(key)
-        case _:
-            return None
+def _key(kind: str, id_: str | None, missing: type[NotFound]) -> UUID | None:
+    if id_ is None:
+        return None
+    found, key = parts(id_) or ("", "")
+    named = uuid_in(key) if found == kind else None
+    if named is None:
+        raise missing
+    return named

@@ -11,10 +11,12 @@ from strawberry.dataloader import DataLoader
 
 from api.graphql.access import Access
 from api.graphql.limits import GraphQLLimits
+from api.named_versions import read_versions
 from api.platform import Platform
-from domain.errors import Forbidden
+from commands.history.name_version import LoadedVersions
+from domain.errors import DomainError, Forbidden
 from domain.evidence.events import ObjectKind
-from domain.ids import ApiKeyId
+from domain.ids import ApiKeyId, DocumentId
 from projections.directory import ApiKeyCard, MemberCard, all_api_keys, members_by_id
 from projections.projector import Projector
 from tenancy.context import TenantContext
@@ -31,6 +33,7 @@ class Operation:
         self.at_least = 0
         self.members: DataLoader[UUID, MemberCard | None] = DataLoader(self._load_members, cache=False)
         self.api_keys: DataLoader[UUID, ApiKeyCard | None] = DataLoader(self._load_api_keys, cache=False)
+        self.versions: DataLoader[DocumentId, LoadedVersions] = DataLoader(self._load_versions, cache=False)
         self._transactions = asyncio.Semaphore(self.limits.read_transactions_per_operation_max)
         self._waiting = asyncio.Lock()
         self._waited_for: dict[str, int] = {}
@@ -79,6 +82,16 @@ class Operation:
         async with self.reading() as connection:
             found = await members_by_id(connection, self.tenant.tenant_id, ids)
         return [found.get(id_) for id_ in ids]
+
+    async def _load_versions(self, ids: list[DocumentId]) -> Sequence[LoadedVersions | Exception]:
+        """The named versions of each document, read once for all of its revisions that ask for a label."""
+        found: dict[DocumentId, LoadedVersions | Exception] = {}
+        for document_id in dict.fromkeys(ids):
+            try:
+                found[document_id] = await read_versions(self.platform, self.tenant, document_id)
+            except DomainError as refused:
+                found[document_id] = refused
+        return [found[document_id] for document_id in ids]
 
     async def _load_api_keys(self, ids: list[UUID]) -> Sequence[ApiKeyCard | None]:
         async with self.reading() as connection:

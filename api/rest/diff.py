@@ -37,7 +37,11 @@ class SegmentModel(Wire):
 
 
 class BlockDiffModel(Wire):
-    """A top-level block, or a line of a plain body; `restructured` when it is not only its words that changed."""
+    """
+    A top-level block, or a line of a plain body; `restructured` when it is not only its words that changed.
+
+    `by` brought it, took it away or restructured it: not known where several changed marks or attributes.
+    """
 
     change: Change
     block_before: int | None
@@ -46,6 +50,8 @@ class BlockDiffModel(Wire):
     type_after: str | None
     restructured: bool
     segments: list[SegmentModel]
+    by: int | None = None
+    at: datetime | None = None
 
 
 class DiffModel(Wire):
@@ -75,9 +81,9 @@ async def get_diff(
         response.headers[STALE_HEADER] = "true"
     authors: dict[By, int] = {}
     for block in found.blocks:
-        for segment in block.segments:
-            if segment.by is not None:
-                authors.setdefault(segment.by, len(authors))
+        for by in (block.by, *(segment.by for segment in block.segments)):
+            if by is not None:
+                authors.setdefault(by, len(authors))
     async with platform.reads.as_app(caller.context) as connection:
         actors = await named(connection, caller.context.tenant_id, {str(by.author) for by in authors})
     return DiffModel(
@@ -98,6 +104,8 @@ def _block(block: BlockDifference[By], authors: Mapping[By, int]) -> BlockDiffMo
         type_after=block.unit_after.tag if block.unit_after else None,
         restructured=block.is_restructured,
         segments=[_segment(segment, authors) for segment in block.segments],
+        by=None if block.by is None else authors[block.by],
+        at=None if block.by is None else block.by.at,
     )
 
 

@@ -2,9 +2,10 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from itertools import groupby
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, Protocol, TypeVar
 
 from domain.alignment import Effort, aligned
 from domain.document.body import BodyKind
@@ -12,7 +13,16 @@ from domain.history.tree import Char, Element, Id, Root, ids_of
 from domain.history.units import Unit, same_units, units_of, words
 
 Word = tuple[Char, ...]
-By = TypeVar("By")
+
+
+class Dated(Protocol):
+    """Somebody who did something; `at` is when the last of it was recorded."""
+
+    @property
+    def at(self) -> datetime: ...
+
+
+By = TypeVar("By", bound=Dated)
 
 
 class Op(StrEnum):
@@ -41,7 +51,11 @@ class Segment(Generic[By]):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BlockDifference(Generic[By]):
-    """`before` and `after` are places among the top-level blocks, or lines, of either state."""
+    """
+    `before` and `after` are places among the top-level blocks, or lines, of either state.
+
+    `by` says who brought, took away or restructured the block, if anybody is known to have: not who changed its words.
+    """
 
     change: Change
     before: int | None
@@ -49,6 +63,7 @@ class BlockDifference(Generic[By]):
     unit_before: Unit | None
     unit_after: Unit | None
     segments: tuple[Segment[By], ...]
+    by: By | None
 
     @property
     def is_restructured(self) -> bool:
@@ -60,10 +75,15 @@ class BlockDifference(Generic[By]):
 
 @dataclass(frozen=True, slots=True)
 class Authors(Generic[By]):
-    """Who brought and who deleted what an id stands for."""
+    """
+    Who brought and who deleted what an id stands for.
+
+    Marks and attributes have no ids here: who changed them is known when `sole` did all that was done.
+    """
 
     inserted: Callable[[Id], By | None]
     deleted: Callable[[Id], By | None]
+    sole: By | None = None
 
 
 class Comparison(Generic[By]):
@@ -97,6 +117,7 @@ class Comparison(Generic[By]):
             unit_before=unit,
             unit_after=None,
             segments=tuple(self._gone(unit.chars)),
+            by=self._of_elements(unit, None),
         )
 
     def _inserted(self, place: int) -> BlockDifference[By]:
@@ -108,6 +129,7 @@ class Comparison(Generic[By]):
             unit_before=None,
             unit_after=unit,
             segments=tuple(self._come(unit.chars)),
+            by=self._of_elements(None, unit),
         )
 
     def _changed(self, i: int, j: int) -> Iterator[BlockDifference[By]]:
@@ -116,15 +138,29 @@ class Comparison(Generic[By]):
             return
         segments = _joined(self._segments(words(one.chars), words(other.chars)))
         yield BlockDifference(
-            change=Change.CHANGED, before=i, after=j, unit_before=one, unit_after=other, segments=tuple(segments)
+            change=Change.CHANGED,
+            before=i,
+            after=j,
+            unit_before=one,
+            unit_after=other,
+            segments=tuple(segments),
+            by=None if one.shape == other.shape else self._of_elements(one, other) or self._authors.sole,
         )
+
+    def _of_elements(self, one: Unit | None, other: Unit | None) -> By | None:
+        """Who brought an element that came, or else deleted one that went."""
+        for op, unit in ((Op.INSERT, other), (Op.DELETE, one)):
+            for element in unit.elements if unit else ():
+                if (found := self._by(op, element)) is not None:
+                    return found
+        return None
 
     def _segments(self, one: Sequence[Word], other: Sequence[Word]) -> Iterator[Segment[By]]:
         keys = [self._key(word) for word in one], [self._key(word) for word in other]
         for tag, i, j, k, m in aligned(*keys, self._effort):
             if tag == "equal":
                 for left, right in zip(one[i:j], other[k:m], strict=True):
-                    yield from _kept(left, right)
+                    yield from _kept(left, right, self._authors.sole)
             else:
                 gone, come = _flat(one[i:j]), _flat(other[k:m])
                 default = self._responsible(gone, come)
@@ -149,8 +185,8 @@ class Comparison(Generic[By]):
         return None
 
     def _word(self, op: Op, word: Word, default: By | None) -> Segment[By]:
-        known = (by for char in word if (by := self._by(op, char)) is not None)
-        return _segment(op, word, next(known, default))
+        known = [by for char in word if (by := self._by(op, char)) is not None]
+        return _segment(op, word, _last(known) or default)
 
     def _gone(self, chars: Sequence[Char]) -> Iterator[Segment[By]]:
         return self._whole(Op.DELETE, chars)
@@ -161,21 +197,21 @@ class Comparison(Generic[By]):
     def _whole(self, op: Op, chars: Sequence[Char]) -> Iterator[Segment[By]]:
         return _joined(_segment(op, (char,), self._by(op, char)) for char in chars)
 
-    def _by(self, op: Op, char: Char) -> By | None:
-        """Who brought a character that is only in the later state, or deleted one that is only in the earlier."""
-        if char.client < 0:
+    def _by(self, op: Op, one: Char | Element) -> By | None:
+        """Who brought what is only in the later state, or deleted what is only in the earlier."""
+        if one.client < 0:
             return None
-        id_ = self._root(char.client, char.clock)
+        id_ = self._root(one.client, one.clock)
         if op is Op.INSERT:
-            return None if id_ in self._held[0] else self._authors.inserted((char.client, char.clock))
+            return None if id_ in self._held[0] else self._authors.inserted((one.client, one.clock))
         return None if id_ in self._held[1] else self._authors.deleted(id_)
 
 
-def _kept(left: Word, right: Word) -> Iterator[Segment[By]]:
+def _kept(left: Word, right: Word, formatted_by: By | None) -> Iterator[Segment[By]]:
     pairs = zip(left, right, strict=True)
     for marks, run in groupby(pairs, key=lambda pair: (pair[0].marks, pair[1].marks)):
         op = Op.EQUAL if marks[0] == marks[1] else Op.FORMAT
-        yield Segment(op, "".join(char.char for _, char in run), None, *marks)
+        yield Segment(op, "".join(char.char for _, char in run), formatted_by if op is Op.FORMAT else None, *marks)
 
 
 def _segment(op: Op, word: Word, by: By | None) -> Segment[By]:
@@ -185,8 +221,15 @@ def _segment(op: Op, word: Word, by: By | None) -> Segment[By]:
 def _joined(segments: Iterable[Segment[By]]) -> Iterator[Segment[By]]:
     """Join neighbours that tell the same; of the marks of what stayed the same nothing is told."""
     told = (s if s.op is Op.FORMAT else Segment(s.op, s.text, s.by, {}, {}) for s in segments)
-    for (op, by, before, after), run in groupby(told, key=lambda s: (s.op, s.by, s.marks_before, s.marks_after)):
-        yield Segment(op, "".join(segment.text for segment in run), by, before, after)
+    for (op, _, before, after), run in groupby(told, key=lambda s: (s.op, s.by, s.marks_before, s.marks_after)):
+        joined = list(run)
+        by = _last([segment.by for segment in joined if segment.by is not None])
+        yield Segment(op, "".join(segment.text for segment in joined), by, before, after)
+
+
+def _last(found: Sequence[By]) -> By | None:
+    """Return the first who did something, as of when they did the last of it."""
+    return max((by for by in found if by == found[0]), key=lambda by: by.at, default=None)
 
 
 def _flat(words_: Iterable[Word]) -> list[Char]:

@@ -19,12 +19,13 @@ _ALIKE_SHARE_MIN: Final = 0.5
 
 @dataclass(frozen=True, slots=True)
 class Unit:
-    """`shape` is what it is made of besides its text."""
+    """`shape` is what it is made of besides its text, `elements` are those: its own first."""
 
     tag: str
     attrs: Mapping[str, Any]
     chars: tuple[Char, ...]
     shape: tuple[Any, ...]
+    elements: tuple[Element, ...] = ()
 
     @property
     def text(self) -> str:
@@ -98,7 +99,14 @@ def _unit(child: Element | TextNode) -> Unit:
         return Unit("text", {}, child.chars, ())
     blocks = [_inline(block) for block in _text_blocks(child)]
     joined = [char for number, block in enumerate(blocks) for char in ([_LINE_END] if number else []) + block]
-    return Unit(child.tag, child.attrs, tuple(joined), _shape(child))
+    return Unit(child.tag, child.attrs, tuple(joined), _shape(child), tuple(_elements(child)))
+
+
+def _elements(element: Element) -> Iterator[Element]:
+    yield element
+    for child in element.children:
+        if isinstance(child, Element):
+            yield from _elements(child)
 
 
 def _text_blocks(element: Element) -> Iterable[Element]:

@@ -11,7 +11,6 @@ from commands.document.edits import recorded_edits
 from domain.actor import SYSTEM, Actor, ActorKind
 from domain.document.events import EditsRecorded
 from domain.document.transport import Transport
-from domain.history.events import EditsReversed, Reversal
 from domain.ids import DocumentId, GenerationId
 from domain.provenance.attribution import Attribution, Origin
 from domain.provenance.id_map import STRETCH_PAUSE, IdMap
@@ -167,26 +166,6 @@ def test_a_long_pause_begins_another_stretch() -> None:
         id_map.record(edits({1: [(index, index + 1)]}), actor=ANA, at=at, position=index + 1)
     found = [(s.start, s.end, s.position, s.until - s.at) for s in id_map.stretches()]
     assert found == [(0, 3, 1, STRETCH_PAUSE), (3, 4, 4, timedelta())]
-
-
-def test_a_copy_of_old_text_is_not_joined_with_one_of_todays_and_keeps_its_time() -> None:
-    # given
-    long_ago = NOON - timedelta(days=300)
-    id_map = IdMap()
-    for client_id, at in ((1, NOON), (2, long_ago), (3, NOON + STRETCH_PAUSE / 2), (4, NOON)):
-        edit = edits({client_id: [(0, 5)]}, transport=Transport.COMMAND)
-        id_map.record(edit, actor=ANA, at=at, position=client_id)
-    copies = ((9, 0, 5, 1, 0), (9, 5, 10, 2, 0), (9, 10, 15, 3, 0), (9, 15, 20, 4, 0))
-    restored = EditsReversed(document_id=DOCUMENT, reversal=Reversal.RESTORE, edit_id=UUID(int=9), copies=copies)
-    # when
-    id_map.copied(restored, at=NOON + timedelta(days=1), position=5)
-    # then
-    found = [(s.start, s.end, s.at, s.until) for s in id_map.stretches() if s.client == 9]
-    assert found == [
-        (0, 5, NOON, NOON),
-        (5, 10, long_ago, long_ago),
-        (10, 20, NOON, NOON + STRETCH_PAUSE / 2),
-    ]
 
 
 SENDERS = st.sampled_from([("ana's", ANA), ("ben's", BEN), ("a program's", KEY)])

@@ -65,6 +65,8 @@ async def test_words_came_and_went_by_whom(colophon: Colophon, client: AsyncClie
         "type_after": "paragraph",
         "restructured": False,
         "segments": [],
+        "by": None,
+        "at": None,
     }
 
 
@@ -108,6 +110,39 @@ async def test_other_marks_are_told_as_formatting(client: AsyncClient, acme: Ten
     found = await diff(client, acme.ana, document_id, **{"from": before})
     [formatted] = [s for s in found["blocks"][0]["segments"] if s["op"] == "format"]
     assert (formatted["text"], formatted["marks_before"], list(formatted["marks_after"])) == ("words", {}, ["bold"])
+    assert found["authors"][formatted["by"]]["author"]["id"] == str(acme.ana.key_id)
+
+
+async def test_who_formatted_is_not_known_when_several_did_something(client: AsyncClient, acme: Tenant) -> None:
+    document_id, before = await created(client, acme.ana, markdown="some words here")
+    bold = {"type": "set_mark", "block": 0, "offset": 5, "length": 5, "mark": "bold"}
+    await edit(client, acme.ana, document_id, bold)
+    await edit(client, acme.olga, document_id, {"type": "append_markdown", "markdown": "More"})
+    found = await diff(client, acme.ana, document_id, **{"from": before})
+    assert told(found)[1] == ("format", "words", None)
+
+
+async def test_who_brought_took_away_or_restructured_a_block_is_told(client: AsyncClient, acme: Tenant) -> None:
+    # given
+    document_id, before = await created(client, acme.ana, markdown="# Head\n\n---\n\nlast")
+    level = {"type": "replace_block", "block": 0, "markdown": "## Head"}
+    await edit(client, acme.olga, document_id, {"type": "delete_block", "block": 1})
+    # when
+    position = await edit(client, acme.ana, document_id, {"type": "append_markdown", "markdown": "---"})
+    found = await diff(client, acme.ana, document_id, **{"from": before})
+    await edit(client, acme.ana, document_id, level)
+    leveled = await diff(client, acme.ana, document_id, **{"from": position})
+    # then
+    assert whose(found) == [("deleted", str(acme.olga.key_id)), ("inserted", str(acme.ana.key_id))]
+    assert [block["segments"] for block in found["blocks"]] == [[], []]
+    assert whose(leveled) == [("changed", str(acme.ana.key_id))]
+    assert leveled["blocks"][0]["restructured"] is True
+
+
+def whose(found: dict[str, Any]) -> list[tuple[str, str | None]]:
+    return [
+        (b["change"], None if b["by"] is None else found["authors"][b["by"]]["author"]["id"]) for b in found["blocks"]
+    ]
 
 
 async def test_nothing_differs_after_what_was_done_is_restored(client: AsyncClient, acme: Tenant) -> None:
@@ -117,7 +152,9 @@ async def test_nothing_differs_after_what_was_done_is_restored(client: AsyncClie
     assert (await diff(client, acme.ana, document_id, **{"from": before, "to": restored}))["blocks"] == []
 
 
-@pytest.mark.parametrize("query", ["", "from=x", "from=-1", f"from={2**60}&to=1"])
+@pytest.mark.parametrize(
+    "query", ["", "from=x", "from=-1", f"from={2**60}&to=1", f"from={2**50}", f"from=0&to={2**50}"]
+)
 async def test_a_difference_has_a_beginning_and_a_later_end(client: AsyncClient, acme: Tenant, query: str) -> None:
     document_id, _ = await created(client, acme.ana, markdown="one")
     refused = await client.get(f"/api/v1/documents/{document_id}/diff?{query}", headers=acme.ana.headers)

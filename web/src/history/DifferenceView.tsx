@@ -22,15 +22,15 @@ export function DifferenceView({ documentId, one, other }: Props) {
   if (found.data === undefined) return <Skeleton height={120} radius="md" role="status" aria-label="Comparing" />;
   const { blocks, authors, truncated } = found.data;
   if (blocks.length === 0) return <Text c="dimmed">The text is the same.</Text>;
-  const name = ({ by }: Segment) => {
-    const author = by === null ? undefined : authors[by]?.author;
+  const name = ({ by }: { by?: number | null }) => {
+    const author = by === null || by === undefined ? undefined : authors[by]?.author;
     return author === undefined ? undefined : actorName(author);
   };
   return (
     <ol className={classes.difference} aria-label="What differs">
       {blocks.map((block, index) => (
         <li key={index}>
-          <span className={classes.when}>{blockWords(block)}</span>
+          <span className={classes.when}>{[blockWords(block), name(block)].filter(Boolean).join(" by ")}</span>
           <p>
             {block.segments.map((segment, at) => (
               <Words key={at} segment={segment} told={segmentWords(segment.op, name(segment))} />

@@ -14,6 +14,7 @@ export interface BlockDifference {
   type_after: string | null;
   restructured: boolean;
   segments: Segment[];
+  by?: number | null;
 }
 
 export interface Difference {
