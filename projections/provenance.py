@@ -133,7 +133,7 @@ async def touched(
     """Return as much of the map as these events need."""
     events = list(events)
     edits = [event for event in events if isinstance(event, EditsRecorded)]
-    copies = [copy for event in events if isinstance(event, EditsReversed) for copy in event.copies]
+    copies = [copy for event in events if isinstance(event, EditsReversed | EditsRecorded) for copy in event.copies]
     clients = {client for edit in edits for client, _ in edit.inserted}
     clients |= {client for copied, _, _, copied_from, _ in copies for client in (copied, copied_from)}
     sessions = {edit.session_id for edit in edits}

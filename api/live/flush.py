@@ -19,3 +19,8 @@ class Flush:
     @property
     def waiting(self) -> Sequence[tuple[bytes, UpdateContents]]:
         return list(zip(self.updates, self.contents, strict=True))
+
+    @property
+    def clients(self) -> frozenset[int]:
+        """Under whose ids it brings something."""
+        return frozenset(client for read in self.contents for client in read.inserted.clients())

@@ -1,7 +1,7 @@
 """One document being edited: order of truth is check, append, apply, acknowledge by echo, fan out."""
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 
 from api.live.admission import Waiting
@@ -24,6 +24,7 @@ from commands.streams import load_document_state
 from domain.document.decisions import require_writable, require_written
 from domain.document.events import EditsRecorded
 from domain.document.state import Document, Stage
+from domain.history.copies import Copy
 from domain.ids import DocumentId, edits_stream
 from domain.yjs.awareness import AwarenessEntry
 from domain.yjs.known import KnownIds
@@ -124,10 +125,12 @@ class Room:
         edits: RecordEdits,
         context: CommandContext,
         sender: Client,
+        moved: Awaitable[tuple[Copy, ...]],
     ) -> None:
         """Make the updates durable, then part of the room. Raises what the command refuses with, ConnectionRefused."""
         async with self.body.admission.in_flight(list(zip(edits.updates, edits.contents, strict=True))):
             with self._appends.under_way():
+                edits = replace(edits, copies=await moved)
                 with COMMIT_SECONDS.time():
                     version = await self._append(edits, context)
                 UPDATES.inc(len(edits.updates))

@@ -9,6 +9,7 @@ from api.live.client import Client
 from api.live.closing import CloseCode, ConnectionRefused
 from api.live.flush import Flush
 from api.live.identity import Identity
+from api.live.moves import Moves
 from api.live.not_recorded import ending_the_session
 from api.live.reading import UpdateReading
 from api.live.rights import Rights
@@ -39,6 +40,7 @@ class LiveSession:
         self._platform = platform
         self._session_id = uuid4().hex
         self._reading = UpdateReading()
+        self._moves = Moves(room, self._reading)
         self._told_read_only = False
         # Whether the client still owes the answer to a SyncStep1, and what it sent meanwhile that builds on it.
         self._asked = False
@@ -217,7 +219,7 @@ class LiveSession:
         try:
             with ending_the_session():
                 command = command_context(self._platform, self._rights.context, None)
-                await self._room.record(self._edits(flush), command, self._client)
+                await self._room.record(self._edits(flush), command, self._client, self._moves.of(flush))
         except DocumentAccessMissing:
             # Withdrawn a moment ago: what is left is reading, and the session stays for that.
             for _ in flush.updates:
@@ -229,15 +231,15 @@ class LiveSession:
             await self._require_same(flush.waiting)
         for update in flush.updates:
             self._client.acknowledge(update, is_echoed=is_echoed)
+        await self._moves.pace()
 
     def _edits(self, flush: Flush) -> RecordEdits:
-        clients = {client for read in flush.contents for client in read.inserted.clients()}
         return RecordEdits(
             document_id=self._room.document_id,
             session_id=self._session_id,
             updates=tuple(flush.updates),
             contents=tuple(flush.contents),
-            of_others=self._room.presence.of_others(clients, self._identity.id),
+            of_others=self._room.presence.of_others(flush.clients, self._identity.id),
         )
 
     def _refuse_to_write(self) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from domain.actor import Actor
 from domain.document.events import EditsRecorded
 from domain.document.transport import Transport
+from domain.history.copies import Copy
 from domain.ids import DocumentId, GenerationId
 from domain.yjs.ids import NO_IDS, IdRanges
 from domain.yjs.update import UpdateContents, read_update
@@ -21,6 +22,7 @@ def recorded_edits(
     generation_id: GenerationId | None = None,
     author: Actor | None = None,
     of_others: Sequence[int] = (),
+    copies: Sequence[Copy] = (),
 ) -> EditsRecorded:
     """Return the event of these updates, verbatim. Raises MalformedUpdate unless `contents` were read before."""
     inserted, deleted = IdRanges(), IdRanges()
@@ -38,6 +40,7 @@ def recorded_edits(
         generation_id=generation_id,
         author_ref=None if author is None else str(author),
         of_others=tuple(of_others),
+        copies=tuple(map(tuple, copies)),  # type: ignore[arg-type]  # five integers each
     )
 
 

@@ -7,6 +7,7 @@ from commands.event_log import CommandContext, Receipt, StreamWrite
 from commands.execute import Ports
 from commands.streams import load_writable
 from domain.document.transport import Transport
+from domain.history.copies import Copy
 from domain.ids import DocumentId, document_stream, edits_stream
 from domain.yjs.update import UpdateContents
 
@@ -16,7 +17,8 @@ class RecordEdits:
     """
     `document_version` is the one that was writable when the caller last looked; a room need not look again.
 
-    `of_others` are the clients in the contents that presence shows as another member's than the sender.
+    `of_others` are the clients in the contents that presence shows as another member's than the sender; `copies` is the
+    text among them that was taken out elsewhere.
     """
 
     document_id: DocumentId
@@ -24,6 +26,7 @@ class RecordEdits:
     updates: tuple[bytes, ...]
     contents: tuple[UpdateContents, ...]
     of_others: tuple[int, ...] = ()
+    copies: tuple[Copy, ...] = ()
     document_version: int | None = None
 
     @property
@@ -44,6 +47,7 @@ async def handle(command: RecordEdits, context: CommandContext, ports: Ports) ->
         transport=Transport.LIVE,
         contents=command.contents,
         of_others=command.of_others,
+        copies=command.copies,
     )
     return await ports.log.append(
         [

@@ -2,7 +2,7 @@
 
 from collections import deque
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import Final
 
@@ -126,6 +126,41 @@ def _runs(bodies: Bodies, kind: BodyKind, around: Sequence[States]) -> Iterator[
         yield Run(bodies.identified(kind, states.before), bodies.identified(kind, states.after))
 
 
+def as_typed(edits: Sequence[Edit], taken: Collection[int]) -> Sequence[Edit]:
+    """
+    Return the edits as if those that may be taken back had moved nothing.
+
+    Whoever takes a move back deletes what it put in, and brings what it took out back to where that stood.
+    """
+    return [
+        (recorded, replace(edit, copies=()) if edit.copies and recorded.stream_version in taken else edit)
+        for recorded, edit in edits
+    ]
+
+
+def moved_ids(edits: Sequence[Edit], taken: Collection[int]) -> IdRanges:
+    """Return what these edits put in that they had taken out elsewhere: it goes with them, whoever wrote it."""
+    copies = (copy for recorded, edit in edits if recorded.stream_version in taken for copy in edit.copies)
+    return IdRanges.from_tuples((client, ((start, end),)) for client, start, end, *_ in copies)
+
+
+def moved_in(edits: Sequence[Edit]) -> Sequence[Copy]:
+    """Return what these edits moved: only ids that they brought first, as the id map believes them."""
+    found: list[Copy] = []
+    if not any(edit.copies for _, edit in edits):
+        return found
+    seen = NO_IDS
+    for _, edit in edits:
+        for copy in (Copy(*parts) for parts in edit.copies):
+            ids = IdRanges({copy.client: [(copy.start, copy.end)]})
+            if seen.intersection(ids).is_empty:
+                found.append(copy)
+                of = (copy.of_start, copy.of_start + copy.end - copy.start)
+                seen = seen.union(ids).union(IdRanges({copy.of_client: [of]}))
+        seen = seen.union(IdRanges.from_tuples(edit.inserted))
+    return found
+
+
 def credited_ids(edits: Sequence[Edit], known: IdMap, is_credited: Callable[[Attribution], bool]) -> IdRanges:
     """Return all ids of these edits' clients that are credited so, whoever passed them on; `known` takes the edits."""
     for recorded, edit in edits:
@@ -145,7 +180,7 @@ def own_ids(edits: Sequence[Edit], known: IdMap, taken: Collection[int], authors
         if recorded.stream_version in taken:
             inserted = IdRanges.from_tuples(edit.inserted)
             found = found.union(inserted.intersection(typed) if edit.transport == Transport.LIVE else inserted)
-    return found
+    return found.union(moved_ids(edits, taken))
 
 
 def taken_roots(bodies: Bodies, kind: BodyKind, states: States, own: IdRanges, copies: Copies) -> IdRanges:

@@ -11,9 +11,12 @@ from commands.event_log import CommandContext, Receipt
 from commands.execute import Ports
 from commands.history.edits_taken import (
     STATES_BYTES_MAX,
+    as_typed,
     changes,
     credited_ids,
     held,
+    moved_ids,
+    moved_in,
     states_around,
     taken_runs,
     without,
@@ -152,7 +155,10 @@ class Contribution:
         if not has_all:
             raise TooMuchHistory(HistoryLimit.BODIES_BYTES, STATES_BYTES_MAX)
         gone = credited_ids(self.edits, self.known, self._is_credited).minus(held(self.since.state))
-        return without(bodies, kind, now, around=around, gone=gone, copies=self.past.copies)
+        for states in around:
+            gone = gone.union(states.brought.intersection(moved_ids(later, versions)))
+        all_copies = self.past.copies.also(moved_in(as_typed(self.edits, versions)))
+        return without(bodies, kind, now, around=around, gone=gone, copies=all_copies)
 
     def _is_part(self, actor: Actor, edit: EditsRecorded) -> bool:
         if self.generation_id is not None:

@@ -10,8 +10,10 @@ from commands.event_log import CommandContext, Receipt
 from commands.execute import Ports
 from commands.history.edits_taken import (
     added_ids,
+    as_typed,
     held,
     is_laid_out,
+    moved_in,
     own_ids,
     states_around,
     taken_roots,
@@ -186,13 +188,16 @@ class StepTaken:
 
     def back(self, bodies: Bodies, kind: BodyKind, before: bytes, now: bytes) -> TakenBack:
         """Return the update that takes the step back, or as much of its end as bodies can be held for."""
-        laid_out = versions_of(run for run in taken_runs(self.edits, self.versions) if is_laid_out(run, self.copies))
+        # All of one's own: what is redone may be a move that was undone before.
+        own_versions = {recorded.stream_version for recorded, _ in self.own.edits if recorded.actor in self.own.actors}
+        known_copies = self.copies.also(moved_in(as_typed(self.own.edits, own_versions)))
+        laid_out = versions_of(run for run in taken_runs(self.edits, self.versions) if is_laid_out(run, known_copies))
         around, has_all = states_around(bodies, before, self.edits, laid_out)
         first = min(self.versions) if has_all else around[-1].first_version
         versions = frozenset(version for version in self.versions if version >= first)
         own = own_ids(self.own.edits, self.own.known, versions, self.own.actors)
         gone = own.intersection(added_ids(self.edits, versions - laid_out, held(before)))
         for states in around:
-            gone = gone.union(taken_roots(bodies, kind, states, own, self.copies))
-        update, copies = without(bodies, kind, now, around=around, gone=gone, copies=self.copies)
+            gone = gone.union(taken_roots(bodies, kind, states, own, known_copies))
+        update, copies = without(bodies, kind, now, around=around, gone=gone, copies=known_copies)
         return TakenBack(update, copies, tuple(sorted(versions)))

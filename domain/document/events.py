@@ -51,6 +51,8 @@ class EditsRecorded(_OfADocument):
     `generation_id` names the AI generation whose text this is; the event's actor is who accepted it.
     `author_ref` names who wrote the text when that is somebody else than the actor: whoever suggested it.
     `tombstones` are those of the inserted ids that hold nothing (any more): nobody is credited with them.
+    `copies` says which of the inserted ids are text that the same update takes out elsewhere: (client, start, end) and
+    the (client, start) that they stand for, whose authors are theirs too. The server finds them, no client says so.
     `of_others` are the clients among the inserted ids that presence showed as another member's: not the sender's own.
     """
 
@@ -64,6 +66,7 @@ class EditsRecorded(_OfADocument):
     author_ref: str | None = None
     tombstones: IdRangeTuples = ()
     of_others: tuple[int, ...] = ()
+    copies: tuple[tuple[int, int, int, int, int], ...] = ()
 
 
 DocumentEvent = DocumentCreated | DocumentRenamed | DocumentArchived | DocumentRestored

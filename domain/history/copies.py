@@ -2,6 +2,7 @@
 
 from bisect import bisect_right, insort
 from collections.abc import Iterable, Iterator
+from itertools import chain
 from typing import Final, NamedTuple
 
 from domain.yjs.ids import IdRanges, Range
@@ -24,6 +25,10 @@ class Copies:
         self._by_client: dict[int, list[Copy]] = {}
         for copy in copies:
             insort(self._by_client.setdefault(copy.client, []), self._shortened(copy))
+
+    def also(self, copies: Iterable[Copy]) -> "Copies":
+        """Return these and more."""
+        return Copies(chain(chain.from_iterable(self._by_client.values()), copies))
 
     def root(self, client: int, clock: int) -> tuple[int, int]:
         """Return what an id stands for: itself, unless it is a copy."""

@@ -10,7 +10,7 @@ from typing import Final
 from domain.actor import Actor
 from domain.document.events import EditsRecorded
 from domain.document.transport import Transport
-from domain.history.events import EditsReversed
+from domain.history.events import CopyTuples, EditsReversed
 from domain.provenance.attribution import NOBODY_KNOWS, RELAYED_FOR_NOBODY, Attribution, Origin, attribution_of
 from domain.yjs.ids import IdRanges
 
@@ -67,6 +67,13 @@ class IdMap:
         new = written.minus(self._known(written.clients()))
         own = attribution_of(edits, actor)
         self._claim(new, edits, own)
+        copies = [(client, ((start, end),)) for client, start, end, *_ in edits.copies]
+        self._bring(new.minus(IdRanges.from_tuples(copies)), edits, own, at=at, position=position)
+        if copies:
+            self._copy(edits.copies, at=at, position=position)
+            self._bring(new.minus(self._known(new.clients())), edits, own, at=at, position=position)
+
+    def _bring(self, new: IdRanges, edits: EditsRecorded, own: Attribution, *, at: datetime, position: int) -> None:
         for client, spans in new.by_client():
             attribution = self._credited(client, edits, own)
             for start, end in spans:
@@ -84,7 +91,10 @@ class IdMap:
 
     def copied(self, reversed_: EditsReversed, *, at: datetime, position: int) -> None:
         """Credit ids that stand for older ones as those are credited; whoever brought them back wrote nothing."""
-        for client, start, end, of_client, of_start in reversed_.copies:
+        self._copy(reversed_.copies, at=at, position=position)
+
+    def _copy(self, copies: CopyTuples, *, at: datetime, position: int) -> None:
+        for client, start, end, of_client, of_start in copies:
             if any(known.start < end for known in islice(self._from(client, start), 1)):
                 continue
             moved = start - of_start

@@ -46,6 +46,16 @@ class KnownIds:
             self._clocks[client] = max(self._clocks.get(client, 0), ranges[-1][1])
         self._deleted.add(contents.deleted)
 
+    def news(self, contents: UpdateContents) -> tuple[IdRanges, IdRanges]:
+        """Return which text of an update, and which of its deletions, are not known."""
+        known = {client: [(0, self._clocks.get(client, 0))] for client in contents.text.clients()}
+        return contents.text.minus(IdRanges(known)), self._deleted.lacking(contents.deleted)
+
+    def vector_before(self, ids: IdRanges) -> bytes:
+        """Return the state vector of whoever lacks the first of these ids of each client, and all after it."""
+        first = {client: min(ranges[0][0], self._clocks.get(client, 0)) for client, ranges in ids.by_client()}
+        return write_state_vector({client: clock for client, clock in (self._clocks | first).items() if clock})
+
     def contains(self, contents: UpdateContents) -> bool:
         """Tell whether an update brings nothing new: all its ids and all its deletions are known."""
         return self.holds(contents.inserted, contents.deleted)

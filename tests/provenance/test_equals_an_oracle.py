@@ -36,6 +36,7 @@ def test_the_histories_hold_what_they_are_to_try() -> None:
     assert set(taken_back) == {"restore", "undo", "redo", "revert"}
     assert sum(one.relayed for one in checked) > 0
     assert sum(one.spared for one in checked) > 0
+    assert sum(one.moved for one in checked) > 0
     assert sum(one.uncertain for one in checked) < sum(one.characters for one in checked) / 20
 
 
@@ -55,6 +56,11 @@ class ForgetsCopies(IdMap):
         pass
 
 
+class ForgetsMoves(IdMap):
+    def record(self, edits: EditsRecorded, *, actor: Actor, **facts: object) -> None:
+        super().record(replace(edits, copies=()), actor=actor, **facts)  # type: ignore[arg-type]
+
+
 class LetsTheLastOneWin(IdMap):
     def record(self, edits: EditsRecorded, *, actor: Actor, **facts: object) -> None:
         self._stretches.clear()
@@ -69,7 +75,8 @@ class LetsSessionsOwnSeveral(IdMap):
 
 
 @pytest.mark.parametrize(
-    "broken", [BelievesWhoeverSends, OverlooksPresence, ForgetsCopies, LetsTheLastOneWin, LetsSessionsOwnSeveral]
+    "broken",
+    [BelievesWhoeverSends, OverlooksPresence, ForgetsCopies, ForgetsMoves, LetsTheLastOneWin, LetsSessionsOwnSeveral],
 )
 def test_a_broken_platform_does_not_get_past_the_oracle(broken: type[IdMap]) -> None:
     def all_are_right() -> None:

@@ -1,7 +1,7 @@
 """Keeps, id by id, whom each character is to be credited to: from what was done, not from what the platform derives."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -45,6 +45,8 @@ class Book:
     def __init__(self) -> None:
         self.writers: dict[int, Credited] = {}
         self.credits: dict[Id, Credited] = {}
+        self.first: dict[Id, Id] = {}
+        """Under which id each character that was moved was typed."""
         self.taken: set[int] = set()
         """
         Clients that presence did not show, whose text somebody passed on before anything of their own.
@@ -58,9 +60,9 @@ class Book:
         self._ids_of: defaultdict[str, set[Id]] = defaultdict(set)
         self._either: dict[Id, frozenset[Credited]] = {}
 
-    def live(self, session: str, sender: Credited, brought: Iterable[Id]) -> None:
-        """Take in what a session sent."""
-        new = [id_ for id_ in brought if id_ not in self.credits]
+    def live(self, session: str, sender: Credited, brought: Iterable[Id], moved: Mapping[Id, Id]) -> None:
+        """Take in what a session sent; what it moved is credited as before."""
+        new = {id_ for id_ in brought if id_ not in self.credits}
         strangers = {client for client, _ in new if client not in self._owners}
         others = self.of_others(strangers, sender)
         if len(strangers) == 1:
@@ -73,6 +75,8 @@ class Book:
             if self.writers[client] != sender:
                 self.taken.add(client)
         for id_ in new:
+            if id_ in moved:
+                continue
             owner = self._owners.get(id_[0])
             if owner is None:
                 self.credits[id_] = NOBODY
@@ -80,6 +84,16 @@ class Book:
                 self.credits[id_] = sender
             else:
                 self.credits[id_] = _relayed(owner.credit, sender)
+        for id_, old in moved.items():
+            # Of what the platform brought back each character is credited by the first of its units.
+            if id_ in new and old in self.credits:
+                self._move(id_, old)
+
+    def _move(self, id_: Id, old: Id) -> None:
+        self.credits[id_] = self.credits[old]
+        self.first[id_] = self.first.get(old, old)
+        if old in self._either:
+            self._either[id_] = self._either[old]
 
     def of_others(self, clients: Iterable[int], sender: Credited) -> set[int]:
         """Return which of these clients presence shows as somebody else's than the sender's."""
@@ -139,5 +153,6 @@ class Book:
     def is_true(self, id_: Id) -> bool:
         """Tell whether the credit names who really wrote it, or nobody."""
         credit = self.credits[id_]
-        writer = self.writers.get(id_[0])
-        return writer is None or id_[0] in self.taken or credit == NOBODY or credit.author == writer.author
+        client, _ = self.first.get(id_, id_)
+        writer = self.writers.get(client)
+        return writer is None or client in self.taken or credit == NOBODY or credit.author == writer.author

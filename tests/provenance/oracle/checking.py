@@ -25,6 +25,7 @@ class Checked:
     uncertain: int
     relayed: int
     spared: int
+    moved: int
     taken_back: Counter[str]
     origins: Counter[Origin]
 
@@ -45,6 +46,7 @@ def check(seed: int, turns: int, id_map: IdMap | None = None) -> Checked:
         uncertain=sum(not book.is_certain(id_) for id_ in ids),
         relayed=sum(book.credits[id_].relayed for id_ in ids),
         spared=len(book.spared),
+        moved=sum(id_ in book.first for id_ in ids),
         taken_back=history.taken_back,
         origins=Counter(book.credits[id_].origin for id_ in ids),
     )

@@ -121,7 +121,7 @@ class History:
                 transport=Transport.LIVE,
                 of_others=sorted(self.book.of_others(clients & self.book.writers.keys(), client.who)),
             )
-            self.book.live(client.session, client.who, brought)
+            self.book.live(client.session, client.who, brought, self.log.moved())
             self.book.see(self.log.moments[-1].shown)
             self.sent += news
 

@@ -16,6 +16,7 @@ from domain.document.events import EditsRecorded
 from domain.document.transport import Transport
 from domain.history.copies import Copies, Copy
 from domain.history.events import EditsReversed, Reversal
+from domain.history.moves import moved
 from domain.history.steps import Edit, Reversed
 from domain.ids import DocumentId, EventId, GenerationId, StreamId, TenantId
 from domain.provenance.id_map import IdMap
@@ -86,6 +87,7 @@ class Log:
             generation_id=generation_id,
             author=author,
             of_others=of_others,
+            copies=self._moved(updates) if transport is Transport.LIVE else (),
         )
         recorded = self._recorded(actor, event, len(self.edits) + 1)
         self.edits.append((recorded, event))
@@ -100,6 +102,24 @@ class Log:
         state = self.doc.get_update()
         self.moments.append(Moment(self.position, len(self.edits), state, characters(self.kind, state)))
         return sorted(brought)
+
+    def moved(self) -> dict[Id, Id]:
+        """Return which ids of the last edit stand for which: the same character, which a history types once."""
+        copies = [Copy(*copy) for copy in self.edits[-1][1].copies]
+        return {
+            (copy.client, clock): (copy.of_client, copy.of_start + clock - copy.start)
+            for copy in copies
+            for clock in range(copy.start, copy.end)
+        }
+
+    def _moved(self, updates: Sequence[bytes]) -> Sequence[Copy]:
+        """As a room finds it."""
+        found: list[Copy] = []
+        for index, update in enumerate(updates):
+            text, deleted = self.known.news(read_update(update))
+            here = self.doc.get_update(self.known.vector_before(deleted))
+            found += moved(update, text, [here, *updates[:index]], deleted)
+        return found
 
     def reversed(
         self, actor: Actor, reversal: Reversal, update: bytes, copies: Sequence[Copy], inverted: tuple[int, ...] = ()
