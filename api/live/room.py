@@ -125,12 +125,12 @@ class Room:
         edits: RecordEdits,
         context: CommandContext,
         sender: Client,
-        moved: Awaitable[tuple[Copy, ...]],
+        moved: Callable[[], Awaitable[tuple[Copy, ...]]],
     ) -> None:
         """Make the updates durable, then part of the room. Raises what the command refuses with, ConnectionRefused."""
         async with self.body.admission.in_flight(list(zip(edits.updates, edits.contents, strict=True))):
             with self._appends.under_way():
-                edits = replace(edits, copies=await moved)
+                edits = replace(edits, copies=await moved())
                 with COMMIT_SECONDS.time():
                     version = await self._append(edits, context)
                 UPDATES.inc(len(edits.updates))

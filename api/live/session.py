@@ -219,7 +219,7 @@ class LiveSession:
         try:
             with ending_the_session():
                 command = command_context(self._platform, self._rights.context, None)
-                await self._room.record(self._edits(flush), command, self._client, self._moves.of(flush))
+                await self._room.record(self._edits(flush), command, self._client, lambda: self._moves.of(flush))
         except DocumentAccessMissing:
             # Withdrawn a moment ago: what is left is reading, and the session stays for that.
             for _ in flush.updates:
