@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Annotated, Literal
 from uuid import UUID
 
-from fastapi import APIRouter, Query, Request, status
+from fastapi import APIRouter, Query, Request, Response, status
 from fastapi.responses import StreamingResponse
 from pydantic import Field
 
@@ -119,7 +119,7 @@ async def get_suggestion(suggestion_id: UUID, caller: Reader, platform: Platform
 
 @router.post("/documents/{document_id}/suggestions", status_code=status.HTTP_201_CREATED)
 async def make_suggestion(
-    document_id: UUID, body: SuggestionToMake, context: CommandContextDep, platform: PlatformDep
+    document_id: UUID, body: SuggestionToMake, context: CommandContextDep, platform: PlatformDep, response: Response
 ) -> SuggestionAnswer:
     """Propose other text; it is no content before somebody who may write accepts it."""
     suggestion_id = SuggestionId(platform.new_id())
@@ -134,6 +134,7 @@ async def make_suggestion(
     )
     receipt = await platform.executor.execute(command, context)
     shown = (await _models(platform, [SuggestionId(receipt.stream_id)], context.tenant))[0]
+    response.headers["Location"] = f"/api/v1/suggestions/{receipt.stream_id}"
     return SuggestionAnswer(suggestion=shown, receipt=receipt_model(receipt))
 
 

@@ -55,6 +55,7 @@ async def test_what_is_proposed_is_no_content_before_it_is_accepted(client: Asyn
     made = await proposed(client, acme.ana, document_id, rationale="It is quicker now.")
     assert made.status_code == 201
     suggestion = made.json()["suggestion"]
+    assert made.headers["location"] == f"/api/v1/suggestions/{suggestion['id']}"
     assert (suggestion["state"], suggestion["origin"]) == ("open", "api_key")
     for wanted in ("markdown", "html", "json", "text"):
         assert "three weeks" not in await content(client, acme.ana, document_id, wanted)
