@@ -23,6 +23,7 @@ from knowledge.knowledge import Knowledge
 from knowledge.ports import Embedder, VectorIndex
 from knowledge.retrieval import Retriever
 from knowledge.vector_following import FollowedVectors
+from knowledge.vector_keeping import VectorKeeper
 from projections.catalogue import KNOWLEDGE_MARKS
 from projections.freshness import Arrivals
 
@@ -49,7 +50,8 @@ def wire_knowledge(base: Foundation) -> KnowledgeParts:
     reading = PostgresReading(base.databases)
     followed = FollowedVectors(vectors, PostgresVectorFeed(base.databases, embedder.model_id))
     indexed = Arrivals()
-    indexed.told.append(followed.moved)
+    keeper = VectorKeeper(followed)
+    indexed.told.append(keeper.moved)
     indexer = Indexer(
         PostgresKnowledge(base.databases, base.feed.as_projector),
         Reader(base.body_states, base.bodies, extractor, embedder, key_of),
@@ -66,7 +68,7 @@ def wire_knowledge(base: Foundation) -> KnowledgeParts:
         marks=KNOWLEDGE_MARKS,
         indexed=indexed,
     )
-    return KnowledgeParts(knowledge, embedder, indexer, vectors, indexed.announce, base.arrivals.told, followed.run)
+    return KnowledgeParts(knowledge, embedder, indexer, vectors, indexed.announce, base.arrivals.told, keeper.run)
 
 
 class _Extractors:

@@ -120,7 +120,9 @@ class YjsClient:
         if entry.client == self.doc.client_id:
             return False
         goes = entry.state is None and self.present.get(entry.client) is not None
-        return entry.clock > self._clocks.get(entry.client, 0) or (goes and entry.clock == self._clocks[entry.client])
+        return entry.clock > self._clocks.get(entry.client, 0) or (
+            goes and entry.clock == self._clocks.get(entry.client, 0)
+        )
 
     def _apply(self, update: bytes) -> None:
         self._applying = True
