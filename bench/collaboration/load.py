@@ -9,6 +9,7 @@ from statistics import median
 from time import perf_counter
 
 from bench.collaboration.clients import Client, Tape, connected
+from bench.collaboration.quiet import quiet
 from bench.collaboration.server import Server
 
 TICK_SECONDS = 0.001
@@ -47,10 +48,12 @@ class Load:
         return f"{self.documents} x {self.clients} x {self.rate:g}"
 
 
-async def measure(server: Server, load: Load) -> Figures:
+async def measure(server: Server, load: Load, *, rest_seconds_max: float) -> Figures:
     """Put the load on the server; return what its clients saw and what it used."""
     tape = Tape()
     async with connected(server, await server.documents(load.documents), load.clients, tape) as clients:
+        # What so many new documents and connections left to be done is not what typing takes.
+        await quiet(server, rest_seconds_max)
         before, database_before = server.used(), server.used_by_database()
         late = await _type(clients, load)
         await _drain(tape, load)

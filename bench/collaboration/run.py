@@ -14,7 +14,8 @@ from bench.collaboration.converging import converged
 from bench.collaboration.effort import RATES, Effort
 from bench.collaboration.hocuspocus import Hocuspocus, version
 from bench.collaboration.load import Load, measure
-from bench.collaboration.saturation import quiet, saturation
+from bench.collaboration.quiet import quiet
+from bench.collaboration.saturation import saturation
 from bench.collaboration.server import Server
 from bench.collaboration.trace import Trace, cold_load
 from bench.medians import medians
@@ -81,6 +82,13 @@ async def _of_each(
     return figures
 
 
+async def _under(servers: Sequence[Server], effort: Effort, load: Load) -> Figures:
+    """Put a load on one after the other."""
+    return await _of_each(
+        servers, effort, lambda server: measure(server, load, rest_seconds_max=effort.rest_seconds_max)
+    )
+
+
 async def _goals(servers: Sequence[Server], effort: Effort) -> Figures:
     """Return the medians of rounds in which the servers take turns, by updates a second."""
     figures: Figures = {}
@@ -91,7 +99,7 @@ async def _goals(servers: Sequence[Server], effort: Effort) -> Figures:
             rate=updates_per_second / documents / 2,
             seconds=effort.goal_seconds,
         )
-        rounds = [await _of_each(servers, effort, lambda server: measure(server, load)) for _ in range(effort.rounds)]  # noqa: B023
+        rounds = [await _under(servers, effort, load) for _ in range(effort.rounds)]
         figures[str(updates_per_second)] = {"name": load.name, **medians(rounds), "rounds": rounds}
     return figures
 
@@ -104,11 +112,7 @@ async def _grid(servers: Sequence[Server], effort: Effort) -> Figures:
             for rate in RATES:
                 load = Load(documents=documents, clients=clients, rate=rate, seconds=effort.seconds)
                 why_not = _infeasible(load, effort)
-                figures[load.name] = (
-                    {"why_not": why_not}
-                    if why_not
-                    else await _of_each(servers, effort, lambda server: measure(server, load))  # noqa: B023
-                )
+                figures[load.name] = {"why_not": why_not} if why_not else await _under(servers, effort, load)
     return figures
 
 

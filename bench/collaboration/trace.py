@@ -15,7 +15,7 @@ from pycrdt import Doc, Text
 
 from bench.collaboration.clients import Client, Tape
 from bench.collaboration.load import Figures
-from bench.collaboration.saturation import quiet
+from bench.collaboration.quiet import quiet
 from bench.collaboration.server import Server
 
 Edit = tuple[int, int, str]
