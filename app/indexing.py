@@ -1,22 +1,18 @@
 """Indexing and snapshots in a process of their own, which takes only the processor time that nobody else wants."""
 
 import asyncio
-import multiprocessing
 import os
 import signal
 import socket
-import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from multiprocessing.process import BaseProcess
 
 from app.bootstrap import Colophon, build
-from app.event_loop import fast_loop, keep_what_is_loaded
+from app.event_loop import keep_what_is_loaded
 from app.installation import Installation
 from app.tenant_hints import TenantHints
-from app.workers import kept_running
-from infra.logging import configure_logging
-from tenancy.context import current_context_or_none
+from app.workers import kept_running, run_spawned, spawned
 
 NICENESS = 10
 """Of 19. Reading and embedding what is typed takes longer than keeping it: whoever types comes first."""
@@ -30,10 +26,7 @@ async def indexing_beside(colophon: Colophon, installation: Installation, *, log
 
     def start() -> BaseProcess:
         ours, theirs = socket.socketpair()
-        process = multiprocessing.get_context("spawn").Process(
-            target=_run, args=(installation, log_level, theirs), daemon=True
-        )
-        process.start()
+        process = spawned(_run, installation, log_level, theirs)
         assert process.pid is not None
         # From outside, so that its start gives way already.
         os.setpriority(os.PRIO_PROCESS, process.pid, NICENESS)
@@ -41,17 +34,17 @@ async def indexing_beside(colophon: Colophon, installation: Installation, *, log
         hints.connect(ours)
         return process
 
-    async with kept_running(start, 1):
-        yield
-    hints.close()
+    try:
+        async with kept_running(start, 1):
+            yield
+    finally:
+        hints.close()
 
 
 def _run(installation: Installation, log_level: str, end: socket.socket) -> None:
     # Ctrl-C reaches the whole family; the process around says when it is over.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    configure_logging(log_level, stream=sys.stderr, context=current_context_or_none)
-    with asyncio.Runner(loop_factory=fast_loop) as runner:
-        runner.run(_index(installation, end))
+    run_spawned(_index(installation, end), log_level=log_level)
 
 
 async def _index(installation: Installation, end: socket.socket) -> None:

@@ -1,14 +1,10 @@
 """One role of an installation whose parts run elsewhere."""
 
-import asyncio
-import multiprocessing
 import socket
-import sys
 from contextlib import AsyncExitStack
 from multiprocessing.process import BaseProcess
 
 from app.bootstrap import build
-from app.event_loop import fast_loop
 from app.indexing import indexing_beside
 from app.master_keys import as_in_use
 from app.roles import Role
@@ -16,10 +12,8 @@ from app.serving import serving
 from app.settings import Settings
 from app.up import listening_socket, served_url
 from app.web import Plane, create_app
-from app.workers import kept_running
-from infra.logging import configure_logging
+from app.workers import kept_running, run_spawned, spawned
 from infra.start_refused import StartRefused
-from tenancy.context import current_context_or_none
 
 _PLANES: dict[Role, frozenset[Plane]] = {
     Role.ALL: frozenset({Plane.DATA, Plane.CONTROL}),
@@ -48,17 +42,11 @@ async def run_production(settings: Settings, role: Role, *, workers: int = 1) ->
 
 
 def _another(settings: Settings, role: Role, listener: socket.socket) -> BaseProcess:
-    process = multiprocessing.get_context("spawn").Process(
-        target=_run_in_process, args=(settings, role, listener), daemon=True
-    )
-    process.start()
-    return process
+    return spawned(_run_in_process, settings, role, listener)
 
 
 def _run_in_process(settings: Settings, role: Role, listener: socket.socket) -> None:
-    configure_logging(settings.log_level, stream=sys.stderr, context=current_context_or_none)
-    with asyncio.Runner(loop_factory=fast_loop) as runner:
-        runner.run(_run_one(settings, role, listener))
+    run_spawned(_run_one(settings, role, listener), log_level=settings.log_level)
 
 
 async def _run_one(settings: Settings, role: Role, listener: socket.socket, *, is_first: bool = False) -> None:

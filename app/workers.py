@@ -1,17 +1,38 @@
-"""Further processes that share the port of this one: started, started again when they die, and ended together."""
+"""Further processes beside this one: started, started again when they die, and ended together."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+import multiprocessing
+import sys
+from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager
 from contextvars import Context
 from multiprocessing.process import BaseProcess
+from typing import Any
 
 import structlog
+
+from app.event_loop import fast_loop
+from infra.logging import configure_logging
+from tenancy.context import current_context_or_none
 
 RESTART_SECONDS = 1.0
 """Whoever dies at once must not be started as fast as a processor can."""
 
 log = structlog.get_logger()
+
+
+def spawned(target: Callable[..., None], *args: Any) -> BaseProcess:
+    """Start a process that begins with nothing of this one."""
+    process = multiprocessing.get_context("spawn").Process(target=target, args=args, daemon=True)
+    process.start()
+    return process
+
+
+def run_spawned(work: Coroutine[Any, Any, None], *, log_level: str) -> None:
+    """What such a process does: its log begins, then the work."""
+    configure_logging(log_level, stream=sys.stderr, context=current_context_or_none)
+    with asyncio.Runner(loop_factory=fast_loop) as runner:
+        runner.run(work)
 
 
 @asynccontextmanager
