@@ -26,4 +26,4 @@ class IdMapReader:
         if not await self._freshness.reached(PROVENANCE, tenant, at_least):
             return None
         async with self._reads.as_app(tenant) as connection:
-            return await touched(connection, tenant.tenant_id, document_id, edits)
+            return (await touched(connection, tenant.tenant_id, {document_id: edits}))[document_id]

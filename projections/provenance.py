@@ -1,76 +1,57 @@
 """Whose text it is: the id map of every document, kept in stretches."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
-from uuid import UUID
 
 from sqlalchemy import (
     ARRAY,
     BigInteger,
-    Boolean,
-    CollectionAggregate,
     Column,
-    DateTime,
+    Select,
     Table,
     Text,
     Uuid,
-    any_,
+    and_,
+    bindparam,
+    column,
     delete,
-    literal,
-    or_,
+    func,
     select,
+    union,
 )
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.types import TypeEngine
 
-from domain.actor import Actor
 from domain.document.events import EditsRecorded
 from domain.evidence.events import ErasureRequested
 from domain.history.events import EditsReversed
 from domain.ids import DocumentId, TenantId
-from domain.provenance.attribution import Attribution, Origin
 from domain.provenance.id_map import Claim, IdMap, Stretch
 from domain.recorded import Recorded
 from domain.sealed import Sealed
-from projections.projector import READ_MODELS
+from projections.provenance_rows import Row, claim_of, claim_row, claims, stretch_of, stretch_row, stretches
 from projections.rows import put
 
 
-def _attribution_columns() -> tuple[Column[Any], ...]:
-    return (
-        Column("origin", Text),
-        Column("author_ref", Text),
-        Column("generation_id", Uuid),
-        Column("accepted_by", Text),
-    )
+def _pairs(documents: str, values: str, kind: TypeEngine[Any]) -> Any:
+    """Two parameters, however many pairs: a statement takes only so many."""
+    pairs = func.unnest(bindparam(documents, type_=ARRAY(Uuid)), bindparam(values, type_=ARRAY(kind)))
+    return pairs.table_valued(column("document_id", Uuid), column("value", kind)).render_derived(name=values)
 
 
-stretches = Table(
-    "provenance_stretches",
-    READ_MODELS,
-    Column("tenant_id", Uuid, primary_key=True),
-    Column("document_id", Uuid, primary_key=True),
-    Column("client", BigInteger, primary_key=True),
-    Column("clock_from", BigInteger, primary_key=True),
-    Column("clock_to", BigInteger),
-    *_attribution_columns(),
-    Column("relayed", Boolean),
-    Column("at", DateTime(timezone=True)),
-    Column("until", DateTime(timezone=True)),
-    Column("position", BigInteger),
-)
-claims = Table(
-    "provenance_claims",
-    READ_MODELS,
-    Column("tenant_id", Uuid, primary_key=True),
-    Column("document_id", Uuid, primary_key=True),
-    Column("client", BigInteger, primary_key=True),
-    Column("session_id", Text),
-    Column("is_live", Boolean),
-    *_attribution_columns(),
-)
+_OF_CLIENTS = _pairs("of_clients", "clients", BigInteger())
+_OF_SESSIONS = _pairs("of_sessions", "sessions", Text())
 
-Row = dict[str, Any]
+
+def _of(table: Table, pairs: Any, value: Column[Any]) -> Select[Any]:
+    is_asked_for = and_(table.c.document_id == pairs.c.document_id, value == pairs.c.value)
+    return select(table).join(pairs, is_asked_for).where(table.c.tenant_id == bindparam("tenant"))
+
+
+# Made once: making them takes longer than running them.
+_BROUGHT = _of(stretches, _OF_CLIENTS, stretches.c.client)
+_OWNED = union(_of(claims, _OF_CLIENTS, claims.c.client), _of(claims, _OF_SESSIONS, claims.c.session_id))
 
 
 class ProvenanceProjector:
@@ -84,21 +65,20 @@ class ProvenanceProjector:
         by_document: dict[DocumentId, list[Recorded[Sealed]]] = {}
         for recorded in batch:
             event = recorded.event
-            erased = isinstance(event, ErasureRequested)
-            document_id = event.target_id if erased else event.document_id  # type: ignore[union-attr]
-            by_document.setdefault(document_id, []).append(recorded)
-        for document_id, events in by_document.items():
-            erasures = [index for index, recorded in enumerate(events) if isinstance(recorded.event, ErasureRequested)]
-            if erasures:
+            if isinstance(event, ErasureRequested):
                 # Who wrote what nobody can read any more is nobody's business either.
-                await _forget(transaction, events[0].tenant_id, document_id)
-            await _record(transaction, document_id, events[erasures[-1] + 1 if erasures else 0 :])
+                await _forget(transaction, recorded.tenant_id, DocumentId(event.target_id))
+                by_document.pop(DocumentId(event.target_id), None)
+            else:
+                by_document.setdefault(event.document_id, []).append(recorded)  # type: ignore[union-attr]  # as handled
+        if by_document:
+            await _record(transaction, batch[0].tenant_id, by_document)
 
 
 async def id_map(connection: AsyncConnection, tenant_id: TenantId, document_id: DocumentId) -> IdMap:
     """Return whose the ids of a document are; to be read only."""
     of_it = (stretches.c.tenant_id == tenant_id, stretches.c.document_id == document_id)
-    return IdMap([_stretch(row._mapping) for row in await connection.execute(select(stretches).where(*of_it))])
+    return IdMap([stretch_of(row._mapping) for row in await connection.execute(select(stretches).where(*of_it))])
 
 
 async def _forget(transaction: AsyncConnection, tenant_id: TenantId, document_id: DocumentId) -> None:
@@ -108,113 +88,61 @@ async def _forget(transaction: AsyncConnection, tenant_id: TenantId, document_id
         )
 
 
-async def _record(transaction: AsyncConnection, document_id: DocumentId, events: Sequence[Recorded[Sealed]]) -> None:
-    if not events:
-        return
-    tenant_id = events[0].tenant_id
-    known = await touched(transaction, tenant_id, document_id, [recorded.event for recorded in events])
-    for recorded in events:
-        match recorded.event:
-            case EditsRecorded() as edit:
-                known.record(edit, actor=recorded.actor, at=recorded.recorded_at, position=recorded.position)
-            case EditsReversed() as reversed_:
-                known.copied(reversed_, at=recorded.recorded_at, position=recorded.position)
-            case _:
-                pass  # an erasure was dealt with
-    key: Row = {"tenant_id": tenant_id, "document_id": document_id}
-    changed = [key | _stretch_row(stretch) for stretch in known.changed.values()]
+async def _record(
+    transaction: AsyncConnection, tenant_id: TenantId, by_document: Mapping[DocumentId, Sequence[Recorded[Sealed]]]
+) -> None:
+    """Two questions and two answers to the database, however many documents there are."""
+    events = {document_id: [one.event for one in recorded] for document_id, recorded in by_document.items()}
+    maps = await touched(transaction, tenant_id, events)
+    changed: list[Row] = []
+    claimed: list[Row] = []
+    for document_id, known in maps.items():
+        for recorded in by_document[document_id]:
+            match recorded.event:
+                case EditsRecorded() as edit:
+                    known.record(edit, actor=recorded.actor, at=recorded.recorded_at, position=recorded.position)
+                case EditsReversed() as reversed_:
+                    known.copied(reversed_, at=recorded.recorded_at, position=recorded.position)
+                case _:
+                    pass  # nothing else is handled
+        key: Row = {"tenant_id": tenant_id, "document_id": document_id}
+        changed += [key | stretch_row(stretch) for stretch in known.changed.values()]
+        claimed += [key | claim_row(claim) for claim in known.claimed]
     await put(transaction, stretches, changed, ("clock_to", "at", "until"))
-    await put(transaction, claims, [key | _claim_row(claim) for claim in known.claimed], ())
+    await put(transaction, claims, claimed, ())
 
 
 async def touched(
-    transaction: AsyncConnection, tenant_id: TenantId, document_id: DocumentId, events: Iterable[object]
-) -> IdMap:
-    """Return as much of the map as these events need."""
-    events = list(events)
-    edits = [event for event in events if isinstance(event, EditsRecorded)]
-    copies = [copy for event in events if isinstance(event, EditsReversed | EditsRecorded) for copy in event.copies]
-    clients = {client for edit in edits for client, _ in edit.inserted}
-    clients |= {client for copied, _, _, copied_from, _ in copies for client in (copied, copied_from)}
-    sessions = {edit.session_id for edit in edits}
-    owned = select(claims).where(
-        claims.c.tenant_id == tenant_id,
-        claims.c.document_id == document_id,
-        or_(claims.c.client == _any(clients, BigInteger), claims.c.session_id == _any(sessions, Text)),
-    )
-    brought = select(stretches).where(
-        stretches.c.tenant_id == tenant_id,
-        stretches.c.document_id == document_id,
-        stretches.c.client == _any(clients, BigInteger),
-    )
-    return IdMap(
-        [_stretch(row._mapping) for row in await transaction.execute(brought)],
-        [_claim(row._mapping) for row in await transaction.execute(owned)],
-    )
-
-
-def _any(values: Collection[Any], kind: type[TypeEngine[Any]]) -> CollectionAggregate[bool]:
-    """One parameter, however many values: a statement takes only so many."""
-    return any_(literal(list(values), ARRAY(kind)))
-
-
-def _stretch(row: Any) -> Stretch:
-    return Stretch(
-        client=row["client"],
-        start=row["clock_from"],
-        end=row["clock_to"],
-        attribution=_attribution(row, relayed=row["relayed"]),
-        at=row["at"],
-        until=row["until"],
-        position=row["position"],
-    )
-
-
-def _claim(row: Any) -> Claim:
-    return Claim(
-        client=row["client"],
-        session_id=row["session_id"],
-        is_live=row["is_live"],
-        attribution=_attribution(row, relayed=False),
-    )
-
-
-def _attribution(row: Any, *, relayed: bool) -> Attribution:
-    return Attribution(
-        origin=Origin(row["origin"]),
-        author=Actor.parse(row["author_ref"]),
-        generation_id=row["generation_id"],
-        accepted_by=Actor.parse(row["accepted_by"]) if row["accepted_by"] else None,
-        relayed=relayed,
-    )
-
-
-def _stretch_row(stretch: Stretch) -> Row:
-    return {
-        "client": stretch.client,
-        "clock_from": stretch.start,
-        "clock_to": stretch.end,
-        **_attribution_row(stretch.attribution),
-        "relayed": stretch.attribution.relayed,
-        "at": stretch.at,
-        "until": stretch.until,
-        "position": stretch.position,
+    transaction: AsyncConnection, tenant_id: TenantId, events: Mapping[DocumentId, Sequence[object]]
+) -> dict[DocumentId, IdMap]:
+    """Return as much of each document's map as its events need."""
+    clients = [(document_id, client) for document_id, some in events.items() for client in _clients(some)]
+    sessions = [(document_id, session) for document_id, some in events.items() for session in _sessions(some)]
+    where = {
+        "tenant": tenant_id,
+        "of_clients": [document_id for document_id, _ in clients],
+        "clients": [client for _, client in clients],
+        "of_sessions": [document_id for document_id, _ in sessions],
+        "sessions": [session for _, session in sessions],
     }
+    brought: defaultdict[DocumentId, list[Stretch]] = defaultdict(list)
+    for row in await transaction.execute(_BROUGHT, where):
+        brought[row.document_id].append(stretch_of(row._mapping))
+    owned: defaultdict[DocumentId, list[Claim]] = defaultdict(list)
+    for row in await transaction.execute(_OWNED, where):
+        owned[row.document_id].append(claim_of(row._mapping))
+    return {document_id: IdMap(brought[document_id], owned[document_id]) for document_id in events}
 
 
-def _claim_row(claim: Claim) -> Row:
-    return {
-        "client": claim.client,
-        "session_id": claim.session_id,
-        "is_live": claim.is_live,
-        **_attribution_row(claim.attribution),
-    }
+def _clients(events: Iterable[object]) -> set[int]:
+    found = set()
+    for event in events:
+        if isinstance(event, EditsRecorded):
+            found |= {client for client, _ in event.inserted}
+        if isinstance(event, EditsReversed | EditsRecorded):
+            found |= {client for copied, _, _, source, _ in event.copies for client in (copied, source)}
+    return found
 
 
-def _attribution_row(attribution: Attribution) -> dict[str, UUID | str | None]:
-    return {
-        "origin": attribution.origin,
-        "author_ref": str(attribution.author),
-        "generation_id": attribution.generation_id,
-        "accepted_by": str(attribution.accepted_by) if attribution.accepted_by else None,
-    }
+def _sessions(events: Iterable[object]) -> set[str]:
+    return {event.session_id for event in events if isinstance(event, EditsRecorded)}
