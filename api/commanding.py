@@ -34,12 +34,18 @@ class IfMatchRefused(Invalid):
         super().__init__('If-Match takes one quoted version, as in "3".')
 
 
-def command_context(platform: Platform, tenant: TenantContext, idempotency_key: str | None) -> CommandContext:
+def command_context(
+    platform: Platform, tenant: TenantContext, idempotency_key: str | None, *, is_awaited: bool = True
+) -> CommandContext:
     """Return a new command's context; raise IdempotencyKeyRefused for a key of another form."""
     if idempotency_key is not None and not _KEY.fullmatch(idempotency_key):
         raise IdempotencyKeyRefused
     return CommandContext(
-        tenant=tenant, command_id=platform.new_id(), now=platform.now(), idempotency_key=idempotency_key
+        tenant=tenant,
+        command_id=platform.new_id(),
+        now=platform.now(),
+        idempotency_key=idempotency_key,
+        is_awaited=is_awaited,
     )
 
 

@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from app.installation import Installation
 from commands.body_states import BodyStates
 from commands.catalogue import COMMANDS
+from commands.event_log import CommandContext
 from commands.execute import Executor, Ports
 from domain.ids import StreamId, TenantId
 from domain.recorded import Recorded
@@ -23,6 +24,7 @@ from infra.event_store.growth import GrowthSignals
 from infra.event_store.key_wrapping import IDEMPOTENCY, derived, fingerprint
 from infra.event_store.keyring import Keyring
 from infra.event_store.log import PostgresEventLog
+from infra.event_store.paced_hints import PacedHints
 from infra.event_store.snapshots import PostgresSnapshots
 from infra.event_store.writer import GroupCommitWriter
 from infra.postgres.engines import Databases, open_databases
@@ -99,17 +101,23 @@ def lay_foundation(installation: Installation) -> Foundation:
     growth = GrowthSignals()
     watchers = StreamWatchers()
 
-    def committed(tenant: TenantContext, outcome: Outcome, names: frozenset[str]) -> None:
-        announcer.grown(tenant.tenant_id)
-        growth.grown(tenant.tenant_id)
+    def committed(context: CommandContext, outcome: Outcome, names: frozenset[str]) -> None:
+        tenant_id, is_awaited = context.tenant.tenant_id, context.is_awaited
+        announcer.grown(tenant_id, is_awaited=is_awaited)
+        hints.grown(tenant_id, is_awaited=is_awaited)
         for appended in watchers.appended:
             appended(names)
         for stream_grown in watchers.stream_grown:
             for stream_id, stream_version in outcome.streams:
                 stream_grown(StreamId(stream_id), stream_version)
 
-    def heard(tenant_id: TenantId) -> None:
-        growth.grown(tenant_id)
+    def hurry(tenant_id: TenantId) -> None:
+        # The projections that somebody here waits for may run elsewhere.
+        if hints.hurry(tenant_id):
+            announcer.grown(tenant_id, is_awaited=True)
+
+    def heard(tenant_id: TenantId, *, is_awaited: bool) -> None:
+        hints.grown(tenant_id, is_awaited=is_awaited)
         for look_soon in watchers.look_soon:
             look_soon(tenant_id)
 
@@ -126,12 +134,13 @@ def lay_foundation(installation: Installation) -> Foundation:
         event_bytes_max=installation.limits.event_bytes_max,
     )
     announcer = Announcer(databases, logins.parameters("colophon_app"), heard, keyring.forget_cached)
+    hints = PacedHints(growth.grown)
     feed = LogFeed(databases, log)
     growth.listen(feed.grown)
     bodies = PycrdtBodies()
     policies, document_rights = PolicyReader(databases), DocumentAccessReader(databases)
     body_states = BodyStates(log, PostgresSnapshots(databases, keyring, policies), bodies)
-    arrivals = Arrivals()
+    arrivals = Arrivals(hurry=hurry)
     freshness = Freshness(databases, arrivals)
     return Foundation(
         installation=installation,

@@ -36,6 +36,8 @@ class CommandContext:
     idempotency_key: str | None = None
     fingerprint: bytes = b""
     """What the command was, as a keyed hash; stored beside the idempotency key."""
+    is_awaited: bool = True
+    """Whoever sent it may look next at what the projections make of it; typing is seen in the room."""
     is_last_try: bool = False
     """Nobody decides again after this: what is pinned only to be on the safe side is asked about instead."""
 

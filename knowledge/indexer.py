@@ -38,6 +38,11 @@ BETWEEN_TURNS_SECONDS = 0.1
 RESTING_MAX = 10_000
 REST_SECONDS = 0.5
 """A document in which somebody types is read again twice a second, not with each key."""
+TYPED_IN_SECONDS = 60.0
+REST_OF_TURNS = 3.0
+REST_OF_TURNS_SECONDS_MAX = 1.0
+"""Where many type, reading again takes a quarter of the time and the database's, however much there would be to do:
+what is read a little later than it could be is noticed less than letters that come late."""
 
 log = structlog.get_logger()
 
@@ -124,6 +129,7 @@ class Indexer:
         self._grown: set[TenantId] = set()
         self._wake = asyncio.Event()
         self._resting: TTLCache[UUID, None] = TTLCache(RESTING_MAX, REST_SECONDS)
+        self._read_lately: TTLCache[UUID, None] = TTLCache(RESTING_MAX, TYPED_IN_SECONDS)
         self._failed: TTLCache[UUID, int] = TTLCache(FAILED_MAX, FAILED_SECONDS)
         self.indexed: list[Callable[[TenantId], None]] = []
         """Told after each transaction: what was waited for may be there now."""
@@ -163,9 +169,10 @@ class Indexer:
 
     async def turn(self, tenant_id: TenantId, version: str) -> bool:
         """Index some of a tenant's documents, then embed some of its texts; tell whether it was all that one may."""
-        context = as_indexer(tenant_id)
+        context, began_at = as_indexer(tenant_id), asyncio.get_running_loop().time()
         with tenant_scope(context):
             marks = await self._waiting(tenant_id, version)
+            is_typing = any(mark.document_id in self._read_lately for mark in marks)
             if marks:
                 lexicon = await self._tables.lexicon(tenant_id)
                 for mark in marks:
@@ -178,6 +185,9 @@ class Indexer:
                 self._tell(tenant_id)
         if marks or texts:
             self.grown(tenant_id)
+        if is_typing:
+            took_seconds = asyncio.get_running_loop().time() - began_at
+            await asyncio.sleep(min(REST_OF_TURNS * took_seconds, REST_OF_TURNS_SECONDS_MAX))
         return len(marks) == DOCUMENTS_A_TURN or len(texts) == TEXTS_A_TURN
 
     async def _waiting(self, tenant_id: TenantId, version: str) -> Sequence[Mark]:
@@ -205,7 +215,7 @@ class Indexer:
             # Whatever it is about this document, a damaged file of the archive included.
             log.warning("knowledge.document_failed", document_id=str(mark.document_id), error=type(error).__name__)
             self._failed[mark.document_id] = mark.wanted
-        self._resting[mark.document_id] = None
+        self._resting[mark.document_id] = self._read_lately[mark.document_id] = None
         self._tell(context.tenant_id)
 
     def _tell(self, tenant_id: TenantId) -> None:

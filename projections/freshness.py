@@ -21,7 +21,9 @@ _POLL_SECONDS_FIRST, _POLL_SECONDS_MAX = 0.02, 0.05
 class Arrivals:
     """Tells waiting readers of this process that a projection has moved, and how far."""
 
-    def __init__(self) -> None:
+    def __init__(self, hurry: Callable[[TenantId], None] = lambda _: None) -> None:
+        """Create one; `hurry` hears of whom somebody begins to wait for."""
+        self._hurry = hurry
         self._waiting: defaultdict[TenantId, set[asyncio.Event]] = defaultdict(set)
         self._positions: LRUCache[tuple[TenantId, str], int] = LRUCache(KNOWN_POSITIONS_MAX)
         self.told: list[Callable[[TenantId], None]] = []
@@ -48,6 +50,7 @@ class Arrivals:
     def expected(self, tenant_id: TenantId) -> Iterator[asyncio.Event]:
         event = asyncio.Event()
         self._waiting[tenant_id].add(event)
+        self._hurry(tenant_id)
         try:
             yield event
         finally:

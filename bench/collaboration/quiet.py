@@ -5,7 +5,8 @@ from time import perf_counter
 
 from bench.collaboration.server import Server
 
-QUIET_SHARE = 0.1
+QUIET_SHARE = 0.25
+"""Of one processor: reading again what was typed takes about so much, as long as there is something to read."""
 LOOK_SECONDS = 0.5
 
 

@@ -1,8 +1,9 @@
-"""Processes tell each other whose log has grown: NOTIFY after the commit, never in it, at most one in 20 ms."""
+"""Processes tell each other whose log has grown: NOTIFY after the commit, never in it, one for many commits."""
 
 import asyncio
 from collections.abc import Callable
-from typing import Any
+from contextlib import suppress
+from typing import Any, Protocol
 from uuid import UUID, uuid4
 
 import psycopg
@@ -18,11 +19,17 @@ from tenancy.context import every_tenant
 
 CHANNEL = "colophon_log"
 PAUSE_SECONDS = 0.02
+TYPING_SECONDS = 0.1
+"""Where Redis carries what is typed, this is only the second way; and nobody notices a tenth of a second."""
 RECONNECT_SECONDS = 1.0
 
 _NOTIFY = text("SELECT pg_notify(:channel, payload) FROM unnest(CAST(:payloads AS text[])) payload")
 
 log = structlog.get_logger()
+
+
+class Heard(Protocol):
+    def __call__(self, tenant_id: TenantId, *, is_awaited: bool) -> None: ...
 
 
 class Announcer:
@@ -32,7 +39,7 @@ class Announcer:
         self,
         databases: Databases,
         listen_to: dict[str, Any],
-        heard: Callable[[TenantId], None],
+        heard: Heard,
         keys_destroyed: Callable[[], None],
     ) -> None:
         self._databases = databases
@@ -40,22 +47,31 @@ class Announcer:
         self._heard = heard
         self._keys_destroyed = keys_destroyed
         self._process = uuid4().hex
-        self._tenants: set[TenantId] = set()
-        self._arrived = asyncio.Event()
+        self._tenants: dict[TenantId, bool] = {}
+        """Whose log has grown, and whether somebody may wait for what others make of that."""
+        self._arrived, self._awaited = asyncio.Event(), asyncio.Event()
 
-    def grown(self, tenant_id: TenantId) -> None:
+    def grown(self, tenant_id: TenantId, *, is_awaited: bool) -> None:
         """Tell the others; returns at once."""
-        self._tenants.add(tenant_id)
+        self._tenants[tenant_id] = is_awaited or self._tenants.get(tenant_id, False)
         self._arrived.set()
+        if is_awaited:
+            self._awaited.set()
 
     async def announce(self) -> None:
         """Send what has gathered, until cancelled."""
         while True:
             await self._arrived.wait()
+            with suppress(TimeoutError):
+                async with asyncio.timeout(TYPING_SECONDS):
+                    await self._awaited.wait()
             await asyncio.sleep(PAUSE_SECONDS)
             self._arrived.clear()
-            tenants, self._tenants = self._tenants, set()
-            payloads = [f"{self._process} {tenant_id}" for tenant_id in tenants]
+            self._awaited.clear()
+            tenants, self._tenants = self._tenants, {}
+            payloads = [
+                f"{self._process} {tenant_id} {'awaited' if awaited else ''}" for tenant_id, awaited in tenants.items()
+            ]
             try:
                 with every_tenant(reason="telling other processes which logs have grown"):
                     async with self._databases.app.begin() as connection:
@@ -76,9 +92,9 @@ class Announcer:
                         if notification.channel == KEYS_CHANNEL:
                             self._keys_destroyed()
                             continue
-                        process, _, tenant_id = notification.payload.partition(" ")
+                        process, tenant_id, awaited = notification.payload.split(" ", 2)
                         if process != self._process:
-                            self._heard(TenantId(UUID(tenant_id)))
+                            self._heard(TenantId(UUID(tenant_id)), is_awaited=bool(awaited))
             except (psycopg.Error, OSError, ValueError) as error:
                 log.warning("log.listening_failed", error=type(error).__name__)
                 await asyncio.sleep(RECONNECT_SECONDS)

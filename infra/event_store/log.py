@@ -50,7 +50,7 @@ _VERSIONS = text(
 )
 
 Inline = Callable[[AsyncConnection, TenantContext, Sequence[Recorded[Sealed]]], Awaitable[None]]
-Committed = Callable[[TenantContext, Outcome, frozenset[str]], None]
+Committed = Callable[[CommandContext, Outcome, frozenset[str]], None]
 """Is told the names of the events."""
 
 
@@ -101,7 +101,7 @@ class PostgresEventLog:
         )
         names = frozenset(event.name for write in writes for event in write.events)
         inline = self._inline_work(writes, tenant) if names & self._inline_names else None
-        outcome = await self._writer.append(item, lambda done: self._committed(tenant, done, names), inline)
+        outcome = await self._writer.append(item, lambda done: self._committed(context, done, names), inline)
         return _receipt(outcome)
 
     async def stored(self, context: TenantContext, query: str, parameters: Sequence[object]) -> Sequence[Fetched]:
