@@ -42,7 +42,7 @@ class SharingCards:
         if look_up is None:
             look_up = asked.answers[document_id] = self._look_up({document_id}, context)
         try:
-            return (await asyncio.shield(look_up))[document_id]
+            return (look_up.result() if look_up.done() else await asyncio.shield(look_up))[document_id]
         except Exception:
             if asked.answers.get(document_id) is look_up:
                 del asked.answers[document_id]

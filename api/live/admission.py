@@ -1,8 +1,8 @@
 """May this update join this document: what harms a document although it reads well."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 
 from api.live.closing import CloseCode, ConnectionRefused
 from api.live.poison import Poison
@@ -117,10 +117,13 @@ class Admission:
             if not self._depth.admits(contents):
                 raise ConnectionRefused(CloseCode.MALFORMED, "The document would be nested too deep.")
 
-    @asynccontextmanager
-    async def in_flight(self, updates: Waiting) -> AsyncIterator[None]:
-        """Count updates while they are recorded, however that ends; others may have taken the space meanwhile."""
+    async def admit_space(self, updates: Waiting) -> None:
+        """Return when there is space for what was admitted before; others may have taken it meanwhile."""
         await self._admit_space(updates, ())
+
+    @contextmanager
+    def in_flight(self, updates: Waiting) -> Iterator[None]:
+        """Count updates while they are recorded, however that ends."""
         size_bytes, clients = sum(len(update) for update, _ in updates), self._new_clients(updates)
         levels = sum(read.nesting_levels for _, read in updates)
         self._bytes_in_flight += size_bytes

@@ -12,6 +12,10 @@ class Appends:
         self._begun = self._over = 0
         self._one_is_over = asyncio.Event()
 
+    @property
+    def are_under_way(self) -> bool:
+        return self._over < self._begun
+
     @contextmanager
     def under_way(self) -> Iterator[None]:
         """Count one, however it ends."""

@@ -1,8 +1,8 @@
 """Keeps one room up with the log: what nobody in the room has brought is read."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
-from contextlib import suppress
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager, suppress
 from contextvars import Context
 
 import structlog
@@ -17,10 +17,10 @@ log = structlog.get_logger()
 class Follower:
     """Hears that the log holds edits up to a version, from whomever; a hint is never believed, only looked after."""
 
-    def __init__(self, version: Callable[[], int], catch_up: Callable[[], Awaitable[None]], appends: Appends) -> None:
+    def __init__(self, version: Callable[[], int], catch_up: Callable[[], Awaitable[None]]) -> None:
         self._version = version
         self._catch_up = catch_up
-        self._appends = appends
+        self._appends = Appends()
         self._expected_version = 0
         self._hinted_version = 0
         self._gap, self._hinted = asyncio.Event(), asyncio.Event()
@@ -33,6 +33,21 @@ class Follower:
     def stop(self) -> None:
         if self._task is not None:
             self._task.cancel()
+
+    @contextmanager
+    def appending(self) -> Iterator[None]:
+        """Hear that the room appends; when that is over, however it ends, it should have what was heard of."""
+        try:
+            with self._appends.under_way():
+                yield
+        finally:
+            self.expect(0)
+
+    def grown_here(self, version: int) -> None:
+        """Hear that this process has appended; what the room has on its way it will bring itself, and look then."""
+        self._expected_version = max(self._expected_version, version)
+        if not self._appends.are_under_way:
+            self.expect(version)
 
     def expect(self, version: int) -> None:
         """Hear that the log has come so far, perhaps by what the room itself is about to hear of."""

@@ -36,16 +36,23 @@ class Line:
 
     async def send(self) -> None:
         """Send what is queued, until it is closed and empty."""
+        try:
+            # One for all frames: making one for each took as long as sending it.
+            async with asyncio.timeout(None) as patience:
+                await self._send_each(patience)
+        except WebSocketDisconnect:
+            # Whoever receives hears of it as well, and first takes what came before.
+            await asyncio.Event().wait()
+        except TimeoutError:
+            raise ConnectionRefused(CloseCode.TOO_SLOW, "This connection does not read.") from None
+
+    async def _send_each(self, patience: asyncio.Timeout) -> None:
         draining_seconds = 0.0
+        loop = asyncio.get_running_loop()
         while True:
+            patience.reschedule(None)
             frame = await self._outbox.next()
-            try:
-                async with asyncio.timeout(self._limits.send_seconds_max + draining_seconds):
-                    await self._socket.send_bytes(frame)
-            except WebSocketDisconnect:
-                # Whoever receives hears of it as well, and first takes what came before.
-                await asyncio.Event().wait()
-            except TimeoutError:
-                raise ConnectionRefused(CloseCode.TOO_SLOW, "This connection does not read.") from None
+            patience.reschedule(loop.time() + self._limits.send_seconds_max + draining_seconds)
+            await self._socket.send_bytes(frame)
             # Handed over is not taken: the next frame waits until most of this one is on its way.
             draining_seconds = len(frame) / SLOWEST_BYTES_PER_SECOND

@@ -75,8 +75,10 @@ class LiveBody:
 
     async def contradicted_by(self, updates: Waiting) -> tuple[bool, int]:
         """Tell whether updates say something else under ids that are here, and how many bytes it took to know."""
+        if not any(self.known.overlaps(read.inserted) for _, read in updates):
+            return False, 0
         named = [read.inserted.minus(read.tombstones) for _, read in updates]
-        if not any(self.known.overlaps(ids) for ids in named):
+        if not any(map(self.known.overlaps, named)):
             return False, 0
         stored = self._replica.diff(self.known.vector_without(named))
         frames = [update for update, _ in updates]

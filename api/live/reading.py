@@ -62,6 +62,8 @@ class UpdateReading:
 
     async def answered(self, size_bytes: int) -> None:
         """Slow whoever goes on asking for answers that are made of so much."""
+        if not size_bytes:
+            return
         await self._turn(size_bytes)
         if seconds := self._answers.spend(size_bytes, asyncio.get_running_loop().time()):
             await asyncio.sleep(seconds)

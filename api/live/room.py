@@ -5,7 +5,6 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 
 from api.live.admission import Waiting
-from api.live.appends import Appends
 from api.live.client import Client
 from api.live.closing import CloseCode, ConnectionRefused
 from api.live.committed import CommittedEdits
@@ -61,8 +60,7 @@ class Room:
         self._poison = poison
         self._state = Document()
         self.body = LiveBody(platform, poison)
-        self._appends = Appends()
-        self._follower = Follower(lambda: self.version, self.catch_up, self._appends)
+        self._follower = Follower(lambda: self.version, self.catch_up)
         self._neighbours = Neighbours(
             platform.fanout,
             document_channel(system.tenant_id, document_id),
@@ -128,29 +126,30 @@ class Room:
         moved: Callable[[], Awaitable[tuple[Copy, ...]]],
     ) -> None:
         """Make the updates durable, then part of the room. Raises what the command refuses with, ConnectionRefused."""
-        async with self.body.admission.in_flight(list(zip(edits.updates, edits.contents, strict=True))):
-            with self._appends.under_way():
-                edits = replace(edits, copies=await moved())
+        updates = list(zip(edits.updates, edits.contents, strict=True))
+        await self.body.admission.admit_space(updates)
+        with self.body.admission.in_flight(updates):
+            with self._follower.appending():
+                edits = replace(edits, copies=await moved(), document_version=self.document_version)
                 with COMMIT_SECONDS.time():
                     version = await self._append(edits, context)
                 UPDATES.inc(len(edits.updates))
                 if version > self.version:
                     self._committed.put(version, edits.updates, edits.contents, sender)
                     self._apply_in_order()
-                    self.expect(version)
             # Whether the document took them as they are is known once it has what was appended before them.
             await self._committed.until(lambda: self.version >= version)
 
     async def _append(self, edits: RecordEdits, context: CommandContext) -> int:
         for tries_left in reversed(range(APPEND_TRIES_MAX)):
-            command = replace(edits, document_version=self.document_version)
             try:
-                return (await self._platform.executor.execute(command, context)).stream_version
+                return (await self._platform.executor.execute(edits, context)).stream_version
             except VersionConflict:
                 if not tries_left:
                     raise
                 # The document was renamed or archived meanwhile.
                 await self._load_document()
+                edits = replace(edits, document_version=self.document_version)
         raise AssertionError
 
     def expect(self, version: int) -> None:
@@ -158,9 +157,9 @@ class Room:
         self._follower.expect(version)
 
     def grown_here(self, version: int) -> None:
-        """Hear that this process has appended edits."""
+        """Hear that this process has appended edits, most likely those of this room."""
         self._neighbours.hint(version)
-        self.expect(version)
+        self._follower.grown_here(version)
 
     async def catch_up(self) -> None:
         """Read from the log what the room does not have yet."""

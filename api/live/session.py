@@ -218,7 +218,7 @@ class LiveSession:
             return
         try:
             with ending_the_session():
-                command = command_context(self._platform, self._rights.context, None)
+                command = command_context(self._platform, self._rights.context, None, is_awaited=False)
                 await self._room.record(self._edits(flush), command, self._client, lambda: self._moves.of(flush))
         except DocumentAccessMissing:
             # Withdrawn a moment ago: what is left is reading, and the session stays for that.

@@ -66,7 +66,7 @@ async def test_a_full_document_is_not_measured_again_before_it_changes() -> None
 async def test_what_is_being_recorded_takes_space_before_it_is_applied() -> None:
     document, large = Document(0), EDIT.ljust(LIMIT_BYTES * 2 // 3)
     admission = admission_of(document)
-    async with admission.in_flight([(large, CONTENTS)]):
+    with admission.in_flight([(large, CONTENTS)]):
         other = asyncio.create_task(admission.admit(large, CONTENTS, BodyKind.PLAIN, ()))
         await asyncio.sleep(0)
         assert not other.done()
