@@ -42,10 +42,7 @@ async def handle(command: MakeSuggestion, context: CommandContext, ports: Ports)
     joined = ("\n" if kind == "plain" else "\n\n").join(blocks[start:end])
     if command.quote is not None and command.quote.strip() != joined.strip():
         raise SuggestionRefused("The text there is another by now; look again.")
-    if start == end:
-        hunks = insertion(blocks, start, command.replacement) if command.replacement.strip() else ()
-    else:
-        hunks = await content_work_of(context.tenant.tenant_id, _replaced, ports, kind, blocks, command)
+    hunks = await content_work_of(context.tenant.tenant_id, _hunks, ports, kind, blocks, command)
     events = make(
         SuggestionMade(
             suggestion_id=command.suggestion_id,
@@ -66,6 +63,9 @@ async def handle(command: MakeSuggestion, context: CommandContext, ports: Ports)
     )
 
 
-def _replaced(ports: Ports, kind: BodyKind, blocks: Sequence[str], command: MakeSuggestion) -> tuple[Hunk, ...]:
+def _hunks(ports: Ports, kind: BodyKind, blocks: Sequence[str], command: MakeSuggestion) -> tuple[Hunk, ...]:
+    """Raises ContentRefused for what no body could take when somebody accepts it."""
     wanted = [block.markdown for block in ports.bodies.blocks_of(kind, command.replacement)]
-    return replacement(blocks, command.block_from, command.block_to, wanted)
+    if command.block_from < command.block_to:
+        return replacement(blocks, command.block_from, command.block_to, wanted)
+    return insertion(blocks, command.block_from, command.replacement) if command.replacement.strip() else ()

@@ -2,6 +2,7 @@
 
 from uuid import uuid4
 
+import pytest
 from httpx import AsyncClient, Response
 
 from tests.support.world import Person, Tenant
@@ -145,6 +146,17 @@ async def test_what_cannot_be_meant_is_refused(client: AsyncClient, acme: Tenant
     suggestion_id = (await proposed(client, acme.ana, document_id)).json()["suggestion"]["id"]
     assert (await decided(client, acme.ana, suggestion_id, h7=True)).status_code == 422
     assert (await decided(client, acme.ana, str(uuid4()), h0=True)).status_code == 404
+
+
+@pytest.mark.parametrize("block_to", [1, 2])
+async def test_content_that_no_body_takes_is_refused_when_it_is_proposed(
+    client: AsyncClient, acme: Tenant, block_to: int
+) -> None:
+    document_id = await a_document(client, acme.ana)
+    refused = await proposed(client, acme.vera, document_id, block_to=block_to, replacement="[" * 5_000)
+    assert (refused.status_code, refused.json()["code"]) == (422, "document.content_refused")
+    listed = await client.get(f"/api/v1/documents/{document_id}/suggestions", headers=acme.ana.headers)
+    assert listed.json()["items"] == []
 
 
 async def test_a_plain_body_takes_suggestions_by_the_line(client: AsyncClient, acme: Tenant) -> None:
