@@ -8,13 +8,7 @@ from commands.streams import load_writable
 from commands.suggestion.deciding import apply_hunks
 from commands.suggestion.suggestion_stream import load_suggestion
 from domain.ids import DocumentId, StreamId, SuggestionId, document_stream
-from domain.suggestion.decisions import (
-    RATIONALE_CHARACTERS_MAX,
-    NoSuchSuggestion,
-    SuggestionRefused,
-    known,
-    to_decide,
-)
+from domain.suggestion.decisions import NoSuchSuggestion, known, require_words, to_decide
 from domain.suggestion.events import SuggestionDecided
 
 
@@ -34,8 +28,7 @@ async def handle(command: DecideSuggestion, context: CommandContext, ports: Port
     made = known(suggestion.state)
     if made.document_id != command.document_id:
         raise NoSuchSuggestion
-    if len(command.reason) > RATIONALE_CHARACTERS_MAX:
-        raise SuggestionRefused(f"A reason has at most {RATIONALE_CHARACTERS_MAX} characters.")
+    require_words("reason", command.reason)
     document = await load_writable(ports.log, made.document_id, context)
     hunks, rejected = to_decide(suggestion.state, dict(command.hunks))
     applied = await apply_hunks(

@@ -1,18 +1,16 @@
 """The words of a comment: what they may be, and whom they name."""
 
 import re
-import unicodedata
 from typing import ClassVar, Final
 from uuid import UUID
 
 from domain.errors import Invalid
+from domain.free_text import is_clean
 from domain.ids import MemberId
 
 BODY_CHARACTERS_MAX = 10_000
 MENTIONS_MAX = 50
 
-_TURNING: Final = frozenset(map(chr, (*range(0x202A, 0x202F), *range(0x2066, 0x206A))))
-"""Embeddings, overrides and isolates: what stands behind them is read in another order than it is written."""
 _MENTION: Final = re.compile(r"<@([0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12})>", re.ASCII)
 
 
@@ -34,17 +32,10 @@ def accepted(body: str) -> str:
     """Return the body; raise CommentRefused for one that says nothing, too much, or what cannot be seen."""
     if not body.strip():
         raise CommentRefused("A comment says something.")
-    if any(_is_unseen(c) for c in body):
+    if not is_clean(body):
         raise CommentRefused("A comment has no control characters, and none that turn the direction of what follows.")
     if len(body) > BODY_CHARACTERS_MAX:
         raise CommentRefused(f"A comment has at most {BODY_CHARACTERS_MAX} characters.")
     if len(mentioned(body)) > MENTIONS_MAX:
         raise CommentRefused(f"A comment mentions at most {MENTIONS_MAX} people.")
     return body
-
-
-def _is_unseen(character: str) -> bool:
-    """Whether it shows as nothing and changes what is shown: only line ends and tabs are of use in words."""
-    if character in _TURNING:
-        return True
-    return character not in "\n\r\t" and unicodedata.category(character) in {"Cc", "Cs"}

@@ -18,6 +18,7 @@ from domain.conversation.events import (
 )
 from domain.conversation.state import Conversation, Stage
 from domain.errors import Conflict, Forbidden, Invalid, LimitReached, NotFound
+from domain.free_text import is_clean
 from domain.ids import ConversationId, DocumentId, MemberId
 
 TEXT_CHARACTERS_MAX = 8_000
@@ -204,8 +205,6 @@ def _accepted(text: str) -> str:
         raise QuestionRefused("Ask something.")
     if len(accepted) > TEXT_CHARACTERS_MAX:
         raise QuestionRefused(f"A question has at most {TEXT_CHARACTERS_MAX} characters.")
-    if any(
-        unicodedata.category(c) == "Cs" or (unicodedata.category(c) == "Cc" and c not in "\n\t\r") for c in accepted
-    ):
+    if not is_clean(accepted):
         raise QuestionRefused("A question holds no control characters.")
     return accepted

@@ -10,6 +10,7 @@ from domain.directory import events
 from domain.directory.plans import require_plan
 from domain.directory.roles import Role
 from domain.errors import Invalid, NotFound
+from domain.free_text import is_clean_line
 from domain.ids import ApiKeyId, MemberId
 
 NAME_CHARACTERS_MAX = 200
@@ -105,6 +106,6 @@ def one_line(field: str, raw: str) -> str:
     accepted = unicodedata.normalize("NFC", raw).strip()
     if not accepted or len(accepted) > NAME_CHARACTERS_MAX:
         raise DetailsRefused(field, f"A {field} has 1 to {NAME_CHARACTERS_MAX} characters.")
-    if any(unicodedata.category(c) in {"Cc", "Cs", "Zl", "Zp"} for c in accepted):
+    if not is_clean_line(accepted):
         raise DetailsRefused(field, f"A {field} is one line without control characters.")
     return accepted

@@ -14,6 +14,7 @@ from domain.document.events import (
 )
 from domain.document.state import Document, Stage
 from domain.errors import Conflict, Invalid, NotFound
+from domain.free_text import is_clean_line
 from domain.ids import DocumentId
 
 TITLE_CHARACTERS_MAX = 300
@@ -119,6 +120,6 @@ def _accepted_title(title: str) -> str:
         raise TitleRefused("A document needs a title.")
     if len(accepted) > TITLE_CHARACTERS_MAX:
         raise TitleRefused(f"A title has at most {TITLE_CHARACTERS_MAX} characters.")
-    if any(unicodedata.category(c) in {"Cc", "Cs", "Zl", "Zp"} for c in accepted):
+    if not is_clean_line(accepted):
         raise TitleRefused("A title is one line without control characters.")
     return accepted

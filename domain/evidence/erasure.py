@@ -6,6 +6,7 @@ from uuid import UUID
 
 from domain.errors import Conflict, Invalid
 from domain.evidence.events import DocumentErased, ErasureRequested, ErasureScope, SubjectErased
+from domain.free_text import is_clean
 
 REASON_CHARACTERS_MAX = 500
 
@@ -25,7 +26,7 @@ class ReasonRefused(Invalid):
     code: ClassVar = "erasure.reason_refused"
 
     def __init__(self) -> None:
-        super().__init__(f"A reason has 1 to {REASON_CHARACTERS_MAX} characters.")
+        super().__init__(f"A reason has 1 to {REASON_CHARACTERS_MAX} characters, none of which is a control character.")
 
     def facts(self) -> dict[str, object]:
         return {"reason_characters_max": REASON_CHARACTERS_MAX}
@@ -36,7 +37,7 @@ def erase(past: Sequence[object], *, scope: ErasureScope, target_id: UUID, reaso
     if any(isinstance(event, ErasureRequested) for event in past):
         raise ErasureAlreadyDone
     accepted = reason.strip()
-    if not 0 < len(accepted) <= REASON_CHARACTERS_MAX:
+    if not 0 < len(accepted) <= REASON_CHARACTERS_MAX or not is_clean(accepted):
         raise ReasonRefused
     return [ErasureRequested(scope=scope, target_id=target_id, reason=accepted)]
 

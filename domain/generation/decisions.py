@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import ClassVar
 
 from domain.errors import Conflict, Invalid, LimitReached, NotFound
+from domain.free_text import is_clean
 from domain.generation.events import (
     GenerationCancelled,
     GenerationEvent,
@@ -21,6 +22,7 @@ OPEN_PER_DOCUMENT_MAX = 10
 OPEN_PER_MEMBER_MAX = 5
 SELECTION_BLOCKS_MAX = 100
 _NEEDS_TEXT = frozenset({GenerationKind.REWRITE, GenerationKind.TRANSLATE})
+_CLEAN = "has no control characters, and none that turn the order of reading."
 _RATINGS = frozenset({-1, 1})
 
 
@@ -73,6 +75,8 @@ def request(wanted: GenerationRequested, *, blocks: int) -> Sequence[GenerationE
     """Ask for text; `blocks` is how many top-level blocks the body has now."""
     if len(wanted.instruction) > INSTRUCTION_CHARACTERS_MAX:
         raise GenerationRefused(f"An instruction has at most {INSTRUCTION_CHARACTERS_MAX} characters.")
+    if not is_clean(wanted.instruction):
+        raise GenerationRefused(f"An instruction {_CLEAN}")
     if wanted.kind is GenerationKind.DRAFT and not wanted.instruction.strip():
         raise GenerationRefused("A draft needs an instruction.")
     if (wanted.block_from is None) != (wanted.block_to is None):
@@ -113,6 +117,8 @@ def rate(generation: Generation, *, rating: int, comment: str, rated_by: MemberI
         raise GenerationRefused("A rating is 1 or -1.")
     if len(comment) > COMMENT_CHARACTERS_MAX:
         raise GenerationRefused(f"A comment has at most {COMMENT_CHARACTERS_MAX} characters.")
+    if not is_clean(comment):
+        raise GenerationRefused(f"A comment {_CLEAN}")
     return [
         GenerationRated(
             generation_id=asked.generation_id,

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from typing import ClassVar
 
 from domain.errors import Conflict, Invalid, NotFound
+from domain.free_text import is_clean, is_clean_line
 from domain.glossary.events import TermChanged, TermDefined, TermEvent, TermRetired
 from domain.ids import TermId
 
@@ -88,7 +89,7 @@ def _line(field: str, raw: str) -> str:
     accepted = unicodedata.normalize("NFC", raw).strip()
     if not accepted or len(accepted) > TERM_CHARACTERS_MAX:
         raise TermRefused(field, f"A term or alias has 1 to {TERM_CHARACTERS_MAX} characters.")
-    if any(unicodedata.category(c) in {"Cc", "Cs", "Zl", "Zp"} for c in accepted):
+    if not is_clean_line(accepted):
         raise TermRefused(field, "A term or alias is one line without control characters.")
     return accepted
 
@@ -97,7 +98,7 @@ def _text(raw: str) -> str:
     accepted = unicodedata.normalize("NFC", raw).strip()
     if not accepted or len(accepted) > DEFINITION_CHARACTERS_MAX:
         raise TermRefused("definition", f"A definition has 1 to {DEFINITION_CHARACTERS_MAX} characters.")
-    if any(unicodedata.category(c) in {"Cc", "Cs"} and c not in "\n\t" for c in accepted):
+    if not is_clean(accepted):
         raise TermRefused("definition", "A definition has no control characters but line ends.")
     return accepted
 

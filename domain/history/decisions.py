@@ -7,6 +7,7 @@ from typing import ClassVar, Final
 from uuid import UUID
 
 from domain.errors import Conflict, Invalid, LimitReached, NotFound
+from domain.free_text import is_clean_line
 from domain.history.events import VersionNamed, VersionRemoved, VersionRenamed
 from domain.history.versions import NamedVersion
 from domain.ids import DocumentId
@@ -14,9 +15,6 @@ from domain.ids import DocumentId
 LABEL_CHARACTERS_MAX: Final = 200
 VERSIONS_MAX: Final = 1_000
 """Of one document, at a time."""
-
-_OVERRIDING: Final = frozenset({"LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI"})
-"""Classes of characters that make text look like other text."""
 
 
 class PositionRefused(Invalid):
@@ -145,9 +143,6 @@ def _accepted_label(label: str) -> str:
         raise LabelRefused("A version needs a name.")
     if len(accepted) > LABEL_CHARACTERS_MAX:
         raise LabelRefused(f"A version's name has at most {LABEL_CHARACTERS_MAX} characters.")
-    if any(
-        unicodedata.category(c) in {"Cc", "Cs", "Zl", "Zp"} or unicodedata.bidirectional(c) in _OVERRIDING
-        for c in accepted
-    ):
+    if not is_clean_line(accepted):
         raise LabelRefused("A version's name is one line, without controls of characters or of the order of reading.")
     return accepted

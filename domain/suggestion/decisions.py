@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import ClassVar
 
 from domain.errors import Conflict, Invalid, LimitReached, NotFound
+from domain.free_text import is_clean
 from domain.suggestion.events import Hunk, SuggestionEvent, SuggestionMade, SuggestionWithdrawn
 from domain.suggestion.state import HunkState, Suggestion, SuggestionState
 
@@ -65,9 +66,16 @@ def make(wanted: SuggestionMade) -> Sequence[SuggestionEvent]:
         raise SuggestionRefused(f"A suggestion has at most {HUNKS_MAX} hunks.")
     if sum(len(hunk.inserted) for hunk in wanted.hunks) > REPLACEMENT_CHARACTERS_MAX:
         raise SuggestionRefused(f"A suggestion proposes at most {REPLACEMENT_CHARACTERS_MAX} characters.")
-    if len(wanted.rationale) > RATIONALE_CHARACTERS_MAX:
-        raise SuggestionRefused(f"A rationale has at most {RATIONALE_CHARACTERS_MAX} characters.")
+    require_words("rationale", wanted.rationale)
     return [wanted]
+
+
+def require_words(what: str, words: str) -> None:
+    """Raise SuggestionRefused for a rationale or reason that is too long, or holds what cannot be seen."""
+    if len(words) > RATIONALE_CHARACTERS_MAX:
+        raise SuggestionRefused(f"A {what} has at most {RATIONALE_CHARACTERS_MAX} characters.")
+    if not is_clean(words):
+        raise SuggestionRefused(f"A {what} has no control characters, and none that turn the order of reading.")
 
 
 def to_decide(suggestion: Suggestion, decisions: Mapping[int, bool]) -> tuple[list[Hunk], list[int]]:

@@ -148,6 +148,18 @@ async def test_what_cannot_be_meant_is_refused(client: AsyncClient, acme: Tenant
     assert (await decided(client, acme.ana, str(uuid4()), h0=True)).status_code == 404
 
 
+@pytest.mark.parametrize("hidden", ["\0", "\u202e"])
+async def test_a_rationale_and_a_reason_hide_no_characters(client: AsyncClient, acme: Tenant, hidden: str) -> None:
+    document_id = await a_document(client, acme.ana)
+    refused = await proposed(client, acme.vera, document_id, rationale=f"quicker{hidden}now")
+    assert (refused.status_code, refused.json()["code"]) == (422, "suggestion.refused")
+    suggestion_id = (await proposed(client, acme.vera, document_id)).json()["suggestion"]["id"]
+    wish = {"hunks": [{"index": 0, "accept": False}], "reason": f"no{hidden}yes"}
+    url = f"/api/v1/suggestions/{suggestion_id}/decision"
+    refused = await client.post(url, json=wish, headers=acme.ana.headers)
+    assert (refused.status_code, refused.json()["code"]) == (422, "suggestion.refused")
+
+
 @pytest.mark.parametrize("block_to", [1, 2])
 async def test_content_that_no_body_takes_is_refused_when_it_is_proposed(
     client: AsyncClient, acme: Tenant, block_to: int
