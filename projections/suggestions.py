@@ -37,6 +37,7 @@ from domain.ids import DocumentId, GenerationId, SuggestionId, TenantId
 from domain.recorded import Recorded
 from domain.sealed import Sealed
 from domain.suggestion.decisions import OPEN_PER_DOCUMENT_MAX as OPEN_SUGGESTIONS_MAX
+from domain.suggestion.decisions import OPEN_PER_MEMBER_MAX as OPEN_SUGGESTIONS_PER_MEMBER_MAX
 from domain.suggestion.decisions import TooManySuggestions
 from domain.suggestion.events import SuggestionDecided, SuggestionMade, SuggestionWithdrawn
 from projections.projector import READ_MODELS
@@ -59,6 +60,7 @@ suggestions = Table(
     Column("suggestion_id", Uuid, primary_key=True),
     Column("document_id", Uuid),
     Column("generation_id", Uuid),
+    Column("member_id", Uuid),
     Column("open_hunks", ARRAY(Integer)),
     Column("withdrawn", Boolean),
     Column("made_at", DateTime(timezone=True)),
@@ -150,6 +152,7 @@ async def _made(recorded: Recorded[Sealed], event: SuggestionMade, transaction: 
         "suggestion_id": event.suggestion_id,
         "document_id": event.document_id,
         "generation_id": event.generation_id,
+        "member_id": event.proposed_by,
         "open_hunks": [hunk.index for hunk in event.hunks],
         "withdrawn": False,
         "made_at": recorded.recorded_at,
@@ -158,9 +161,14 @@ async def _made(recorded: Recorded[Sealed], event: SuggestionMade, transaction: 
     put = insert(suggestions).values(row).on_conflict_do_nothing().returning(suggestions.c.suggestion_id)
     if await transaction.scalar(put) is None or event.generation_id is not None:
         return
-    query = select(func.count()).where(*open_of(recorded.tenant_id, event.document_id))
-    if (await transaction.scalar(query) or 0) > OPEN_SUGGESTIONS_MAX:
-        raise TooManySuggestions
+    c = suggestions.c
+    of_people = select(func.count()).where(*open_of(recorded.tenant_id, event.document_id), c.generation_id.is_(None))
+    for limit, open_max, query in (
+        ("document", OPEN_SUGGESTIONS_MAX, of_people),
+        ("member", OPEN_SUGGESTIONS_PER_MEMBER_MAX, of_people.where(c.member_id == event.proposed_by)),
+    ):
+        if (await transaction.scalar(query) or 0) > open_max:
+            raise TooManySuggestions(limit, open_max)
 
 
 def open_of(tenant_id: TenantId, document_id: DocumentId) -> tuple[ColumnElement[bool], ...]:

@@ -12,7 +12,8 @@ HUNKS_MAX = 200
 REPLACEMENT_CHARACTERS_MAX = 100_000
 RATIONALE_CHARACTERS_MAX = 2_000
 OPEN_PER_DOCUMENT_MAX = 500
-"""Of people; what a model may write at once is limited by its generations."""
+OPEN_PER_MEMBER_MAX = 100
+"""In a document, and of people; what a model may write at once is limited by its generations."""
 
 
 class NoSuchSuggestion(NotFound):
@@ -34,15 +35,17 @@ class SuggestionRefused(Invalid):
 
 
 class TooManySuggestions(LimitReached):
-    """So many suggestions wait for a decision on this document that it takes no more."""
+    """A document, and each member in it, have only so many suggestions that wait for a decision."""
 
     code: ClassVar = "suggestion.too_many"
 
-    def __init__(self) -> None:
-        super().__init__("This document has as many open suggestions as one can have; decide or withdraw some first.")
+    def __init__(self, limit: str, open_max: int) -> None:
+        super().__init__("Too many suggestions are open in this document; decide or withdraw some first.")
+        self.limit = limit
+        self.open_max = open_max
 
     def facts(self) -> dict[str, object]:
-        return {"open_per_document_max": OPEN_PER_DOCUMENT_MAX}
+        return {"limit": self.limit, "open_max": self.open_max}
 
 
 class SuggestionDecidedAlready(Conflict):

@@ -18,12 +18,28 @@ async def test_a_document_takes_so_many_open_suggestions_and_more_when_some_are_
     first, second = [(await proposed(client, acme.vera, document_id)).json()["suggestion"]["id"] for _ in range(2)]
     refused = await proposed(client, acme.olga, document_id)
     assert (refused.status_code, refused.json()["code"]) == (429, "suggestion.too_many")
+    assert (refused.json()["limit"], refused.json()["open_max"]) == ("document", 2)
     listed = await client.get(f"/api/v1/documents/{document_id}/suggestions", headers=acme.ana.headers)
     assert [one["id"] for one in listed.json()["items"]] == [second, first]
     assert (await decided(client, acme.ana, first, h0=False)).status_code == 200
     assert (await proposed(client, acme.olga, document_id)).status_code == 201
     other_id = await a_document(client, acme.ana)
     assert (await proposed(client, acme.vera, other_id)).status_code == 201
+
+
+async def test_a_member_takes_a_share_of_them_and_leaves_the_others_theirs(
+    client: AsyncClient, acme: Tenant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(projections.suggestions, "OPEN_SUGGESTIONS_PER_MEMBER_MAX", 2)
+    document_id = await a_document(client, acme.ana)
+    first, _ = [(await proposed(client, acme.vera, document_id)).json()["suggestion"]["id"] for _ in range(2)]
+    refused = await proposed(client, acme.vera, document_id)
+    assert (refused.status_code, refused.json()["code"]) == (429, "suggestion.too_many")
+    assert (refused.json()["limit"], refused.json()["open_max"]) == ("member", 2)
+    assert (await proposed(client, acme.olga, document_id)).status_code == 201
+    assert (await proposed(client, acme.vera, await a_document(client, acme.ana))).status_code == 201
+    assert (await decided(client, acme.ana, first, h0=False)).status_code == 200
+    assert (await proposed(client, acme.vera, document_id)).status_code == 201
 
 
 async def test_a_stream_tells_of_open_ones_and_then_of_each_change(
