@@ -10,6 +10,7 @@ from domain.yjs.reader import Malformed, Reader
 from domain.yjs.values import read_json
 
 _GONE: Final = "null"
+_JSON_SPACE: Final = " \t\r\n"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,7 +31,7 @@ def _read_entry(reader: Reader, limits: MessageLimits) -> AwarenessEntry:
     client = reader.uint(limits.client_id_max)
     clock = reader.uint(limits.clock_units_max)
     state = reader.string(limits.state_bytes_max)
-    return AwarenessEntry(client=client, clock=clock, state=None if state == _GONE else state)
+    return AwarenessEntry(client=client, clock=clock, state=None if state.strip(_JSON_SPACE) == _GONE else state)
 
 
 def state_in(text: str, limits: MessageLimits, error: type[Malformed]) -> Any:

@@ -91,6 +91,12 @@ def test_awareness_is_the_one_of_stock_clients() -> None:
     assert (entry.client, entry.state) == (9, '{"user":{"name":"Ana"}}')
 
 
+@pytest.mark.parametrize("null", ["null", " null", "null\n", "\r\n\t null "])
+def test_somebody_whose_state_is_any_json_null_has_left(null: str) -> None:
+    said = write_message(Awareness(entries=(AwarenessEntry(client=1, clock=2, state=null),)))
+    assert read_message(said) == Awareness(entries=(AwarenessEntry(client=1, clock=2, state=None),))
+
+
 def test_the_keep_alive_is_an_awareness_message_about_nobody() -> None:
     assert read_message(KEEP_ALIVE) == Awareness(entries=())
 
