@@ -11,7 +11,7 @@ from api.limits import Limits
 from api.live.fanout import Fanout
 from assistants.conversations import Conversations
 from assistants.live_texts import LiveTexts
-from commands.bodies import Bodies
+from commands.bodies import Bodies, Trial
 from commands.body_states import BodyStates
 from commands.comment.layouts import Layouts
 from commands.event_log import EventLog
@@ -61,6 +61,7 @@ class Platform:
     log: EventLog
     bodies: Bodies
     body_states: BodyStates
+    trial: Trial
     layouts: Layouts
     heavy_reads: Turns
     reads: ReadTransactions

@@ -28,6 +28,7 @@ from commands.comment.layouts import Layouts
 from commands.turns import Turns
 from gateway.door import Door
 from infra import clock
+from infra.body.process_trial import ProcessTrial
 from infra.event_store.archive_work import ArchiveWork
 from infra.event_store.feed import LogFeed
 from infra.event_store.key_rotation import KeyRotation
@@ -138,6 +139,7 @@ def build(installation: Installation) -> Colophon:
         log=base.log,
         bodies=base.bodies,
         body_states=base.body_states,
+        trial=ProcessTrial(),
         layouts=Layouts(base.bodies),
         heavy_reads=Turns(),
         reads=base.databases,

@@ -77,6 +77,18 @@ class Replica(Protocol):
     def close(self) -> None: ...
 
 
+class TrialFailed(Exception):
+    """Nobody knows what an update would cost; another try may tell."""
+
+
+class Trial(Protocol):
+    """Puts an update into a copy of a body in a process of its own, where it holds up nobody."""
+
+    async def seconds(self, state: bytes, update: bytes) -> float | None:
+        """Return what processor time that takes, None when it is too much. Raises BodyUnreadable, TrialFailed."""
+        ...
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FileFacts:
     """What a file says of itself beside its text; `provenance` is a JSON text, empty when nobody asked for it."""

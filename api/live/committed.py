@@ -11,11 +11,12 @@ from domain.yjs.update import UpdateContents
 
 @dataclass(frozen=True, slots=True)
 class Committed:
-    """Waits for the edits before it; `at` is when it became durable, by the loop's clock."""
+    """Waits for the edits before it; `took` hears how long the room is busy with it, `at` is when it became durable."""
 
     updates: Sequence[bytes]
     contents: Sequence[UpdateContents]
     sender: Client
+    took: Callable[[float], None]
     at: float
 
 
@@ -27,8 +28,15 @@ class CommittedEdits:
         self._applied = asyncio.Event()
         self._ending: ConnectionRefused | None = None
 
-    def put(self, version: int, updates: Sequence[bytes], contents: Sequence[UpdateContents], sender: Client) -> None:
-        self._waiting[version] = Committed(updates, contents, sender, asyncio.get_running_loop().time())
+    def put(
+        self,
+        version: int,
+        updates: Sequence[bytes],
+        contents: Sequence[UpdateContents],
+        sender: Client,
+        took: Callable[[float], None],
+    ) -> None:
+        self._waiting[version] = Committed(updates, contents, sender, took, asyncio.get_running_loop().time())
 
     def after(self, version: int) -> Committed | None:
         """Return what comes next, and let go of what the room has got otherwise."""

@@ -3,19 +3,18 @@
 import asyncio
 from typing import Final
 
-from api.live.admission import Admission, Waiting
-from api.live.closing import CloseCode, ConnectionRefused
+from api.live.admission import Admission, FlushFirst, Waiting
 from api.live.poison import Poison
 from api.live.reading import IN_THREAD_FROM_BYTES
+from api.live.trials import Trials, may_take_long
 from api.platform import Platform
 from commands.bodies import Replica, known_of
 from domain.document.body import BodyKind
 from domain.yjs.known import KnownIds
 from domain.yjs.sameness import contradicts
 from domain.yjs.update import UpdateContents
+from tenancy.context import TenantContext
 
-CROWDED_STRUCTS_MAX: Final = 256
-"""New ones of one update: each is compared with all at its place, and nothing else runs meanwhile."""
 _NOTHING_KNOWN: Final = b"\0"
 """The state vector of whoever has nothing."""
 
@@ -23,9 +22,9 @@ _NOTHING_KNOWN: Final = b"\0"
 class LiveBody:
     """Not thread-safe; every method may raise BodyUnreadable, after which it is lost."""
 
-    def __init__(self, platform: Platform, poison: Poison) -> None:
+    def __init__(self, platform: Platform, poison: Poison, trials: Trials) -> None:
         self.known = KnownIds()
-        self._poison = poison
+        self._trials = trials
         self._replica: Replica = platform.bodies.replica()
         self._whole: bytes | None = None
         self.admission = Admission(
@@ -58,19 +57,21 @@ class LiveBody:
 
     def diff(self, state_vector: bytes) -> bytes:
         """Return what a client that knows `state_vector` lacks; for all who come with nothing it is made once."""
-        if state_vector != _NOTHING_KNOWN:
-            return self._replica.diff(state_vector)
+        return self._everything() if state_vector == _NOTHING_KNOWN else self._replica.diff(state_vector)
+
+    def _everything(self) -> bytes:
         if self._whole is None:
             self._whole = self._replica.full_state()
         return self._whole
 
-    async def admit(self, update: bytes, contents: UpdateContents, body: BodyKind, waiting: Waiting) -> None:
+    async def admit(
+        self, update: bytes, contents: UpdateContents, body: BodyKind, waiting: Waiting, sender: TenantContext
+    ) -> None:
         """Refuse what would harm the document although it is well formed. Raises ConnectionRefused, FlushFirst."""
-        crowded = contents.crowded
-        for _, earlier in waiting if not crowded.is_empty else ():
-            crowded = crowded.minus(earlier.inserted)
-        if self.known.count_new(crowded) > CROWDED_STRUCTS_MAX:
-            raise ConnectionRefused(CloseCode.MALFORMED, "Too many parts of this update stand at the same place.")
+        if may_take_long([*waiting, (update, contents)], self.known, self.state_bytes):
+            if waiting:
+                raise FlushFirst
+            await self._trials.require_quick(sender, self._everything, update)
         await self.admission.admit(update, contents, body, waiting)
 
     async def contradicted_by(self, updates: Waiting) -> tuple[bool, int]:

@@ -42,7 +42,6 @@ class Moves:
         return tuple(found)
 
     async def pace(self) -> None:
-        """Slow whoever goes on moving much, once what they sent is recorded."""
+        """Slow whoever goes on moving much, or holding up the others, once what they sent is recorded."""
         looked_at_bytes, self._looked_at_bytes = self._looked_at_bytes, 0
-        if looked_at_bytes:
-            await self._reading.answered(looked_at_bytes)
+        await self._reading.answered(looked_at_bytes)

@@ -18,6 +18,9 @@ BYTES_PER_PART_MIN: Final = 32
 """Few parts may hold much that has to be read."""
 ANSWER_BYTES_PER_SECOND_MAX: Final = 4 * 1024 * 1024
 ANSWER_BURST_SECONDS_MAX: Final = 16.0
+HELD_UP_SECONDS_MIN: Final = 0.05
+HELD_UP_COSTS_BYTES_PER_SECOND: Final = 64 * 1024 * 1024
+"""An update that nothing else could run beside is paid for with sixteen times as long, in answers."""
 REFUSED_COSTS: Final = 10
 """How many times as much a part costs whoever may not write it."""
 
@@ -29,7 +32,7 @@ class UpdateReading:
         now = asyncio.get_running_loop().time()
         self._parts = Bucket(PARTS_PER_SECOND_MAX, PARTS_BURST_SECONDS_MAX, now)
         self._answers = Bucket(ANSWER_BYTES_PER_SECOND_MAX, ANSWER_BURST_SECONDS_MAX, now)
-        self._on_loop_bytes = 0
+        self._on_loop_bytes = self._held_up_bytes = 0
 
     async def read(self, update: bytes) -> UpdateContents:
         """Say what an update holds, or raise MalformedUpdate; waits when this session asks for too much."""
@@ -62,11 +65,17 @@ class UpdateReading:
 
     async def answered(self, size_bytes: int) -> None:
         """Slow whoever goes on asking for answers that are made of so much."""
+        size_bytes, self._held_up_bytes = size_bytes + self._held_up_bytes, 0
         if not size_bytes:
             return
         await self._turn(size_bytes)
         if seconds := self._answers.spend(size_bytes, asyncio.get_running_loop().time()):
             await asyncio.sleep(seconds)
+
+    def held_up(self, seconds: float) -> None:
+        """Count for how long an update of this session held up all others; the next answer waits for it, too."""
+        if seconds >= HELD_UP_SECONDS_MIN:
+            self._held_up_bytes += int(seconds * HELD_UP_COSTS_BYTES_PER_SECOND)
 
     async def _turn(self, size_bytes: int) -> None:
         """Let the others have their turn when so much more is too much without."""

@@ -15,6 +15,7 @@ from api.live.metrics import CATCH_UPS, COMMIT_SECONDS, FANOUT_SECONDS, OPEN_SEC
 from api.live.neighbours import Neighbours
 from api.live.poison import Poison
 from api.live.presence import Presence
+from api.live.trials import Trials
 from api.platform import Platform
 from commands.bodies import BodyUnreadable
 from commands.document.record_edits import RecordEdits
@@ -44,6 +45,7 @@ class Room:
         system: TenantContext,
         platform: Platform,
         poison: Poison,
+        trials: Trials,
         catching_up: asyncio.Semaphore,
     ) -> None:
         self.document_id = document_id
@@ -59,7 +61,7 @@ class Room:
         self._platform = platform
         self._poison = poison
         self._state = Document()
-        self.body = LiveBody(platform, poison)
+        self.body = LiveBody(platform, poison, trials)
         self._follower = Follower(lambda: self.version, self.catch_up)
         self._neighbours = Neighbours(
             platform.fanout,
@@ -114,9 +116,9 @@ class Room:
         """Raise DocumentIsArchived when the document was archived while the room stood."""
         require_writable(self._state, self.document_id)
 
-    async def admit(self, update: bytes, contents: UpdateContents, waiting: Waiting) -> None:
+    async def admit(self, update: bytes, contents: UpdateContents, waiting: Waiting, sender: TenantContext) -> None:
         """Refuse what would harm the document although it is well formed. Raises ConnectionRefused, FlushFirst."""
-        await self.body.admit(update, contents, self._state.body, waiting)
+        await self.body.admit(update, contents, self._state.body, waiting, sender)
 
     async def record(
         self,
@@ -124,8 +126,13 @@ class Room:
         context: CommandContext,
         sender: Client,
         moved: Callable[[], Awaitable[tuple[Copy, ...]]],
+        took: Callable[[float], None],
     ) -> None:
-        """Make the updates durable, then part of the room. Raises what the command refuses with, ConnectionRefused."""
+        """
+        Make the updates durable, then part of the room, and tell for how long that held up everybody.
+
+        Raises what the command refuses with, ConnectionRefused.
+        """
         updates = list(zip(edits.updates, edits.contents, strict=True))
         await self.body.admission.admit_space(updates)
         with self.body.admission.in_flight(updates):
@@ -135,7 +142,7 @@ class Room:
                     version = await self._append(edits, context)
                 UPDATES.inc(len(edits.updates))
                 if version > self.version:
-                    self._committed.put(version, edits.updates, edits.contents, sender)
+                    self._committed.put(version, edits.updates, edits.contents, sender, took)
                     self._apply_in_order()
             # Whether the document took them as they are is known once it has what was appended before them.
             await self._committed.until(lambda: self.version >= version)
@@ -198,8 +205,11 @@ class Room:
 
     def _apply_in_order(self) -> None:
         while (next_up := self._committed.after(self.version)) is not None:
+            started = asyncio.get_running_loop().time()
             self._apply(self.version + 1, next_up.updates, next_up.contents, next_up.sender)
-            FANOUT_SECONDS.observe(asyncio.get_running_loop().time() - next_up.at)
+            now = asyncio.get_running_loop().time()
+            next_up.took(now - started)
+            FANOUT_SECONDS.observe(now - next_up.at)
 
     def _apply(
         self, version: int, updates: Sequence[bytes], contents: Sequence[UpdateContents], sender: Client | None = None

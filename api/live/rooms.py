@@ -14,6 +14,7 @@ from api.live.closing import CloseCode, ConnectionRefused
 from api.live.metrics import CONNECTIONS, EVICTIONS, OPEN_ROOMS, ROOM_BYTES
 from api.live.poison import Poison
 from api.live.room import Room
+from api.live.trials import Trials
 from api.platform import Platform
 from domain.actor import SYSTEM
 from domain.document.decisions import DocumentIsArchived, DocumentIsErased
@@ -42,6 +43,7 @@ class Rooms:
         self._by_stream: defaultdict[StreamId, set[Room]] = defaultdict(set)
         """Several may be there: one is closed while the next opens, and another tenant's is opened in vain."""
         self._poison = Poison()
+        self._trials = Trials(platform.trial)
         self._catching_up = asyncio.Semaphore(CATCHING_UP_MAX)
         self._to_look_at: set[TenantId] = set()
         self._look = asyncio.Event()
@@ -151,7 +153,7 @@ class Rooms:
             permissions=frozenset({Permission.DOCUMENT_READ}),
             request_id=f"room-{uuid4().hex[:12]}",
         )
-        room = Room(document_id, system, self._platform, self._poison, self._catching_up)
+        room = Room(document_id, system, self._platform, self._poison, self._trials, self._catching_up)
         OPEN_ROOMS.inc()
         # Before it is loaded: what is appended meanwhile must be heard of.
         self._by_stream[edits_stream(document_id)].add(room)

@@ -41,9 +41,8 @@ class LiveSession:
         self._session_id = uuid4().hex
         self._reading = UpdateReading()
         self._moves = Moves(room, self._reading)
-        self._told_read_only = False
         # Whether the client still owes the answer to a SyncStep1, and what it sent meanwhile that builds on it.
-        self._asked = False
+        self._told_read_only = self._asked = False
         self._early: list[UpdateContents] = []
         self._early_bytes = 0
 
@@ -178,11 +177,11 @@ class LiveSession:
     async def _admitted(self, update: bytes, read: UpdateContents, flush: Flush) -> Flush:
         """Return what is to be recorded, now with this update."""
         try:
-            await self._room.admit(update, read, flush.waiting)
+            await self._room.admit(update, read, flush.waiting, self.context)
         except FlushFirst:
             await self._record(flush)
             flush = Flush(since=self._room.version)
-            await self._room.admit(update, read, ())
+            await self._room.admit(update, read, (), self.context)
         flush.updates.append(update)
         flush.contents.append(read)
         return flush
@@ -219,7 +218,8 @@ class LiveSession:
         try:
             with ending_the_session():
                 command = command_context(self._platform, self._rights.context, None, is_awaited=False)
-                await self._room.record(self._edits(flush), command, self._client, lambda: self._moves.of(flush))
+                edits, held_up = self._edits(flush), self._reading.held_up
+                await self._room.record(edits, command, self._client, lambda: self._moves.of(flush), held_up)
         except DocumentAccessMissing:
             # Withdrawn a moment ago: what is left is reading, and the session stays for that.
             for _ in flush.updates:

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from typing import Final, NamedTuple
 
 from domain.yjs.content import CONTENTS, DELETED, GC, SKIP, STRING, TYPE, Contents
-from domain.yjs.crowding import Places
 from domain.yjs.ids import IdRanges, Range, extend
 from domain.yjs.limits import UpdateLimits
 from domain.yjs.nesting import Nesting, Struct
+from domain.yjs.placing import Placing
 from domain.yjs.reader import Malformed, Reader
 from domain.yjs.waiting import Crossing, has_circle
 
@@ -32,7 +32,7 @@ class UpdateContents:
     nesting_levels: int  # the longest chain of types inside types that the update itself makes
     type_kinds: frozenset[int]  # which shared types it makes: domain.yjs.content names them
     parts: int  # structs and deleted ranges: what it costs to read
-    crowded: IdRanges  # of each struct the first, where too many want to stand
+    searched: IdRanges  # the first of each struct whose place must be searched for
 
 
 def read_update(update: bytes, limits: UpdateLimits = UpdateLimits()) -> UpdateContents:  # noqa: B008 - frozen
@@ -64,7 +64,7 @@ class UpdateReader:
         "_inserted",
         "_limits",
         "_parts",
-        "_places",
+        "_placing",
         "_reader",
         "_references",
         "_spans",
@@ -89,7 +89,7 @@ class UpdateReader:
         self._crossings: dict[int, list[Crossing]] = {}
         self._types = self._parts = 0
         self._spans: list[ContentSpan] | None = None
-        self._places = Places(is_counting=not limits.is_own_state)
+        self._placing = Placing(is_counting=not limits.is_own_state)
 
     def read_spans(self) -> list[ContentSpan]:
         self._spans = []
@@ -111,7 +111,7 @@ class UpdateReader:
             nesting_levels=self._nesting_levels(),
             type_kinds=frozenset(self._contents.type_kinds),
             parts=self._parts,
-            crowded=self._places.crowded(),
+            searched=self._placing.searched(),
         )
 
     def _read_client(self) -> None:
@@ -153,6 +153,7 @@ class UpdateReader:
             raise reader.refuse("clock too large")
         if kind != SKIP:
             extend(self._inserted, client, clock, end)
+            self._placing.brought(client, clock, end, is_type=kind == TYPE)
         if kind == STRING:
             extend(self._text, client, clock, end)
         elif kind in (GC, DELETED):
@@ -176,15 +177,15 @@ class UpdateReader:
         origin = self._read_reference() if info & _HAS_ORIGIN else None
         right = self._read_reference() if info & _HAS_RIGHT_ORIGIN else None
         if origin is not None or right is not None:
-            self._places.take(self._here, (origin, right))
+            self._placing.beside(self._here, origin)
             return origin or right, False
-        parent, name = None, ""
+        parent = None
         if reader.uint(1):
-            name = reader.string(self._limits.name_bytes_max)
+            reader.string(self._limits.name_bytes_max)
         else:
             parent = self._read_reference()
         key = reader.string(self._limits.name_bytes_max) if info & _HAS_KEY else None
-        self._places.take(self._here, (parent, name, key))
+        self._placing.inside(self._here, parent, key)
         return parent, True
 
     def _read_reference(self) -> tuple[int, int]:

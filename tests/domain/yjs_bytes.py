@@ -25,4 +25,9 @@ def after_item(kind: int, origin: tuple[int, int], content: bytes) -> bytes:
     return bytes((0x80 | kind,)) + writer.uint(origin[0]) + writer.uint(origin[1]) + content
 
 
+def between(kind: int, left: tuple[int, int] | None, right: tuple[int, int] | None, content: bytes) -> bytes:
+    named = b"".join(writer.uint(part) for id_ in (left, right) if id_ is not None for part in id_)
+    return bytes((kind | (left is not None) << 7 | (right is not None) << 6,)) + named + content
+
+
 ELEMENT = b"\x03" + writer.string("p")

@@ -8,14 +8,12 @@ from pycrdt import Doc, Text, XmlElement, XmlFragment, XmlText
 from uuid_utils.compat import uuid7
 
 from api.limits import Limits
-from api.live.live_body import CROWDED_STRUCTS_MAX
 from app.bootstrap import Colophon, build
 from app.web import create_app
 from commands.document.create_document import CreateDocument
 from domain.document.body import BodyKind, ContentFormat
 from domain.ids import DocumentId
 from domain.yjs import protocol
-from domain.yjs.crowding import STRUCTS_PER_PLACE_MAX
 from tests.domain.yjs_bytes import ELEMENT, client, in_item, in_root, update
 from tests.live.test_editing_together import a_plain_document, stored_text, versions
 from tests.live.yjs_client import PATIENCE_SECONDS, connected
@@ -213,36 +211,3 @@ async def test_an_honest_burst_of_blocks_is_no_attack(colophon: Colophon, server
     stored = await colophon.platform.body_states.load(document_id, acme.ana.context)
     text = colophon.platform.bodies.render(BodyKind.RICH, stored.state, ContentFormat.TEXT)
     assert [line for line in text.splitlines() if line] == ["Text", *(f"Line {number}" for number in range(300))]
-
-
-async def test_many_parts_at_one_place_end_the_connection_that_sends_them(
-    colophon: Colophon, server_url: str, acme: Tenant
-) -> None:
-    # given
-    document_id = await a_plain_document(colophon, acme, "A")
-    crowd = update(client(7, 0, *[PLAIN_LETTER] * (STRUCTS_PER_PLACE_MAX + CROWDED_STRUCTS_MAX + 1)))
-    # when
-    async with connected(server_url, document_id, acme.olga.api_key) as mallory:
-        await mallory.until(lambda: mallory.synced)
-        mallory.send(update_frame(crowd))
-        refused_with = await mallory.closed()
-    # then
-    assert (refused_with, await stored_text(colophon, acme, document_id)) == (4400, "A")
-
-
-async def test_a_crowd_that_came_bit_by_bit_is_sent_again_as_a_whole(
-    colophon: Colophon, server_url: str, acme: Tenant
-) -> None:
-    # given
-    document_id = await a_plain_document(colophon, acme)
-    crowd = range(1, STRUCTS_PER_PLACE_MAX + CROWDED_STRUCTS_MAX + 100)
-    letters = [client(one, 0, PLAIN_LETTER) for one in crowd]
-    async with connected(server_url, document_id, acme.ana.api_key) as ana:
-        await ana.until(lambda: ana.synced)
-        # when
-        for some in (letters[:400], letters[400:]):
-            ana.send(update_frame(update(*some)))
-        ana.send(update_frame(update(*letters, client(len(letters) + 1, 0, PLAIN_LETTER))))
-        await ana.until(lambda: len(str(ana.text)) == len(letters) + 1)
-    # then
-    assert await stored_text(colophon, acme, document_id) == "x" * (len(letters) + 1)
