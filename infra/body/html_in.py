@@ -10,7 +10,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 from commands.bodies import ContentRefused
 from infra.body.fit import fit_document
 from infra.body.html_depth import depths
-from infra.body.schema import mark, node, settled_marks
+from infra.body.schema import SAFE_SCHEMES, mark, node, settled_marks
 from infra.body.tree import HARD_BREAK, IMPORT_DEPTH_LEVELS_MAX, Child, Mark, Node, Text
 
 MARK_TAGS: Final = {
@@ -73,7 +73,7 @@ _CLEANER: Final = nh3.Cleaner(
         "title",
     },
     attributes=_ATTRIBUTES,
-    url_schemes={"http", "https", "mailto", "data"},
+    url_schemes={*SAFE_SCHEMES, "data"},
     filter_style_properties={"text-align", "white-space"},
     link_rel=None,
 )

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 import nh3
 
-from infra.body.schema import safe_href, safe_image_source
+from infra.body.schema import SAFE_SCHEMES, safe_href, safe_image_source
 from infra.body.text import without_controls
 from infra.body.tree import AUTHORED, Child, Mark, Node, Text, inline_text
 
@@ -66,7 +66,7 @@ _GATE: Final = nh3.Cleaner(
         "th": {"colspan", "rowspan", "colwidth", "style"},
         **{tag: {"style"} for tag in ("p", "h1", "h2", "h3", "h4", "h5", "h6")},
     },
-    url_schemes={"http", "https", "mailto", "data"},
+    url_schemes={*SAFE_SCHEMES, "data"},
     filter_style_properties={"text-align", "white-space"},
     attribute_filter=_safe_attribute,
     link_rel=None,

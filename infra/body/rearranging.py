@@ -16,7 +16,7 @@ from domain.document.operations import (
     SetMark,
 )
 from infra.body.reconcile import replace_blocks
-from infra.body.schema import MARKS, mark, node
+from infra.body.schema import MARKS, SAFE_SCHEMES, mark, node
 from infra.body.text_positions import BlockText
 from infra.body.tree import Child, Node, Text, block_text, text_blocks
 from infra.body.yjs_in import read_element
@@ -67,7 +67,7 @@ def _formats(operation: SetMark) -> dict[str, Any]:
     kind = operation.mark
     made = mark(kind, {"href": operation.href, "title": operation.title, "color": operation.color})
     if made is None:
-        raise ContentRefused("A link needs an address that is http, https, mailto or relative.")
+        raise ContentRefused(f"A link needs an address that is relative or one of {', '.join(sorted(SAFE_SCHEMES))}.")
     others = [name for name in MARKS if name != kind] if kind is MarkName.CODE else [MarkName.CODE.value]
     return {**dict.fromkeys(others), kind.value: dict(made.attrs)}
 

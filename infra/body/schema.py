@@ -23,7 +23,8 @@ BLOCKS: Final = frozenset(
 )
 INLINES: Final = frozenset({"text", "hardBreak"})
 
-_SAFE_SCHEMES: Final = frozenset({"http", "https", "mailto"})
+SAFE_SCHEMES: Final = frozenset({"http", "https", "mailto", "tel"})
+"""Of addresses in every format, and in the editor; no browser opens ftp any more."""
 _SAFE_IMAGE_DATA: Final = re.compile(r"data:image/(?:png|jpeg|gif|webp|avif);base64,[A-Za-z0-9+/=]*", re.ASCII)
 _SCHEME: Final = re.compile(r"([a-z][a-z0-9+.-]*):", re.ASCII)
 _UNSEEN: Final = re.compile(r"[\x00-\x20\x7f-\xa0\u200b-\u200f\u2028-\u202f\ufeff]+")
@@ -33,11 +34,11 @@ Coercion = Callable[[Any], Any]
 
 
 def safe_href(value: Any) -> str | None:
-    """Return the address if it is http, https, mailto or relative."""
+    """Return the address if it is relative, or of one of the safe schemes."""
     if not isinstance(value, str) or not value.strip():
         return None
     scheme = _SCHEME.match(_UNSEEN.sub("", value).lower())
-    return value if scheme is None or scheme[1] in _SAFE_SCHEMES else None
+    return value if scheme is None or scheme[1] in SAFE_SCHEMES else None
 
 
 def safe_image_source(value: Any) -> str | None:

@@ -47,7 +47,19 @@ unusual = [
 telling = st.sampled_from([*markdown_looking, *html_looking, *delicate, *unusual])
 texts = st.one_of(words, telling)
 addresses = st.sampled_from(
-    ["https://example.org", "/a b", "mailto:a@b.c", "#x", "https://a.b/(c)", "a?b=1&amp=2", "x<y>", "\\", "a|b", "é"]
+    [
+        "https://example.org",
+        "/a b",
+        "mailto:a@b.c",
+        "tel:+431234",
+        "#x",
+        "https://a.b/(c)",
+        "a?b=1&amp=2",
+        "x<y>",
+        "\\",
+        "a|b",
+        "é",
+    ]
 )
 titles = st.one_of(st.none(), st.sampled_from(['a "b"', "t", "&amp;", "a|b\\"]))
 

@@ -5,6 +5,8 @@ import { TaskItem, TaskList } from "@tiptap/extension-list";
 import { TableKit } from "@tiptap/extension-table";
 import StarterKit from "@tiptap/starter-kit";
 
+import { isKept } from "./toolbar/addresses";
+
 /** The nodes and marks a document is made of; what is missing here would be dropped from the shared text. */
 export const documentSchema: Extensions = [
   StarterKit.configure({
@@ -12,7 +14,13 @@ export const documentSchema: Extensions = [
     undoRedo: false,
     trailingNode: false,
     heading: { levels: [1, 2, 3, 4, 5, 6] },
-    link: { openOnClick: false, autolink: true, defaultProtocol: "https", HTMLAttributes: { rel: "noopener noreferrer nofollow" } },
+    link: {
+      openOnClick: false,
+      autolink: true,
+      defaultProtocol: "https",
+      HTMLAttributes: { rel: "noopener noreferrer nofollow" },
+      isAllowedUri: (address, { defaultValidate }) => defaultValidate(address) && isKept(address),
+    },
   }),
   TaskList,
   TaskItem.configure({

@@ -1,4 +1,12 @@
-const SAFE = /^(https?:\/\/|mailto:|\/)/i;
+/** What a link may lead to beside this server, as the server has it: `SAFE_SCHEMES` in infra/body/schema.py. */
+const SCHEMES = ["http", "https", "mailto", "tel"];
+const SAFE = /^(https?:\/\/|mailto:|tel:|\/)/i;
+
+/** Whether the server keeps a link to this address. */
+export function isKept(address: string): boolean {
+  const scheme = /^([a-z][a-z0-9+.-]*):/i.exec(address.replace(/\s/g, ""))?.[1];
+  return scheme === undefined || SCHEMES.includes(scheme.toLowerCase());
+}
 
 /** An address as it will be stored, or null when it cannot be one. `example.org` means https. */
 export function linkAddress(typed: string): string | null {

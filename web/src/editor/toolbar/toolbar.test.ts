@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 
-import { imageAddress, linkAddress } from "./addresses";
+import { imageAddress, isKept, linkAddress } from "./addresses";
 import { nextTool } from "./useRovingFocus";
 
 describe("the address of a link", () => {
@@ -8,6 +8,13 @@ describe("the address of a link", () => {
     expect(linkAddress(" https://example.org/a ")).toBe("https://example.org/a");
     expect(linkAddress("example.org/a")).toBe("https://example.org/a");
     expect(linkAddress("ana@example.org")).toBe("mailto:ana@example.org");
+  });
+
+  it("is kept where the server keeps it", () => {
+    expect(linkAddress("tel:+43-1-234")).toBe("tel:+43-1-234");
+    expect(linkAddress("ftp://example.org/a")).toBeNull();
+    expect(["https://example.org", "TEL:112", "/a", "#a", "example.org/a:b"].map(isKept)).not.toContain(false);
+    expect(["ftp://example.org", "sms:112", "java\nscript:x"].map(isKept)).not.toContain(true);
   });
 
   it("is never a script", () => {
