@@ -22,7 +22,11 @@ class OperationOutOfRange(Invalid):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InsertText:
-    """Offsets count code points of a block's text; without a block, in a plain body, of the whole text."""
+    """
+    Offsets count code points of a block's text; without a block, in a plain body, of the whole text.
+
+    A line end of another kind becomes one newline, here and in all content, and counts as that.
+    """
 
     block: int | None = None
     offset: int

@@ -27,6 +27,7 @@ from infra.body.reconcile import replace_blocks
 from infra.body.replica import PycrdtReplica
 from infra.body.rewriting import Rewriting
 from infra.body.sources import decoded, read_source, read_text, require_size
+from infra.body.text import with_newlines
 from infra.body.tree import AUTHORED, EMPTY_DOCUMENT, Mark, Node, document_text
 from infra.body.yjs_in import read_element, read_fragment
 from infra.body.yjs_out import insert_blocks
@@ -47,7 +48,7 @@ class PycrdtBodies:
         for given in (markdown, text, html):
             require_size(given or "")
         if kind is BodyKind.PLAIN:
-            source = markdown if markdown is not None else text or ""
+            source = with_newlines(markdown if markdown is not None else text or "")
             return _written(b"", client_id, lambda document: plain_root(document).insert(0, source))
         content = _read(markdown=markdown, text=text, html=html, prosemirror=prosemirror)
         if content == EMPTY_DOCUMENT:
@@ -84,7 +85,7 @@ class PycrdtBodies:
 
     def blocks_of(self, kind: BodyKind, markdown: str) -> tuple[BodyBlock, ...]:
         if kind is BodyKind.PLAIN:
-            return lines_of(markdown)
+            return lines_of(with_newlines(markdown))
         content = _read(markdown=markdown, text=None, html=None, prosemirror=None)
         return tuple(described((block,)) for block in content.content) if content != EMPTY_DOCUMENT else ()
 

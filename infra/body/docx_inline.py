@@ -8,6 +8,7 @@ from mammoth import documents
 
 from infra.body.docx_styles import HIGHLIGHT, INLINE_CODE_STYLES, read_style
 from infra.body.schema import mark, node, safe_image_source, settled_marks
+from infra.body.text import with_newlines
 from infra.body.tree import HARD_BREAK, Child, Mark, Text
 
 IMAGES_BYTES_MAX: Final = 8_000_000
@@ -78,7 +79,7 @@ def _content_of(image: documents.Image) -> bytes:
 
 
 def _text(text: str, marks: Sequence[Mark | None]) -> Text:
-    return Text(text, settled_marks([one for one in marks if one is not None]))
+    return Text(with_newlines(text), settled_marks([one for one in marks if one is not None]))
 
 
 def _marks_of(run: documents.Run) -> Iterator[Mark | None]:

@@ -8,6 +8,7 @@ from markdown_it.token import Token
 
 from infra.body.html_in import MARK_TAGS, read_fragment, read_mark_tag
 from infra.body.schema import mark, node, settled_marks
+from infra.body.text import with_newlines
 from infra.body.tree import HARD_BREAK, Child, Mark, Text
 
 _TAG: Final = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)\b[^>]*>", re.DOTALL)
@@ -86,4 +87,4 @@ class _Inline:
 
     def _text(self, text: str, *more: Mark) -> Text:
         marks = [around[-1] for around in self._open.values() if around[-1] is not None]
-        return Text(text, settled_marks([*marks, *more]))
+        return Text(with_newlines(text), settled_marks([*marks, *more]))

@@ -18,6 +18,7 @@ from domain.document.operations import (
 from infra.body.markdown_in import read_markdown
 from infra.body.rearranging import rearrange, require_block
 from infra.body.reconcile import replace_blocks
+from infra.body.text import with_newlines
 from infra.body.text_positions import BlockText
 from infra.body.tree import EMPTY_DOCUMENT, Node
 from infra.body.yjs_out import insert_blocks
@@ -26,7 +27,7 @@ from infra.body.yjs_out import insert_blocks
 def edit_rich(fragment: XmlFragment, operation: EditOperation, effort: Effort) -> None:
     match operation:
         case InsertText(block=block, offset=offset, text=text):
-            _block_text(fragment, block).insert(offset, text)
+            _block_text(fragment, block).insert(offset, with_newlines(text))
         case DeleteRange(block=block, offset=offset, length=length):
             _block_text(fragment, block).delete(offset, length)
         case ReplaceBlock(block=block, markdown=markdown):
@@ -54,7 +55,7 @@ def edit_plain(text: Text, operation: EditOperation, effort: Effort) -> None:
     match operation:
         case InsertText(block=None, offset=offset, text=inserted):
             _require_offset(current, offset)
-            text.insert(_bytes_before(current, offset), inserted)
+            text.insert(_bytes_before(current, offset), with_newlines(inserted))
         case DeleteRange(block=None, offset=offset, length=length):
             _require_offset(current, offset)
             _require_offset(current, offset + length)
@@ -62,9 +63,9 @@ def edit_plain(text: Text, operation: EditOperation, effort: Effort) -> None:
                 raise OperationOutOfRange("A length is not negative.")
             _delete_plain(text, current, offset, offset + length)
         case AppendText(text=appended) | AppendMarkdown(markdown=appended):
-            text.insert(len(current.encode()), appended)
+            text.insert(len(current.encode()), with_newlines(appended))
         case ReplaceAll(markdown=wanted):
-            _replace_plain(text, current, wanted, effort)
+            _replace_plain(text, current, with_newlines(wanted), effort)
         case _:
             raise OperationOutOfRange("A plain body has no blocks.")
 

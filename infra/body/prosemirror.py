@@ -7,6 +7,7 @@ from typing import Any
 from commands.bodies import ContentRefused, UnknownNode
 from infra.body.fit import fit_document
 from infra.body.schema import MARKS, NODES, mark, node, settled_marks
+from infra.body.text import with_newlines
 from infra.body.tree import EMPTY_DOCUMENT, IMPORT_DEPTH_LEVELS_MAX, Child, Mark, Node, Text
 
 
@@ -63,7 +64,7 @@ def _read_text(child: Mapping[str, Any], parent: str) -> Text:
     if not isinstance(marks, Sequence) or isinstance(marks, str):
         raise ContentRefused("The marks of a text are not a list.")
     read = [made for one in marks if (made := _read_mark(one)) is not None]
-    return Text(text, () if parent == "codeBlock" else settled_marks(read))
+    return Text(with_newlines(text), () if parent == "codeBlock" else settled_marks(read))
 
 
 def _read_mark(one: Any) -> Mark | None:

@@ -10,6 +10,7 @@ from infra.body.docx_in import read_docx
 from infra.body.html_in import read_html
 from infra.body.markdown_in import read_markdown
 from infra.body.prosemirror import read_prosemirror
+from infra.body.text import with_newlines
 from infra.body.tree import EMPTY_DOCUMENT, Node, Text
 
 IMPORT_CHARACTERS_MAX: Final = 2_000_000
@@ -28,7 +29,7 @@ def decoded(source: Source) -> str:
     except UnicodeDecodeError:
         raise ContentRefused("The content is not UTF-8.") from None
     require_size(text)
-    return text
+    return with_newlines(text)
 
 
 def require_size(text: str) -> None:
@@ -38,7 +39,7 @@ def require_size(text: str) -> None:
 
 def read_text(text: str) -> Node:
     """A paragraph for each line."""
-    lines = text.replace("\r\n", "\n").split("\n") if text else []
+    lines = with_newlines(text).split("\n") if text else []
     paragraphs = tuple(Node("paragraph", {}, (Text(line),) if line else ()) for line in lines)
     return Node("doc", {}, paragraphs) if paragraphs else EMPTY_DOCUMENT
 
