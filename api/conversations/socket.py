@@ -15,6 +15,7 @@ from api.commanding import command_context
 from api.conversations.following import Following, place_in
 from api.conversations.still import StillAllowed
 from api.live.closing import CloseCode, ConnectionRefused
+from api.live.failures import unforeseen
 from api.live.router import closed
 from api.live.together import until_one_ends
 from api.middleware import who
@@ -62,9 +63,8 @@ async def live(socket: WebSocket, conversation_id: str) -> None:
         because = _refusal(error)
         log.info("conversation.closed", code=int(because.code), **who(socket.scope))
         await closed(socket, because)
-    except Exception as error:
-        log.exception("conversation.failed", error=type(error).__name__, **who(socket.scope))
-        await closed(socket, ConnectionRefused(CloseCode.UNAVAILABLE, "Something went wrong on our side."))
+    except Exception as error:  # noqa: BLE001  # whatever it is, it ends with a reason
+        await closed(socket, unforeseen(error, "conversation.failed", **who(socket.scope)))
 
 
 class _Conversation:

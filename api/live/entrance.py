@@ -1,7 +1,9 @@
 """Who comes to a document, and what they may do in it."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from typing import Final
 from uuid import UUID
 
 from starlette.requests import HTTPConnection
@@ -29,6 +31,15 @@ from tenancy.credentials import (
 from tenancy.roles import Permission
 from tenancy.secrets import digest
 
+ENTERING_MAX: Final = 5
+"""Who comes asks the database several times; who writes already asks it too, and must not queue behind a thousand."""
+
+
+def entering(connection: HTTPConnection) -> asyncio.Semaphore:
+    """Return the gate through which so many go at once."""
+    gate: asyncio.Semaphore = connection.app.state.entering
+    return gate
+
 
 def document_id_in(raw: str) -> DocumentId:
     """Return the document's id; a name that is none is no document."""
@@ -41,7 +52,8 @@ def document_id_in(raw: str) -> DocumentId:
 async def identified(connection: HTTPConnection, document_id: DocumentId, token: str | None) -> Caller:
     """Return who comes: by collab token or API key; without one by bearer header, or by session cookie."""
     try:
-        return await (_by_token(connection, document_id, token) if token is not None else _by_header(connection))
+        async with entering(connection):
+            return await (_by_token(connection, document_id, token) if token is not None else _by_header(connection))
     except Unauthenticated:
         raise ConnectionRefused(CloseCode.UNAUTHENTICATED, "A valid credential is needed.") from None
 
@@ -75,7 +87,8 @@ async def rights_of(connection: HTTPConnection, caller: Caller, document_id: Doc
     rights = Rights(
         connection.app.state.renewals, caller.secret_digest, caller.context, platform.document_rights, document_id
     )
-    await rights.look()
+    async with entering(connection):
+        await rights.look()
     return rights
 
 
@@ -87,7 +100,8 @@ async def session_of(
     platform = platform_of(connection)
     rooms: Rooms = connection.app.state.rooms
     places: Places = connection.app.state.places
-    identity = await identity_of(platform, rights.context)
+    async with entering(connection):
+        identity = await identity_of(platform, rights.context)
     try:
         async with places.taken(rights.context), rooms.joined(document_id, rights.context, client) as room:
             platform.accesses.note(rights.context, AccessKind.READ, ObjectKind.DOCUMENT, document_id)

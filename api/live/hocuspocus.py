@@ -9,6 +9,7 @@ from starlette.websockets import WebSocket
 
 from api.limits import Limits
 from api.live.closing import CloseCode, ConnectionRefused
+from api.live.failures import unforeseen
 from api.live.hocuspocus_document import HocuspocusDocument
 from api.live.inbox import LEAVING_SECONDS_MAX, Load
 from api.live.line import Line
@@ -146,9 +147,8 @@ class HocuspocusSocket:
             REFUSALS.labels(int(refusal.code)).inc()
             log.info("live.closed", code=int(refusal.code), **named(document.context))
             self._turn_out(document, refusal)
-        except Exception as error:
-            log.exception("live.failed", error=type(error).__name__, **named(document.context))
-            self._turn_out(document, ConnectionRefused(CloseCode.UNAVAILABLE, "Something went wrong on our side."))
+        except Exception as error:  # noqa: BLE001  # whatever it is, it ends with a reason
+            self._turn_out(document, unforeseen(error, "live.failed", **named(document.context)))
         finally:
             document.inbox.clear()
             self._forget(document)

@@ -12,6 +12,7 @@ from starlette.requests import HTTPConnection
 from api.authentication import platform_of
 from api.live.closing import CloseCode, ConnectionRefused
 from api.live.entrance import session_of
+from api.live.failures import unforeseen
 from api.live.metrics import REFUSALS
 from api.live.rate import Pace
 from api.live.rights import Rights
@@ -136,9 +137,8 @@ class HttpSession:
                 REFUSALS.labels(int(refusal.code)).inc()
             log.info("live.closed", code=int(refusal.code), **named(self.context))
             self.close(refusal)
-        except Exception as error:
-            log.exception("live.failed", error=type(error).__name__, **named(self.context))
-            self.close(ConnectionRefused(CloseCode.UNAVAILABLE, "Something went wrong on our side."))
+        except Exception as error:  # noqa: BLE001  # whatever it is, it ends with a reason
+            self.close(unforeseen(error, "live.failed", **named(self.context)))
         finally:
             self._answer_nobody()
 

@@ -23,6 +23,8 @@ from tenancy.context import TenantContext, tenant_scope
 from tenancy.roles import Permission
 
 POLL_SECONDS = 1.0
+OPENING_MAX = 5
+"""Rooms that are loaded at once: each takes two connections to the database, which those that are open need as well."""
 CATCHING_UP_MAX = 4
 """Rooms that read the log at once: when it takes longer, each reads more with one look."""
 
@@ -45,6 +47,7 @@ class Rooms:
         self._poison = Poison()
         self._trials = Trials(platform.trial)
         self._catching_up = asyncio.Semaphore(CATCHING_UP_MAX)
+        self._opening = asyncio.Semaphore(OPENING_MAX)
         self._to_look_at: set[TenantId] = set()
         self._look = asyncio.Event()
         self._background: set[asyncio.Task[None]] = set()
@@ -159,7 +162,8 @@ class Rooms:
         self._by_stream[edits_stream(document_id)].add(room)
         self._by_stream[document_stream(document_id)].add(room)
         try:
-            await room.open()
+            async with self._opening:
+                await room.open()
             self._require_space(state_bytes=room.state_bytes)
         except BaseException:
             await self._close(room)

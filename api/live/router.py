@@ -5,11 +5,12 @@ from collections.abc import Callable, Coroutine
 from contextlib import suppress
 
 import structlog
-from fastapi import APIRouter, WebSocket
+from fastapi import APIRouter, WebSocket, WebSocketDisconnect
 
 from api.authentication import platform_of
-from api.live.closing import CloseCode, ConnectionRefused
+from api.live.closing import ConnectionRefused
 from api.live.entrance import document_id_in, identified, rights_of, session_of
+from api.live.failures import unforeseen
 from api.live.hocuspocus import HocuspocusSocket
 from api.live.metrics import REFUSALS
 from api.live.outbox import Outbox
@@ -46,9 +47,8 @@ async def _serve(socket: WebSocket, work: Callable[[], Coroutine[None, None, Non
         REFUSALS.labels(int(refusal.code)).inc()
         log.info("live.closed", code=int(refusal.code), **who(socket.scope))
         await closed(socket, refusal)
-    except Exception as error:
-        log.exception("live.failed", error=type(error).__name__, **who(socket.scope))
-        await closed(socket, ConnectionRefused(CloseCode.UNAVAILABLE, "Something went wrong on our side."))
+    except Exception as error:  # noqa: BLE001  # whatever it is, it ends with a reason
+        await closed(socket, unforeseen(error, "live.failed", **who(socket.scope)))
 
 
 async def _edit(socket: WebSocket, name: str) -> None:
@@ -67,6 +67,6 @@ async def closed(socket: WebSocket, refusal: ConnectionRefused) -> None:
     """Close with the reason, whatever the client does."""
     reason = refusal.reason.encode()[:REASON_BYTES_MAX].decode(errors="ignore")
     # The client may be faster, and one that reads nothing takes no close either: the server then drops the line.
-    with suppress(RuntimeError, TimeoutError):
+    with suppress(RuntimeError, TimeoutError, WebSocketDisconnect):
         async with asyncio.timeout(min(CLOSE_SECONDS_MAX, platform_of(socket).limits.send_seconds_max)):
             await socket.close(refusal.code, reason)
