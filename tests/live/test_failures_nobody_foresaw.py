@@ -9,15 +9,10 @@ from api.live.failures import unforeseen
 
 
 @pytest.mark.parametrize(
-    ("error", "reason", "level", "has_frames"),
+    ("error", "reason", "logged_as"),
     [
-        (
-            PoolTimeout("QueuePool limit of size 5, postgresql://secret"),
-            "The database does not answer.",
-            "warning",
-            False,
-        ),
-        (ZeroDivisionError("division of secret"), "Something went wrong on our side.", "error", True),
+        (PoolTimeout("postgresql://secret has none left"), "The database does not answer.", ("warning", "no frames")),
+        (ZeroDivisionError("division of secret"), "Something went wrong on our side.", ("error", "frames")),
     ],
 )
 def test_coming_back_is_worth_it_and_only_a_fault_of_ours_leaves_its_frames(
