@@ -1,6 +1,5 @@
 """Keeps snapshots of bodies that grow while nobody loads them, as in live editing."""
 
-import asyncio
 from uuid import uuid4
 
 import structlog
@@ -17,6 +16,7 @@ from domain.ids import StreamId, TenantId
 from infra.event_store.snapshots import CODE_VERSION, EVERY_BYTES, EVERY_EDITS
 from infra.postgres.engines import Databases
 from tenancy.context import TenantContext
+from tenancy.gathering import GatheredTenants
 from tenancy.policies import Policies
 
 POSITIONS_PER_LOOK = 5_000
@@ -51,26 +51,19 @@ class Snapshotter:
         self._seen: dict[TenantId, int] = {}
         self._bytes: LRUCache[StreamId, int] = LRUCache(STREAMS_MAX)
         """What came to a body since it was loaded here."""
-        self._grown: set[TenantId] = set()
-        self._arrived = asyncio.Event()
+        self._grown = GatheredTenants(GATHER_SECONDS)
 
     def grown(self, tenant_id: TenantId) -> None:
         """Look at a tenant's log soon; returns at once."""
         self._grown.add(tenant_id)
-        self._arrived.set()
 
     async def run(self) -> None:
         """Follow growth, until cancelled."""
-        while True:
-            await self._arrived.wait()
-            await asyncio.sleep(GATHER_SECONDS)
-            self._arrived.clear()
-            tenants, self._grown = self._grown, set()
-            for tenant_id in tenants:
-                try:
-                    await self.catch_up(tenant_id)
-                except (SQLAlchemyError, OSError, LogUnavailable) as error:
-                    log.warning("snapshots.paused", error=type(error).__name__)
+        async for tenant_id in self._grown:
+            try:
+                await self.catch_up(tenant_id)
+            except (SQLAlchemyError, OSError, LogUnavailable) as error:
+                log.warning("snapshots.paused", error=type(error).__name__)
 
     async def catch_up(self, tenant_id: TenantId) -> None:
         """Load each body that has grown enough since its last snapshot: loading it keeps one."""
