@@ -4,10 +4,11 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from commands.ai.record_ai_call import settlement
+from commands.bodies import ContentRefused
 from commands.content_work import content_work
 from commands.event_log import CommandContext, Receipt, StreamWrite
 from commands.execute import Ports
-from commands.generation.generation_stream import load_generation, suggestion_of
+from commands.generation.generation_stream import LoadedGeneration, load_generation, suggestion_of
 from commands.streams import load_document
 from commands.suggestion.deciding import apply_hunks
 from domain.ai.events import AiCallSettled
@@ -69,14 +70,14 @@ async def handle(command: CompleteGeneration, context: CommandContext, ports: Po
     writes = [settlement(command.call)]
     access = await ports.rights.access(requested.document_id, context.tenant)
     if (reason := _reason_against(command.call, access)) is not None:
-        failed = fail(loaded.state, code=reason[0], message=reason[1])
-        return await ports.log.append(
-            [*writes, StreamWrite(StreamId(command.generation_id), loaded.version, failed)], context
-        )
+        return await ports.log.append([*writes, _failed(loaded, *reason)], context)
     document = await load_document(ports.log, requested.document_id, context)
     suggestion: SuggestionMade | None = None
-    if document.state.stage is Stage.DRAFT:
-        suggestion = await _suggestion(command, requested, document.state.body, context, ports)
+    try:
+        if document.state.stage is Stage.DRAFT:
+            suggestion = await _suggestion(command, requested, document.state.body, context, ports)
+    except ContentRefused as refused:
+        return await ports.log.append([*writes, _failed(loaded, refused.code, str(refused))], context)
     completed = _completed(command, requested, suggestion)
     writes.append(StreamWrite(StreamId(command.generation_id), loaded.version, [completed]))
     if suggestion is not None:
@@ -84,6 +85,12 @@ async def handle(command: CompleteGeneration, context: CommandContext, ports: Po
         writes += await _suggested(suggestion, document.state.body, context, ports, inserts=inserts)
         writes.append(StreamWrite(document_stream(requested.document_id), document.version, []))
     return await ports.log.append(writes, context)
+
+
+def _failed(loaded: LoadedGeneration, code: str, message: str) -> StreamWrite:
+    assert loaded.state.requested is not None
+    failed = fail(loaded.state, code=code, message=message)
+    return StreamWrite(StreamId(loaded.state.requested.generation_id), loaded.version, failed)
 
 
 def _reason_against(call: AiCallSettled, access: Access | None) -> tuple[str, str] | None:
@@ -128,8 +135,8 @@ def _hunks(
     # A document says nothing of the list of sources: that stays with the suggestion and the generation.
     text = without_marks(command.text, sources=len(command.sources), former="\n".join(blocks))
     end = end_of(blocks) if requested.block_to is None else requested.block_to
+    wanted = [block.markdown for block in ports.bodies.blocks_of(kind, text)]
     if requested.kind in _REPLACING and requested.block_from is not None:
-        wanted = [block.markdown for block in ports.bodies.blocks_of(kind, text)]
         return replacement(blocks, requested.block_from, end, wanted)
     return insertion(blocks, end, text.strip()) if text.strip() else ()
 

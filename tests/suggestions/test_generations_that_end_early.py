@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
+import pytest
 from httpx import ASGITransport, AsyncClient
 
 from app.bootstrap import Colophon
@@ -61,6 +62,20 @@ async def test_one_that_is_stopped_hangs_up_and_pays_for_what_there_is(house: Ho
         assert (generation["state"], generation["suggestion_id"]) == ("cancelled", None)
         listed = f"/api/v1/documents/{generation['document_id']}/suggestions"
         assert (await client.get(listed, headers=house.acme.ana.headers)).json()["items"] == []
+
+
+@pytest.mark.parametrize("wish", [{"kind": "rewrite"}, {"kind": "summarise", "target": None}])
+async def test_one_whose_text_no_body_takes_fails_and_is_paid(house: House, wish: dict[str, object]) -> None:
+    house.first.pieces = ["[" * 5_000]
+    await set_for(house.colophon, house.acme, "ai.route.small", [OPENAI])
+    await set_for(house.colophon, house.acme, "ai.route.large", [OPENAI])
+    async with client_of(house.colophon) as client:
+        document_id = await a_document(client, house.acme.ana, TEXT)
+        answer = await asked(client, house.acme.ana, document_id, **wish)
+        generation = await ended(client, house.acme.ana, str(answer.json()["id"]))
+        assert (generation["state"], generation["suggestion_id"]) == ("failed", None)
+        assert generation["error"]["code"] == "document.content_refused"
+        assert len(await ledger(house.colophon, house.acme.ana)) == 1
 
 
 async def test_one_whose_process_stops_stays_wanted(admin_url: str, migrated_template: str) -> None:
