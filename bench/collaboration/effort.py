@@ -63,7 +63,7 @@ FULL = Effort(
     canary_words=50,
     kills=3,
     typing_seconds_max=4.0,
-    rest_seconds_max=15.0,
+    rest_seconds_max=30.0,
     store_seconds=5.0,
     settle_seconds=1.0,
 )
