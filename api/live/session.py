@@ -41,9 +41,9 @@ class LiveSession:
         self._session_id = uuid4().hex
         self._reading = UpdateReading()
         self._moves = Moves(room, self._reading)
-        # Whether the client still owes the answer to a SyncStep1, and what it sent meanwhile that builds on it.
-        self._told_read_only = self._asked = False
-        self._early: list[UpdateContents] = []
+        self._told_read_only = False
+        self._asked = False  # whether the client still owes the answer to a SyncStep1
+        self._early: list[UpdateContents] = []  # what it sent meanwhile that builds on that answer
         self._early_bytes = 0
 
     @property

@@ -135,6 +135,7 @@ def _hunks(
     # A document says nothing of the list of sources: that stays with the suggestion and the generation.
     text = without_marks(command.text, sources=len(command.sources), former="\n".join(blocks))
     end = end_of(blocks) if requested.block_to is None else requested.block_to
+    # Read also where it is inserted as it is: what no body takes is refused now, not when somebody accepts it.
     wanted = [block.markdown for block in ports.bodies.blocks_of(kind, text)]
     if requested.kind in _REPLACING and requested.block_from is not None:
         return replacement(blocks, requested.block_from, end, wanted)
