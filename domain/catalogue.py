@@ -48,7 +48,7 @@ EVENTS: Final[Mapping[str, type[Sealed]]] = {
     "version.named.v1": history.VersionNamed,
     "version.renamed.v1": history.VersionRenamed,
     "version.removed.v1": history.VersionRemoved,
-    "ai_call.settled.v1": ai.AiCallSettled,
+    "ai_call.settled.v2": ai.AiCallSettled,
     "generation.requested.v1": generation.GenerationRequested,
     "generation.completed.v1": generation.GenerationCompleted,
     "generation.failed.v1": generation.GenerationFailed,
@@ -91,5 +91,5 @@ NAMES: Final[Mapping[type[Sealed], str]] = {event_type: name for name, event_typ
 
 Upcast = tuple[str, Callable[[dict[str, Any]], dict[str, Any]]]
 
-UPCASTS: Final[Mapping[str, Upcast]] = {}
-"""Former name -> (the name that follows it, how its JSON payload becomes the follower's). None has changed yet."""
+UPCASTS: Final[Mapping[str, Upcast]] = {"ai_call.settled.v1": ("ai_call.settled.v2", ai.settled_v2)}
+"""Former name -> (the name that follows it, how its JSON payload becomes the follower's)."""

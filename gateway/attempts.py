@@ -5,13 +5,13 @@ from collections.abc import AsyncIterator
 from contextlib import aclosing
 from typing import TYPE_CHECKING, Final
 
-from gateway.calls import Delta, FinishReason
+from gateway.calls import Delta, FinishReason, ToolCall
 from gateway.masking import Unmasking
-from gateway.preparation import OUTPUT_TOKENS_MIN, Prepared, cost_bound
+from gateway.prepared import OUTPUT_TOKENS_MIN, Prepared, cost_bound
 from gateway.providers.port import FailureKind, Piece, ProviderCall, ProviderFailed, Used
 from gateway.refusals import NotInItsPower, ProvidersUnavailable
 from gateway.routing import Candidate
-from gateway.tokens import tokens_about
+from gateway.tokens import Tokens, tokens_about
 
 if TYPE_CHECKING:
     from gateway.door import Item, Parts
@@ -105,9 +105,9 @@ class Attempts:
         """Return how many tokens of output what was reserved pays for."""
         prepared = self._prepared
         left = self._course.reserved_micros - cost_bound(prepared, candidate, 0)
-        if candidate.rates.output == 0:
+        if candidate.rates.dearest_written == 0:
             return prepared.output_tokens_max if left >= 0 else 0
-        return min(prepared.output_tokens_max, left * 1_000_000 // candidate.rates.output)
+        return min(prepared.output_tokens_max, left * 1_000_000 // candidate.rates.dearest_written)
 
     async def _try(self, candidate: Candidate, cap: int) -> None:
         """Stream one model's answer. Raises only before the first piece; afterwards the course says how it ended."""
@@ -122,20 +122,22 @@ class Attempts:
                 while (item := await self._next(pieces)) is not None:
                     if isinstance(item, Used):
                         used = item
-                        continue
-                    self._give(unmasking.take(item.text))
+                    elif isinstance(item, ToolCall):
+                        self._course.tool_calls.append(self._prepared.mask.shown_call(item))
+                    else:
+                        self._give(unmasking.take(item.text))
                 self._course.finish_reason = FinishReason.STOP if used is None else used.finish_reason
             except _Left:
                 self._course.finish_reason = self._cut_short()
             except ProviderFailed as failure:
-                if not self._course.text:
+                if not self._course.text and not self._course.tool_calls:
                     raise
                 self._judge(candidate, failure)
                 self._course.finish_reason = FinishReason.BROKEN
         self._give(unmasking.rest())
         self._count(call, used)
 
-    async def _next(self, pieces: AsyncIterator[Piece | Used]) -> Piece | Used | None:
+    async def _next(self, pieces: AsyncIterator[Piece | ToolCall | Used]) -> Piece | ToolCall | Used | None:
         """Return the next item, None at the end. Raises ProviderFailed when it takes too long, _Left."""
         if self._over:
             raise _Left
@@ -182,14 +184,16 @@ class Attempts:
             return
         self._course.estimated = True
         self._course.used = Used(
-            input_tokens=sum(tokens_about(turn.text) for turn in call.turns),
-            output_tokens=min(tokens_about(self._course.text), call.output_tokens_max),
+            tokens=Tokens(
+                input=sum(tokens_about(turn.text) for turn in call.turns),
+                output=min(tokens_about(self._course.text), call.output_tokens_max),
+            )
         )
 
     def _conclude(self, candidate: Candidate, cap: int) -> None:
         course = self._course
         course.masked = self._prepared.mask.counts() if not candidate.provider.offline else ()
-        if course.finish_reason in {FinishReason.STOP, FinishReason.LENGTH}:
+        if course.finish_reason in {FinishReason.STOP, FinishReason.LENGTH, FinishReason.TOOL_CALLS}:
             self._parts.breaker.succeeded(candidate.name)
         elif course.finish_reason is not FinishReason.BROKEN:
             self._parts.breaker.gave_up(candidate.name)

@@ -1,7 +1,7 @@
 """A call of a language model as everybody asks for it, and as it comes back."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Protocol
@@ -33,12 +33,43 @@ class Speaker(StrEnum):
     SYSTEM = "system"
     USER = "user"
     ASSISTANT = "assistant"
+    TOOL = "tool"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tool:
+    """What a model may ask the caller to do; `parameters` is a JSON Schema."""
+
+    name: str
+    description: str
+    parameters: Mapping[str, object]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ToolCall:
+    """A model's wish that the caller do something; `arguments` is JSON, as the model wrote it."""
+
+    id: str
+    name: str
+    arguments: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Structure:
+    """The form that a whole answer must have: a JSON Schema, under a name for the provider."""
+
+    name: str
+    schema: Mapping[str, object]
 
 
 @dataclass(frozen=True, slots=True)
 class Turn:
+    """One speaker's words; an assistant's may ask for tools, a tool's are what came of one such call."""
+
     speaker: Speaker
     text: str
+    tool_calls: tuple[ToolCall, ...] = ()
+    tool_call_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,6 +94,13 @@ class AiRequest:
     model: str = "auto"
     output_tokens_max: int | None = None
     temperature: float | None = None
+    stop: tuple[str, ...] = ()
+    tools: tuple[Tool, ...] = ()
+    tool_choice: str = "auto"
+    """auto, none, required, or the name of the one tool that must be asked for."""
+    structure: Structure | None = None
+    tags: tuple[tuple[str, str], ...] = ()
+    endpoint: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +115,7 @@ class FinishReason(StrEnum):
 
     STOP = "stop"
     LENGTH = "length"
+    TOOL_CALLS = "tool_calls"
     BUDGET = "budget"
     BROKEN = "broken"
     CANCELLED = "cancelled"
@@ -93,6 +132,9 @@ class Answer:
     notice: str
     """What whoever reads the answer should know beside it: what the model is, why the text ends early; may be empty."""
     settled: AiCallSettled
+    tool_calls: tuple[ToolCall, ...] = ()
+    structured: object = None
+    """The value that the text says, where a structure was asked for and the text keeps to it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

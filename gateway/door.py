@@ -16,7 +16,8 @@ from gateway.ledger import Course
 from gateway.masking import Recogniser
 from gateway.metrics import observed
 from gateway.passages import Passages
-from gateway.preparation import Prepared, estimate, prepare
+from gateway.preparation import estimate, prepare
+from gateway.prepared import Prepared
 from gateway.rates import MinuteLimits
 from gateway.routing import Router
 from gateway.traces import Traces
@@ -113,6 +114,7 @@ class Door:
                 sources=course.passages,
                 finish_reason=course.finish_reason,
                 notice=course.notice,
+                tool_calls=tuple(course.tool_calls),
                 settled=course.settled(parts.seconds()),
             )
             await record(answer, course.context)
@@ -144,8 +146,7 @@ class Door:
             cost_micros=settled.cost_micros,
             finish_reason=settled.finish_reason,
         )
-        tokens = settled.input_tokens + settled.cached_input_tokens + settled.output_tokens
-        await self._parts.minute_limits.used(prepared.course.context, tokens)
+        await self._parts.minute_limits.used(prepared.course.context, prepared.course.used.tokens.total)
         if prepared.keepable(answer):
             kept = KeptAnswer(text=answer.text, model=f"{settled.provider}/{settled.model}", notice=answer.notice)
             await self._parts.answers.keep(

@@ -15,7 +15,7 @@ from gateway.prices import PriceBook, Rates, Unpriced
 from gateway.providers.embedding import MODEL, Embedded, EmbeddingProvider, TextTooLong
 from gateway.providers.port import FailureKind, ProviderFailed, Used
 from gateway.refusals import AiSwitchedOff, EmbeddingRefused, ProvidersUnavailable, UnknownModel
-from gateway.tokens import tokens_max
+from gateway.tokens import Tokens, tokens_max
 from tenancy.context import TenantContext
 
 if TYPE_CHECKING:
@@ -64,7 +64,7 @@ class Embeddings:
             turns, mask = await asyncio.to_thread(masked, turns, parts.recogniser)
         course = self._course(request, context, provider, rates)
         course.masked = mask.counts()
-        bound = rates.cost_micros(input_tokens=tokens_max(turn.text for turn in turns), output_tokens=0)
+        bound = rates.bound_micros(read=tokens_max(turn.text for turn in turns), written=0)
         lines = lines_of(policy, context, parts.now())
         course.reserved_micros = await parts.budgets.hold(
             request.call_id, context, lines, wanted_micros=bound, least_micros=bound
@@ -126,5 +126,5 @@ class Embeddings:
 
 
 def _answer(course: Course, made: Embedded, now_seconds: float) -> Answer:
-    course.used = Used(input_tokens=made.input_tokens, output_tokens=0)
+    course.used = Used(tokens=Tokens(input=made.input_tokens))
     return Answer(text="", sources=(), finish_reason=FinishReason.STOP, notice="", settled=course.settled(now_seconds))

@@ -4,14 +4,15 @@ from dataclasses import dataclass, field
 from uuid import UUID
 
 from domain.actor import ActorKind
-from domain.ai.events import AiCallSettled
-from gateway.calls import AiRequest, FinishReason
+from domain.ai.events import MICROS, AiCallSettled
+from gateway.calls import AiRequest, FinishReason, ToolCall
 from gateway.passages import Passage
 from gateway.prices import CURRENCY, Rates
 from gateway.providers.port import Used
+from gateway.tokens import Tokens
 from tenancy.context import TenantContext
 
-NOTHING_USED = Used(input_tokens=0, output_tokens=0)
+NOTHING_USED = Used(tokens=Tokens())
 
 
 @dataclass(slots=True, kw_only=True)
@@ -26,7 +27,12 @@ class Course:
     passages: tuple[Passage, ...] = ()
     findings: tuple[tuple[str, int], ...] = ()
     masked: tuple[tuple[str, int], ...] = ()
+    verdicts: list[tuple[str, str]] = field(default_factory=list)
     attempts: list[str] = field(default_factory=list)
+    experiment: str = ""
+    confidence_permille: int | None = None
+    degraded: str = ""
+    other_legs_micros: int = 0
     provider: str = ""
     model: str = ""
     rates: Rates | None = None
@@ -36,13 +42,14 @@ class Course:
     cached: bool = False
     finish_reason: FinishReason = FinishReason.STOP
     text: str = ""
+    tool_calls: list[ToolCall] = field(default_factory=list)
     notice: str = ""
     started_seconds: float = 0.0
     first_token_seconds: float | None = None
 
     def settled(self, now_seconds: float) -> AiCallSettled:
         """Return the fact."""
-        context, used = self.context, self.used
+        context, used = self.context, self.used.tokens
         key_id: UUID | None = context.actor.id if context.actor.kind is ActorKind.KEY else None
         first = (
             None if self.first_token_seconds is None else _milliseconds(self.first_token_seconds - self.started_seconds)
@@ -53,6 +60,9 @@ class Course:
             key_id=key_id,
             document_id=self.request.document_id,
             conversation_id=self.request.conversation_id,
+            request_id=context.request_id,
+            endpoint=self.request.endpoint,
+            tags=self.request.tags,
             purpose=self.request.purpose,
             template=self.template,
             template_version=self.template_version,
@@ -60,11 +70,18 @@ class Course:
             model=self.model,
             route_reason=self.route_reason,
             attempts=tuple(self.attempts),
-            input_tokens=used.input_tokens,
-            cached_input_tokens=used.cached_input_tokens,
-            output_tokens=used.output_tokens,
+            experiment=self.experiment,
+            confidence_permille=self.confidence_permille,
+            degraded=self.degraded,
+            input_tokens=used.input,
+            cache_read_tokens=used.cache_read,
+            cache_write_tokens=used.cache_write,
+            output_tokens=used.output,
+            reasoning_tokens=used.reasoning,
             cost_micros=self.cost_micros(),
+            other_legs_micros=self.other_legs_micros,
             currency=CURRENCY,
+            micros_per_usd=MICROS,
             rates_micros_per_million=() if self.rates is None else self.rates.named(),
             reserved_micros=self.reserved_micros,
             estimated=self.estimated,
@@ -72,20 +89,17 @@ class Course:
             finish_reason=self.finish_reason,
             masked=self.masked,
             findings=self.findings,
+            verdicts=tuple(self.verdicts),
             source_documents=tuple({passage.document_id: None for passage in self.passages}),
             latency_milliseconds=_milliseconds(now_seconds - self.started_seconds),
             first_token_milliseconds=first,
         )
 
     def cost_micros(self) -> int:
-        """Return what was used, at the rates that were applied."""
+        """Return what was used, at the rates that were applied, with what other attempts cost."""
         if self.rates is None or self.cached:
-            return 0
-        return self.rates.cost_micros(
-            input_tokens=self.used.input_tokens,
-            cached_input_tokens=self.used.cached_input_tokens,
-            output_tokens=self.used.output_tokens,
-        )
+            return self.other_legs_micros
+        return self.rates.cost_micros(self.used.tokens) + self.other_legs_micros
 
 
 def _milliseconds(seconds: float) -> int:

@@ -1,12 +1,13 @@
 """Personal data leaves as placeholders and comes back as it was: one map a call, kept in memory only."""
 
+import json
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final, Protocol
 
-from gateway.calls import Turn
+from gateway.calls import ToolCall, Turn
 
 PLACEHOLDER: Final = re.compile(r"\[([A-Z]+(?:_[A-Z]+)*)_(\d+)\]")
 PLACEHOLDER_CHARACTERS_MAX = 40
@@ -53,6 +54,22 @@ class Mask:
         """Return the text with what stood behind each placeholder; one that was never given stays as it is."""
         return PLACEHOLDER.sub(lambda found: self._by_placeholder.get(found.group(), found.group()), text)
 
+    def hidden_turn(self, turn: Turn, recogniser: Recogniser) -> Turn:
+        """Return the turn as it may leave, what a tool was asked or has answered included."""
+        calls = tuple(
+            replace(call, arguments=self.hide(call.arguments, recogniser.find(call.arguments)))
+            for call in turn.tool_calls
+        )
+        return replace(turn, text=self.hide(turn.text, recogniser.find(turn.text)), tool_calls=calls)
+
+    def shown_call(self, call: ToolCall) -> ToolCall:
+        """Return a model's call with what stood behind each placeholder; its arguments stay JSON."""
+
+        def shown(found: re.Match[str]) -> str:
+            return json.dumps(self._by_placeholder.get(found.group(), found.group()), ensure_ascii=False)[1:-1]
+
+        return replace(call, arguments=PLACEHOLDER.sub(shown, call.arguments))
+
     def _placeholder(self, kind: str, value: str) -> str:
         key = (kind, value)
         if key not in self._by_value:
@@ -87,4 +104,4 @@ class Unmasking:
 def masked(turns: Sequence[Turn], recogniser: Recogniser) -> tuple[tuple[Turn, ...], Mask]:
     """Return the turns as they may leave, and the map that stays."""
     mask = Mask()
-    return tuple(Turn(turn.speaker, mask.hide(turn.text, recogniser.find(turn.text))) for turn in turns), mask
+    return tuple(mask.hidden_turn(turn, recogniser) for turn in turns), mask

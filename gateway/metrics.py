@@ -16,8 +16,10 @@ def observed(call: AiCallSettled) -> None:
     COST.labels(call.provider, call.model).inc(call.cost_micros)
     for bucket, tokens in (
         ("input", call.input_tokens),
-        ("cached_input", call.cached_input_tokens),
+        ("cache_read", call.cache_read_tokens),
+        ("cache_write", call.cache_write_tokens),
         ("output", call.output_tokens),
+        ("reasoning", call.reasoning_tokens),
     ):
         TOKENS.labels(call.provider, call.model, bucket).inc(tokens)
     if call.first_token_milliseconds is not None:

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from decimal import ROUND_CEILING, Decimal
 from typing import Final
 
+from gateway.tokens import Tokens
+
 MILLION = 1_000_000
 CURRENCY: Final = "USD"
 
@@ -15,26 +17,58 @@ class Unpriced(LookupError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rates:
-    """Micro-dollars per million tokens, by disjoint bucket."""
+    """Micro-dollars per million tokens, by the buckets of Tokens."""
 
     input: int
-    cached_input: int
+    cache_read: int
+    cache_write: int
     output: int
+    reasoning: int
 
-    def cost_micros(self, *, input_tokens: int, cached_input_tokens: int = 0, output_tokens: int) -> int:
+    @classmethod
+    def plain(cls, *, read: int, written: int) -> "Rates":
+        """Return the rates of a model that knows two prices only."""
+        return cls(input=read, cache_read=read, cache_write=read, output=written, reasoning=written)
+
+    @property
+    def dearest_read(self) -> int:
+        """Return what a token of the prompt costs at most, whatever the provider's cache makes of it."""
+        return max(self.input, self.cache_read, self.cache_write)
+
+    @property
+    def dearest_written(self) -> int:
+        return max(self.output, self.reasoning)
+
+    def cost_micros(self, tokens: Tokens) -> int:
         """Return the price of these tokens, rounded up to the micro-dollar: once, at the end."""
-        total = input_tokens * self.input + cached_input_tokens * self.cached_input + output_tokens * self.output
+        total = (
+            tokens.input * self.input
+            + tokens.cache_read * self.cache_read
+            + tokens.cache_write * self.cache_write
+            + tokens.output * self.output
+            + tokens.reasoning * self.reasoning
+        )
         return -(-total // MILLION)
+
+    def bound_micros(self, *, read: int, written: int) -> int:
+        """Return what so many tokens cost at most."""
+        return -(-(read * self.dearest_read + written * self.dearest_written) // MILLION)
 
     def named(self) -> tuple[tuple[str, int], ...]:
         """Return the rates as the ledger keeps them."""
-        return (("input", self.input), ("cached_input", self.cached_input), ("output", self.output))
+        return (
+            ("input", self.input),
+            ("cache_read", self.cache_read),
+            ("cache_write", self.cache_write),
+            ("output", self.output),
+            ("reasoning", self.reasoning),
+        )
 
 
 # A nominal price for work on our own processors: about what a small hosted model costs, so that budgets, ledger and
 # reports show true quantities before anybody pays a bill (decision 14).
-LOCAL: Final = Rates(input=200_000, cached_input=200_000, output=800_000)
-LOCAL_EMBEDDING: Final = Rates(input=20_000, cached_input=20_000, output=0)
+LOCAL: Final = Rates.plain(read=200_000, written=800_000)
+LOCAL_EMBEDDING: Final = Rates.plain(read=20_000, written=0)
 
 
 class PriceBook:
@@ -66,8 +100,11 @@ def _published(provider: str, model: str) -> Rates:
     try:
         return Rates(
             input=micros(Usage(input_tokens=MILLION, output_tokens=0)),
-            cached_input=micros(Usage(input_tokens=MILLION, cache_read_tokens=MILLION, output_tokens=0)),
-            output=micros(Usage(input_tokens=0, output_tokens=MILLION)),
+            cache_read=micros(Usage(input_tokens=MILLION, cache_read_tokens=MILLION, output_tokens=0)),
+            cache_write=micros(Usage(input_tokens=MILLION, cache_write_tokens=MILLION, output_tokens=0)),
+            output=(written := micros(Usage(input_tokens=0, output_tokens=MILLION))),
+            # Every provider that is listed charges what was reasoned as output.
+            reasoning=written,
         )
     except LookupError as unknown:
         raise Unpriced(f"{provider}/{model}") from unknown

@@ -1,11 +1,51 @@
-"""How many tokens a text can have at most, and about how many it has, without anybody's token table."""
+"""Tokens in their buckets; and how many a text can have at most, or about, without anybody's token table."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 TURN_TOKENS_MAX = 16
 """What a provider adds around one turn: the speaker and the marks between turns."""
 
 _BYTES_PER_TOKEN = 4
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tokens:
+    """
+    What a call used, in disjoint buckets, whatever the provider's own fields include in one another.
+
+    `input` was read at the full price, `cache_read` and `cache_write` are what a provider's own prompt cache gave and
+    took; `output` is what was written to be read, `reasoning` what was written on the way there.
+    """
+
+    input: int = 0
+    cache_read: int = 0
+    cache_write: int = 0
+    output: int = 0
+    reasoning: int = 0
+
+    @property
+    def read(self) -> int:
+        """Return all of the prompt."""
+        return self.input + self.cache_read + self.cache_write
+
+    @property
+    def written(self) -> int:
+        """Return all that the model wrote."""
+        return self.output + self.reasoning
+
+    @property
+    def total(self) -> int:
+        return self.read + self.written
+
+    def __add__(self, other: "Tokens") -> "Tokens":
+        return Tokens(
+            input=self.input + other.input,
+            cache_read=self.cache_read + other.cache_read,
+            cache_write=self.cache_write + other.cache_write,
+            output=self.output + other.output,
+            reasoning=self.reasoning + other.reasoning,
+        )
 
 
 def tokens_max(texts: Iterable[str]) -> int:

@@ -81,12 +81,14 @@ class ChatCompletionRequest(_Strict):
 def usage_of(answer: Answer) -> dict[str, Any]:
     """Return OpenAI's usage: cached tokens are counted within those of the prompt."""
     call = answer.settled
-    prompt = call.input_tokens + call.cached_input_tokens
+    prompt = call.input_tokens + call.cache_read_tokens + call.cache_write_tokens
+    completion = call.output_tokens + call.reasoning_tokens
     return {
         "prompt_tokens": prompt,
-        "completion_tokens": call.output_tokens,
-        "total_tokens": prompt + call.output_tokens,
-        "prompt_tokens_details": {"cached_tokens": call.cached_input_tokens},
+        "completion_tokens": completion,
+        "total_tokens": prompt + completion,
+        "prompt_tokens_details": {"cached_tokens": call.cache_read_tokens},
+        "completion_tokens_details": {"reasoning_tokens": call.reasoning_tokens},
     }
 
 

@@ -16,7 +16,7 @@ A value can be set for the platform (by its operator), for a tenant and for a me
 is set nearest to whoever acts counts; a switch marked *all* is on only where nobody above has turned it off. A plan may
 cap a value. [How to change one](../how-to/run-a-tenant.md).
 
-*This page is written by `make docs` from `domain/settings/registry.py`.*
+*This page is written by `make docs` from `domain/settings/`.*
 
 | setting | takes | default | for | what it does |
 |---|---|---|---|---|

@@ -31,7 +31,7 @@ class ProviderAccounts:
         given, output = self.compatible_input_micros_per_million, self.compatible_output_micros_per_million
         if given is None or output is None:
             return {}
-        return {"compatible": Rates(input=given, cached_input=given, output=output)}
+        return {"compatible": Rates.plain(read=given, written=output)}
 
 
 def providers_of(accounts: ProviderAccounts) -> Sequence["Provider"]:

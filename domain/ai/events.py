@@ -1,10 +1,14 @@
 """What the ledger knows of a model's call."""
 
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from domain.ids import CallId, ConversationId, DocumentId, MemberId
 from domain.sealed import Sealed
+
+MICROS = 1_000_000
+"""Of one unit of a currency."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -12,9 +16,10 @@ class AiCallSettled(Sealed):
     """
     One paid call. No text of prompt or answer: those are the document's or the conversation's content.
 
-    Money is integer micro-units of `currency`. Token buckets are disjoint: their sum is all that was used.
-    `rates_micros_per_million` are the prices that were applied, by bucket; `route_reason` says why this model.
-    `estimated` tells that the provider reported no usage and tokens were counted here.
+    Money is integer micro-units of `currency`, of which `micros_per_usd` made a dollar. Token buckets are disjoint:
+    their sum is all that the answering model used. `rates_micros_per_million` are the prices that were applied, by
+    bucket; `route_reason` says why this model. `estimated` tells that the provider reported no usage and tokens were
+    counted here. Version 1 counted reasoning as output, and what was written into a provider's cache as input.
     """
 
     call_id: CallId
@@ -22,6 +27,11 @@ class AiCallSettled(Sealed):
     key_id: UUID | None
     document_id: DocumentId | None
     conversation_id: ConversationId | None
+    request_id: str
+    endpoint: str
+    """Where the call was asked for, as /v1/chat/completions; empty for work of the platform's own parts."""
+    tags: tuple[tuple[str, str], ...]
+    """What the caller wants to see its cost by, as ("order", "4711")."""
     purpose: str
     template: str
     template_version: int
@@ -29,11 +39,22 @@ class AiCallSettled(Sealed):
     model: str
     route_reason: str
     attempts: tuple[str, ...]
+    experiment: str
+    """Which arm of which experiment chose the model or the template, as `small-route:b`; empty outside of one."""
+    confidence_permille: int | None
+    """How probably the answer is a good one, calibrated; None where nobody can tell."""
+    degraded: str
+    """What stands in for the answer that was wanted: `smaller`, `cached` or `local`; empty for that answer itself."""
     input_tokens: int
-    cached_input_tokens: int
+    cache_read_tokens: int
+    cache_write_tokens: int
     output_tokens: int
+    reasoning_tokens: int
     cost_micros: int
+    other_legs_micros: int
+    """What of it was paid for attempts whose answer was not given: escalated from, hedged or broken off."""
     currency: str
+    micros_per_usd: int
     rates_micros_per_million: tuple[tuple[str, int], ...]
     reserved_micros: int
     estimated: bool
@@ -43,6 +64,28 @@ class AiCallSettled(Sealed):
     """Kinds of personal data that were masked before the prompt left, each with how many."""
     findings: tuple[tuple[str, int], ...]
     """Rules that found something in the prompt or its sources, each with how often; none of them was obeyed."""
+    verdicts: tuple[tuple[str, str], ...]
+    """What each check of the prompt and of the answer decided, as ("moderation.output", "blocked:profanity")."""
     source_documents: tuple[UUID, ...]
     latency_milliseconds: int
     first_token_milliseconds: int | None
+
+
+def settled_v2(payload: dict[str, Any]) -> dict[str, Any]:
+    """Return a payload of version 1 as one of version 2: what was not told then is empty, and money was dollars."""
+    cached = payload.pop("cached_input_tokens")
+    return {
+        **payload,
+        "request_id": "",
+        "endpoint": "",
+        "tags": [],
+        "experiment": "",
+        "confidence_permille": None,
+        "degraded": "",
+        "cache_read_tokens": cached,
+        "cache_write_tokens": 0,
+        "reasoning_tokens": 0,
+        "other_legs_micros": 0,
+        "micros_per_usd": MICROS,
+        "verdicts": [],
+    }

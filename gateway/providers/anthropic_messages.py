@@ -7,8 +7,9 @@ from typing import Any, Final
 from gateway.calls import FinishReason, Speaker
 from gateway.providers.loading import loaded
 from gateway.providers.openai_chat import CONNECT_SECONDS_MAX, MODEL_CHARACTERS_MAX, READ_SECONDS_MAX
-from gateway.providers.port import FailureKind, Piece, ProviderCall, ProviderFailed, Used
+from gateway.providers.port import Capabilities, FailureKind, Piece, ProviderCall, ProviderFailed, Used
 from gateway.refusals import NotInItsPower
+from gateway.tokens import Tokens
 
 _FINISH: Final = {"max_tokens": FinishReason.LENGTH, "refusal": FinishReason.BLOCKED}
 _RATE_LIMITED, _OVERLOADED, _TIMED_OUT, _CLIENT_FAULTS_FROM, _SERVER_FAULTS_FROM = 429, 529, 408, 400, 500
@@ -27,6 +28,11 @@ class AnthropicMessages:
 
     def offers(self, model: str) -> bool:
         return 0 < len(model) <= MODEL_CHARACTERS_MAX
+
+    def capabilities(self, model: str) -> Capabilities:
+        """Return what the protocol has: since its version 2026-10-21 no temperature, any value is refused there."""
+        del model
+        return Capabilities(tools=True, temperature=False)
 
     def confidence(self, call: ProviderCall) -> float | None:
         """Return None: a hosted model does not tell before it answers."""
@@ -97,11 +103,14 @@ def _arguments(call: ProviderCall) -> dict[str, Any]:
 
 def _used(before: Any, event: Any) -> Used:
     """Anthropic counts what it read from its cache and wrote into it apart from the rest of the prompt."""
-    written = getattr(before, "cache_creation_input_tokens", 0) or 0
+    tokens = Tokens(
+        input=getattr(before, "input_tokens", 0) or 0,
+        cache_read=getattr(before, "cache_read_input_tokens", 0) or 0,
+        cache_write=getattr(before, "cache_creation_input_tokens", 0) or 0,
+        output=event.usage.output_tokens,
+    )
     return Used(
-        input_tokens=(getattr(before, "input_tokens", 0) or 0) + written,
-        cached_input_tokens=getattr(before, "cache_read_input_tokens", 0) or 0,
-        output_tokens=event.usage.output_tokens,
+        tokens=tokens,
         finish_reason=_FINISH.get(event.delta.stop_reason or "", FinishReason.STOP),
     )
 

@@ -7,9 +7,9 @@ from typing import Final
 
 from gateway.calls import FinishReason, Purpose
 from gateway.extractive import answering, central, coverage, facts, tightened
-from gateway.providers.port import Material, Piece, ProviderCall, Used
+from gateway.providers.port import Capabilities, Material, Piece, ProviderCall, Used
 from gateway.refusals import NotInItsPower
-from gateway.tokens import tokens_about
+from gateway.tokens import Tokens, tokens_about
 
 PROVIDER: Final = "local"
 MODEL: Final = "extractive"
@@ -37,6 +37,11 @@ class LocalModel:
     def offers(self, model: str) -> bool:
         return model == MODEL
 
+    def capabilities(self, model: str) -> Capabilities:
+        """Return that it takes text and nothing else."""
+        del model
+        return Capabilities()
+
     def confidence(self, call: ProviderCall) -> float | None:
         """Return which share of the question its passages speak of at all; work on a given text needs none."""
         material = call.material
@@ -61,8 +66,7 @@ class LocalModel:
             yield Piece(piece)
             await asyncio.sleep(0)  # others have their turn between two pieces
         yield Used(
-            input_tokens=sum(tokens_about(turn.text) for turn in call.turns),
-            output_tokens=tokens_about(sent),
+            tokens=Tokens(input=sum(tokens_about(turn.text) for turn in call.turns), output=tokens_about(sent)),
             finish_reason=finish,
         )
 

@@ -7,7 +7,8 @@ from typing import Any, Final
 from gateway.calls import FinishReason
 from gateway.providers.embedding import Embedded
 from gateway.providers.loading import loaded
-from gateway.providers.port import FailureKind, Piece, ProviderCall, ProviderFailed, Used
+from gateway.providers.port import Capabilities, FailureKind, Piece, ProviderCall, ProviderFailed, Used
+from gateway.tokens import Tokens
 
 MODEL_CHARACTERS_MAX = 200
 CONNECT_SECONDS_MAX = 5.0
@@ -40,6 +41,11 @@ class OpenAiChat:
 
     def offers(self, model: str) -> bool:
         return 0 < len(model) <= MODEL_CHARACTERS_MAX
+
+    def capabilities(self, model: str) -> Capabilities:
+        """Return what the protocol has; whether a server that only speaks it keeps to a schema, nobody knows."""
+        del model
+        return Capabilities(tools=True, structure=self.name != "compatible")
 
     def confidence(self, call: ProviderCall) -> float | None:
         """Return None: a hosted model does not tell before it answers."""
@@ -121,15 +127,22 @@ class OpenAiChat:
 
 
 def _used(usage: Any, finish: FinishReason) -> Used:
-    """OpenAI counts cached tokens within those of the prompt; here they are apart."""
-    details = getattr(usage, "prompt_tokens_details", None)
-    cached = (getattr(details, "cached_tokens", 0) or 0) if details is not None else 0
-    return Used(
-        input_tokens=max(0, usage.prompt_tokens - cached),
-        cached_input_tokens=cached,
-        output_tokens=usage.completion_tokens,
-        finish_reason=finish,
+    """OpenAI counts cached tokens within those of the prompt and reasoning within those of the output."""
+    cached = _part(usage, "prompt_tokens_details", "cached_tokens", of=usage.prompt_tokens)
+    reasoned = _part(usage, "completion_tokens_details", "reasoning_tokens", of=usage.completion_tokens)
+    tokens = Tokens(
+        input=usage.prompt_tokens - cached,
+        cache_read=cached,
+        output=usage.completion_tokens - reasoned,
+        reasoning=reasoned,
     )
+    return Used(tokens=tokens, finish_reason=finish)
+
+
+def _part(usage: Any, details: str, name: str, *, of: int) -> int:
+    """Return a part that may not be told, and that some servers tell to be more than the whole."""
+    told = getattr(getattr(usage, details, None), name, None) or 0
+    return min(max(0, int(told)), of)
 
 
 def _failure(error: Any) -> ProviderFailed:

@@ -5,8 +5,9 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Protocol
 
-from gateway.calls import FinishReason, Purpose, Turn
+from gateway.calls import FinishReason, Purpose, Structure, Tool, ToolCall, Turn
 from gateway.passages import Passage
+from gateway.tokens import Tokens
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,7 +29,22 @@ class ProviderCall:
     turns: tuple[Turn, ...]
     output_tokens_max: int
     temperature: float | None = None
+    stop: tuple[str, ...] = ()
+    tools: tuple[Tool, ...] = ()
+    tool_choice: str = "auto"
+    structure: Structure | None = None
     material: Material = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Capabilities:
+    """What a model takes beside text; a call that needs more is not given to it."""
+
+    tools: bool = False
+    structure: bool = False
+    """Whether the provider itself holds the answer to a schema; without that it is asked for in words, and checked."""
+    temperature: bool = True
+    context_tokens_max: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,11 +54,9 @@ class Piece:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Used:
-    """Comes last. Buckets are disjoint, whatever the provider's own fields include in one another."""
+    """Comes last."""
 
-    input_tokens: int
-    cached_input_tokens: int = 0
-    output_tokens: int
+    tokens: Tokens
     finish_reason: FinishReason = FinishReason.STOP
 
 
@@ -84,6 +98,8 @@ class Provider(Protocol):
 
     def offers(self, model: str) -> bool: ...
 
+    def capabilities(self, model: str) -> Capabilities: ...
+
     def confidence(self, call: ProviderCall) -> float | None:
         """Return how sure the model is of this work before it begins, 0 to 1; None when it cannot tell."""
         ...
@@ -92,6 +108,10 @@ class Provider(Protocol):
         """Let go of the connections, at the end of the process."""
         ...
 
-    def stream(self, call: ProviderCall) -> AsyncIterator[Piece | Used]:
-        """Yield pieces and, when the provider tells, what was used. Raises ProviderFailed, NotInItsPower."""
+    def stream(self, call: ProviderCall) -> AsyncIterator[Piece | ToolCall | Used]:
+        """
+        Yield pieces, whole tool calls and, when the provider tells, what was used.
+
+        Raises ProviderFailed, NotInItsPower.
+        """
         ...

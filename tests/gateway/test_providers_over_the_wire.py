@@ -60,10 +60,10 @@ async def test_a_hosted_model_streams_and_its_own_count_is_paid(house: House, mo
     text, answer = await called(house.colophon, house.acme.ana, asked(model=model))
     call = answer.settled
     assert text == "Four weeks."
-    assert (call.input_tokens, call.cached_input_tokens, call.output_tokens) == (10, cached, 2)
+    assert (call.input_tokens, call.cache_read_tokens, call.output_tokens) == (10, cached, 2)
     assert (call.estimated, call.finish_reason) == (False, "stop")
     rates = dict(call.rates_micros_per_million)
-    micros = 10 * rates["input"] + cached * rates["cached_input"] + 2 * rates["output"]
+    micros = 10 * rates["input"] + cached * rates["cache_read"] + 2 * rates["output"]
     assert call.cost_micros == -(-micros // 1_000_000)
     assert await ledger_micros(house.colophon, house.acme.ana) == call.cost_micros
 

@@ -8,8 +8,9 @@ from app.bootstrap import Colophon
 from app.wiring.gateway import recording
 from commands.ai.record_ai_call import RecordAiCall
 from commands.event_log import CommandContext
-from domain.ai.events import AiCallSettled
+from domain.ai.events import MICROS, AiCallSettled
 from domain.ids import CallId
+from gateway.prices import LOCAL
 from infra import clock
 from tests.support.world import Person
 
@@ -21,6 +22,9 @@ def settled(who: Person, **differences: Any) -> AiCallSettled:
         "key_id": None,
         "document_id": None,
         "conversation_id": None,
+        "request_id": "",
+        "endpoint": "",
+        "tags": (),
         "purpose": "chat",
         "template": "prompt.chat",
         "template_version": 0,
@@ -28,18 +32,26 @@ def settled(who: Person, **differences: Any) -> AiCallSettled:
         "model": "extractive",
         "route_reason": "asked for",
         "attempts": ("local/extractive: answered",),
+        "experiment": "",
+        "confidence_permille": None,
+        "degraded": "",
         "input_tokens": 100,
-        "cached_input_tokens": 20,
+        "cache_read_tokens": 20,
+        "cache_write_tokens": 0,
         "output_tokens": 30,
+        "reasoning_tokens": 0,
         "cost_micros": 48,
+        "other_legs_micros": 0,
         "currency": "USD",
-        "rates_micros_per_million": (("input", 200_000), ("cached_input", 200_000), ("output", 800_000)),
+        "micros_per_usd": MICROS,
+        "rates_micros_per_million": LOCAL.named(),
         "reserved_micros": 900,
         "estimated": False,
         "cached": False,
         "finish_reason": "stop",
         "masked": (),
         "findings": (),
+        "verdicts": (),
         "source_documents": (),
         "latency_milliseconds": 12,
         "first_token_milliseconds": 3,

@@ -140,7 +140,7 @@ def test_the_ledgers_buckets_are_disjoint() -> None:
     rates = dict(call.rates_micros_per_million)
     total = (
         call.input_tokens * rates["input"]
-        + call.cached_input_tokens * rates["cached_input"]
+        + call.cache_read_tokens * rates["cache_read"]
         + call.output_tokens * rates["output"]
     )
     assert call.cost_micros == -(-total // 1_000_000)
