@@ -5,13 +5,17 @@ const path = require('node:path')
 
 // The packages of the web application: this file has none of its own.
 const fromWeb = createRequire(path.join(__dirname, '../../web/package.json'))
-const { HocuspocusProvider, HocuspocusProviderWebsocket } = fromWeb('@hocuspocus/provider')
 const { Fragment, Schema } = fromWeb('prosemirror-model')
 const { initProseMirrorDoc, updateYFragment } = fromWeb('y-prosemirror')
 const Y = fromWeb('yjs')
 
-const [url] = process.argv.slice(2)
+const [url, packageName] = process.argv.slice(2)
+const { HocuspocusProvider, HocuspocusProviderWebsocket } = fromWeb(packageName)
 const closeCodes = []
+const documents = {}
+// Above the socket, which reports while it is made: what throws there makes it connect a second time, on another line.
+let reporting = false
+
 const socket = new HocuspocusProviderWebsocket({
   url,
   delay: 50,
@@ -19,9 +23,6 @@ const socket = new HocuspocusProviderWebsocket({
   onClose: ({ event }) => { closeCodes.push(event.code); report() },
   onStatus: report
 })
-const documents = {}
-
-let reporting = false
 
 function report () {
   if (reporting) return

@@ -1,4 +1,4 @@
-"""Stock `@hocuspocus/provider` under Node, driven from Python: one socket, any number of documents."""
+"""Stock `@hocuspocus/provider` 3 or 4 under Node, driven from Python: one socket, any number of documents."""
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
@@ -10,6 +10,8 @@ from examples.javascript_client import LINE_BYTES_MAX, NODE, PATIENCE_SECONDS, J
 
 CLIENT = Path(__file__).with_name("hocuspocus_client.cjs")
 WEB = Path(__file__).parents[2] / "web"
+# The older one is installed under a name of its own.
+PACKAGES = {3: "hocuspocus-provider-3", 4: "@hocuspocus/provider"}
 
 
 class Providers:
@@ -44,12 +46,13 @@ class Providers:
 
 
 @asynccontextmanager
-async def hocuspocus_providers(server_url: str) -> AsyncIterator[Providers]:
+async def hocuspocus_providers(server_url: str, version: int) -> AsyncIterator[Providers]:
     """A socket that connects at once; leaving the block ends its process."""
     url = f"{server_url.replace('http', 'ws', 1)}/hocuspocus"
     process = await asyncio.create_subprocess_exec(
-        NODE, CLIENT, url, stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE, limit=LINE_BYTES_MAX
-    )
+        NODE, CLIENT, url, PACKAGES[version],
+        stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE, limit=LINE_BYTES_MAX,
+    )  # fmt: skip
     client = JavaScriptClient(process, "plain")
     following = asyncio.create_task(client.follow())
     try:

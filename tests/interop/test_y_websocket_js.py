@@ -13,7 +13,7 @@ from commands.document.archive_document import ArchiveDocument
 from commands.document.create_document import CreateDocument
 from domain.document.body import BodyKind, ContentFormat
 from domain.ids import DocumentId
-from tests.live.test_editing_together import a_plain_document, stored_text
+from tests.live.test_editing_together import stored_text
 from tests.live.yjs_client import connected
 from tests.support.world import Tenant
 
@@ -25,11 +25,6 @@ from examples.javascript_client import JavaScriptClient, install_packages, javas
 @pytest.fixture(scope="module", autouse=True)
 def _packages() -> None:
     install_packages()
-
-
-@pytest.fixture
-async def document_id(colophon: Colophon, acme: Tenant) -> DocumentId:
-    return await a_plain_document(colophon, acme, "Agenda: ")
 
 
 @pytest.fixture
