@@ -68,6 +68,7 @@ class Colophon:
     _fanout: RedisFanout
     _door: Door
     _locks: PostgresWorkLocks
+    _trial: ProcessTrial
     _coauthor: WorkRunner[WaitingGeneration]
     _assistant: WorkRunner[WaitingTurn]
     _always: tuple[Service, ...]
@@ -100,6 +101,7 @@ class Colophon:
     async def stop(self) -> None:
         """Take no more, write what is queued, let go of everything."""
         await self.rooms.stop()
+        await self._trial.close()
         await asyncio.gather(self._coauthor.let_go(), self._assistant.let_go())
         await self._door.finish()
         await self.evidence.accesses.flush(everything=True)
@@ -134,12 +136,13 @@ def build(installation: Installation) -> Colophon:
     ai = wire_gateway(base, passages, known.embedder)
     coauthor = wire_coauthor(base, ai.door, fanout)
     assistant = wire_assistant(base, ai.door, passages, coauthor.live, coauthor.locks)
+    trial = ProcessTrial()
     platform = Platform(
         executor=base.executor,
         log=base.log,
         bodies=base.bodies,
         body_states=base.body_states,
-        trial=ProcessTrial(),
+        trial=trial,
         layouts=Layouts(base.bodies),
         heavy_reads=Turns(),
         reads=base.databases,
@@ -192,6 +195,7 @@ def build(installation: Installation) -> Colophon:
         _fanout=fanout,
         _door=ai.door,
         _locks=coauthor.locks,
+        _trial=trial,
         _coauthor=coauthor.runner,
         _assistant=assistant.runner,
         # In every process.

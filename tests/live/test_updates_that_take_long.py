@@ -122,6 +122,7 @@ async def test_what_cannot_be_tried_may_come_again(
         of = writer_of(ana)
         scattered = update(client(9, 0, *(between(4, (of, at), (of, at + 1), b"\1y") for at in range(EDITS))))
         # when
+        monkeypatch.setattr(colophon.platform.trial, "_waiting", [])
         monkeypatch.setattr(sys, "executable", "/bin/false")
         ana.send(update_frame(scattered))
         refused_with = await ana.closed()
