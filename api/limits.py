@@ -24,6 +24,8 @@ class Limits:
     documents_per_connection_max: int = 100
     send_queue_frames_max: int = 2_000
     send_queue_bytes_max: int = 16 * MIB
+    member_send_queue_bytes_max: int = 64 * MIB
+    tenant_send_queue_bytes_max: int = 256 * MIB
     receive_queue_frames_max: int = 256
     receive_queue_bytes_max: int = 8 * MIB
     refused_tokens_max: int = 100

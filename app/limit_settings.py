@@ -54,6 +54,17 @@ class LimitSettings(BaseSettings):
     send_queue_bytes_max: int = Field(
         DEFAULTS.send_queue_bytes_max, gt=0, description="How much may wait for a slow connection."
     )
+    member_send_queue_bytes_max: int = Field(
+        DEFAULTS.member_send_queue_bytes_max,
+        gt=0,
+        description="How much may wait for all connections of a member to one process; then the one that is the "
+        "furthest behind is closed.",
+    )
+    tenant_send_queue_bytes_max: int = Field(
+        DEFAULTS.tenant_send_queue_bytes_max,
+        gt=0,
+        description="How much may wait for all connections of a tenant to one process.",
+    )
     receive_queue_frames_max: int = Field(
         DEFAULTS.receive_queue_frames_max, gt=0, description="How many messages of one client may wait for the log."
     )

@@ -8,6 +8,7 @@ from fastapi import FastAPI
 
 from api import problems, static_site
 from api.conversations.socket import router as live_conversations
+from api.live.backlogs import Backlogs
 from api.live.entrance import ENTERING_MAX
 from api.live.http_router import router as live_over_http
 from api.live.http_sessions import HttpSessions
@@ -117,6 +118,7 @@ def create_app(colophon: Colophon, *, planes: frozenset[Plane] = frozenset(Plane
     app.state.rooms = colophon.rooms
     app.state.rates = Rates(platform.limits)
     app.state.places = Places(platform.limits)
+    app.state.backlogs = Backlogs(platform.limits)
     app.state.entering = asyncio.Semaphore(ENTERING_MAX)
     app.state.http_sessions = HttpSessions(platform.limits)
     app.state.followers = Followers()

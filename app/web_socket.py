@@ -3,6 +3,7 @@
 import asyncio
 from typing import Any, ClassVar
 
+from uvicorn._types import ASGISendEvent
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 
 from api.live.rate import Bucket
@@ -32,7 +33,14 @@ class WebSocket(WebSocketsSansIOProtocol):
     async def run_asgi(self) -> None:
         await super().run_asgi()
         if not self.disconnected:
-            self._aborting = self.loop.call_later(self.linger_seconds, self.transport.abort)
+            # What the line has not taken while somebody waited for it, nobody counts any more.
+            linger_seconds = self.linger_seconds if self.writable.is_set() else 0.0
+            self._aborting = self.loop.call_later(linger_seconds, self.transport.abort)
+
+    async def send(self, message: ASGISendEvent) -> None:
+        """Return when most of the message is on its way, not when it is in the line's own buffer."""
+        await super().send(message)
+        await self.writable.wait()
 
     def handle_ping(self) -> None:
         if self.transport.is_closing():

@@ -31,10 +31,10 @@ log = structlog.get_logger()
 class HocuspocusSocket:
     """Runs until the client leaves or is refused; what it does in one document ends that document's session only."""
 
-    def __init__(self, socket: WebSocket, limits: Limits) -> None:
+    def __init__(self, socket: WebSocket, outbox: Outbox, limits: Limits) -> None:
         self._socket = socket
         self._limits = limits
-        self._outbox = Outbox(limits)
+        self._outbox = outbox
         self._line = Line(socket, self._outbox, limits, CloseCode.FRAME_TOO_LARGE)
         self._load = Load()
         self._pace: Pace = socket.app.state.rates.pace()

@@ -7,6 +7,7 @@ from contextvars import Context
 from starlette.websockets import WebSocket
 
 from api.authentication import platform_of
+from api.live.backlogs import Backlogs, Share
 from api.live.closing import CloseCode, ConnectionRefused
 from api.live.entrance import document_id_in, identified, rights_of, session_of
 from api.live.inbox import Inbox, Load
@@ -32,6 +33,7 @@ class HocuspocusClient:
     def __init__(self, address: str, outbox: Outbox, *, held_seconds_max: float) -> None:
         self._prefix = writer.string(address)
         self._outbox = outbox
+        self._share: Share | None = None
         self._held_seconds_max = held_seconds_max
         self._held: list[bytes] | None = None
         self._held_until: asyncio.TimerHandle | None = None
@@ -40,11 +42,15 @@ class HocuspocusClient:
         self._closed = asyncio.Event()
         self._refusal: ConnectionRefused | None = None
 
+    def count_in(self, backlogs: Backlogs, context: TenantContext) -> None:
+        """Know from now on for whom everything waits."""
+        self._share = backlogs.share(context, self._outbox.close)
+
     def put(self, frame: bytes) -> None:
-        self._outbox.put(self._prefix + frame)
+        self._outbox.put(self._prefix + frame, self._share)
 
     def put_presence(self, frame: bytes) -> None:
-        self._outbox.put_presence(self._prefix + frame)
+        self._outbox.put_presence(self._prefix + frame, self._share)
 
     async def has_space(self) -> None:
         await self._outbox.has_space()
@@ -123,6 +129,7 @@ class HocuspocusDocument:
         caller = await identified(self._socket, document_id, _credential_in(token.token))
         rights = await rights_of(self._socket, caller, document_id)
         self.context = rights.context
+        self.client.count_in(self._socket.app.state.backlogs, rights.context)
         with tenant_scope(rights.context):
             async with session_of(self._socket, document_id, rights, self.client) as session:
                 self.is_open = True

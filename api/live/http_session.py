@@ -10,6 +10,7 @@ import structlog
 from starlette.requests import HTTPConnection
 
 from api.authentication import platform_of
+from api.live.backlogs import Backlogs
 from api.live.closing import CloseCode, ConnectionRefused
 from api.live.entrance import session_of
 from api.live.failures import unforeseen
@@ -104,7 +105,8 @@ class HttpSession:
         self.presented = presented
         """The digest of the secret that opened it, which each request shows again."""
         self.limits = platform_of(connection).limits
-        self.shelf = Shelf(self.limits)
+        backlogs: Backlogs = connection.app.state.backlogs
+        self.shelf = Shelf(self.limits, backlogs.share(rights.context, self.close))
         self.begun: asyncio.Future[None] = loop.create_future()
         self._connection = connection
         self._rights = rights
@@ -114,6 +116,7 @@ class HttpSession:
         self._unanswered: set[asyncio.Future[Taken]] = set()
         self._edits = 0
         self._listener: asyncio.Event | None = None
+        self._is_over = False
         self._heard_at = loop.time()
 
     @property
@@ -141,6 +144,8 @@ class HttpSession:
             self.close(unforeseen(error, "live.failed", **named(self.context)))
         finally:
             self._answer_nobody()
+            self._is_over = True
+            self._let_go()
 
     def close(self, refusal: ConnectionRefused) -> None:
         """End the session after what is kept for it."""
@@ -171,6 +176,12 @@ class HttpSession:
             self._heard_at = asyncio.get_running_loop().time()
             if self._listener is mine:
                 self._listener = None
+                self._let_go()
+
+    def _let_go(self) -> None:
+        """Keep nothing once nobody can come for it: whoever listens still has what is there."""
+        if self._is_over and self._listener is None:
+            self.shelf.discard()
 
     async def _take(self, live: LiveSession) -> None:
         while True:

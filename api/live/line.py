@@ -39,7 +39,8 @@ class Line:
         try:
             # One for all frames: making one for each took as long as sending it.
             async with asyncio.timeout(None) as patience:
-                await self._send_each(patience)
+                with self._outbox.sent_by(lambda: _lose(patience)):
+                    await self._send_each(patience)
         except WebSocketDisconnect:
             # Whoever receives hears of it as well, and first takes what came before.
             await asyncio.Event().wait()
@@ -47,12 +48,16 @@ class Line:
             raise ConnectionRefused(CloseCode.TOO_SLOW, "This connection does not read.") from None
 
     async def _send_each(self, patience: asyncio.Timeout) -> None:
-        draining_seconds = 0.0
         loop = asyncio.get_running_loop()
         while True:
             patience.reschedule(None)
             frame = await self._outbox.next()
+            # The server's end of the line waits until most of the frame is on its way.
+            draining_seconds = len(frame) / SLOWEST_BYTES_PER_SECOND
             patience.reschedule(loop.time() + self._limits.send_seconds_max + draining_seconds)
             await self._socket.send_bytes(frame)
-            # Handed over is not taken: the next frame waits until most of this one is on its way.
-            draining_seconds = len(frame) / SLOWEST_BYTES_PER_SECOND
+
+
+def _lose(patience: asyncio.Timeout) -> None:
+    if not patience.expired():
+        patience.reschedule(asyncio.get_running_loop().time())

@@ -5,6 +5,7 @@ from collections import deque
 from dataclasses import dataclass
 
 from api.limits import Limits
+from api.live.backlogs import Share
 from api.live.closing import CloseCode, ConnectionRefused
 
 TOGETHER_BYTES_MAX = 256 * 1024
@@ -22,8 +23,9 @@ class Numbered:
 class Shelf:
     """Frames in order. Putting never waits: a reader that is too far behind is let go, and comes back to sync."""
 
-    def __init__(self, limits: Limits) -> None:
+    def __init__(self, limits: Limits, share: Share) -> None:
         self._limits = limits
+        self._share = share
         self._frames: deque[Numbered] = deque()
         self._bytes = 0
         self._last = 0
@@ -43,6 +45,9 @@ class Shelf:
         if len(self._frames) >= self._limits.send_queue_frames_max or self._bytes > self._limits.send_queue_bytes_max:
             self.close(ConnectionRefused(CloseCode.TOO_SLOW, "This session is not read fast enough."))
             return
+        if not self._share.make_room():
+            return
+        self._share.add(len(frame))
         self._last += 1
         self._frames.append(Numbered(self._last, frame))
         self._bytes += len(frame)
@@ -50,7 +55,7 @@ class Shelf:
 
     def put_presence(self, frame: bytes) -> None:
         """Keep a frame that the next one of its kind replaces: dropped when half of the room is taken."""
-        if not self.is_half_full:
+        if not (self.is_half_full or self._share.is_half_full):
             self.put(frame)
 
     def close(self, refusal: ConnectionRefused) -> None:
@@ -58,9 +63,14 @@ class Shelf:
         if self.closing is None:
             self.closing = refusal
         if refusal.code is CloseCode.TOO_SLOW:
-            self._frames.clear()
-            self._bytes = 0
+            self.discard()
         self._arrived.set()
+
+    def discard(self) -> None:
+        """Keep nothing any more."""
+        self._frames.clear()
+        self._share.give_back(self._bytes)
+        self._bytes = 0
 
     def forget(self, through: int) -> None:
         """Hear that the client has everything up to a number. Raises ConnectionRefused for a number that cannot be."""
@@ -69,7 +79,9 @@ class Shelf:
             out_of_order = ConnectionRefused(CloseCode.OUT_OF_ORDER, "Other messages were acknowledged before.")
             raise (self.closing or out_of_order).again()
         while self._frames and self._frames[0].number <= through:
-            self._bytes -= len(self._frames.popleft().frame)
+            size_bytes = len(self._frames.popleft().frame)
+            self._bytes -= size_bytes
+            self._share.give_back(size_bytes)
 
     async def after(self, number: int) -> list[Numbered]:
         """Return what comes after a number, at least one frame; raise ConnectionRefused once closed and empty."""

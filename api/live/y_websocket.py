@@ -5,6 +5,7 @@ import asyncio
 from starlette.websockets import WebSocket
 
 from api.limits import Limits
+from api.live.backlogs import Share
 from api.live.closing import CloseCode, ConnectionRefused
 from api.live.inbox import LEAVING_SECONDS_MAX, Inbox, Load
 from api.live.line import Line
@@ -20,26 +21,27 @@ class YWebsocketClient:
 
     counts = False
 
-    def __init__(self, outbox: Outbox) -> None:
+    def __init__(self, outbox: Outbox, share: Share) -> None:
         self._outbox = outbox
+        self._share = share
 
     def put(self, frame: bytes) -> None:
-        self._outbox.put(frame)
+        self._outbox.put(frame, self._share)
 
     def put_presence(self, frame: bytes) -> None:
-        self._outbox.put_presence(frame)
+        self._outbox.put_presence(frame, self._share)
 
     async def has_space(self) -> None:
         await self._outbox.has_space()
 
     def acknowledge(self, update: bytes, *, is_echoed: bool) -> None:
         if not is_echoed:
-            self._outbox.put(protocol.write_message(protocol.Update(update=update)))
+            self.put(protocol.write_message(protocol.Update(update=update)))
 
     def refuse(self, *, is_first: bool) -> None:
         """A reader stays and reads; it is told once that its edits go nowhere."""
         if is_first:
-            self._outbox.put(protocol.write_message(protocol.PermissionDenied(reason="read-only")))
+            self.put(protocol.write_message(protocol.PermissionDenied(reason="read-only")))
 
     def tell_rights(self, *, may_write: bool) -> None:
         """Nothing: the protocol has no words for it."""

@@ -11,6 +11,7 @@ from prometheus_client import REGISTRY
 from uuid_utils.compat import uuid7
 
 from api.limits import Limits
+from api.live.backlogs import Backlogs
 from api.live.closing import CloseCode, ConnectionRefused
 from api.live.outbox import Outbox
 from api.live.room import Room
@@ -42,7 +43,9 @@ async def a_process(database: str, limits: Limits) -> AsyncIterator[Colophon]:
 
 @asynccontextmanager
 async def joined(process: Colophon, tenant: Tenant, document_id: DocumentId) -> AsyncIterator[Room]:
-    client = YWebsocketClient(Outbox(process.platform.limits))
+    outbox = Outbox(process.platform.limits)
+    share = Backlogs(process.platform.limits).share(tenant.ana.context, outbox.close)
+    client = YWebsocketClient(outbox, share)
     async with process.rooms.joined(document_id, tenant.ana.context, client) as room:
         yield room
 
