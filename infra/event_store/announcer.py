@@ -92,9 +92,10 @@ class Announcer:
                         if notification.channel == KEYS_CHANNEL:
                             self._keys_destroyed()
                             continue
-                        process, tenant_id, awaited = notification.payload.split(" ", 2)
+                        # A process of a former version does not say whether anybody waits: somebody may.
+                        process, tenant_id, *said = notification.payload.split(" ", 2)
                         if process != self._process:
-                            self._heard(TenantId(UUID(tenant_id)), is_awaited=bool(awaited))
+                            self._heard(TenantId(UUID(tenant_id)), is_awaited=said != [""])
             except (psycopg.Error, OSError, ValueError) as error:
                 log.warning("log.listening_failed", error=type(error).__name__)
                 await asyncio.sleep(RECONNECT_SECONDS)
