@@ -11,6 +11,7 @@ from commands.execute import Ports
 from commands.generation.generation_stream import LoadedGeneration, load_generation, suggestion_of
 from commands.streams import load_document
 from commands.suggestion.deciding import apply_hunks
+from commands.suggestion.proposing import proposed
 from domain.ai.events import AiCallSettled
 from domain.citation import without_marks
 from domain.document.body import BodyKind
@@ -29,7 +30,7 @@ from domain.ids import GenerationId, StreamId, document_stream
 from domain.sealed import Sealed
 from domain.suggestion.decisions import SuggestionRefused, make
 from domain.suggestion.events import Hunk, SuggestionDecided, SuggestionMade
-from domain.suggestion.hunks import end_of, insertion, replacement
+from domain.suggestion.hunks import end_of
 from tenancy.document_rights import Access
 
 _REPLACING = frozenset({GenerationKind.REWRITE, GenerationKind.TRANSLATE})
@@ -135,11 +136,9 @@ def _hunks(
     # A document says nothing of the list of sources: that stays with the suggestion and the generation.
     text = without_marks(command.text, sources=len(command.sources), former="\n".join(blocks))
     end = end_of(blocks) if requested.block_to is None else requested.block_to
-    # Read also where it is inserted as it is: what no body takes is refused now, not when somebody accepts it.
-    wanted = [block.markdown for block in ports.bodies.blocks_of(kind, text)]
-    if requested.kind in _REPLACING and requested.block_from is not None:
-        return replacement(blocks, requested.block_from, end, wanted)
-    return insertion(blocks, end, text.strip()) if text.strip() else ()
+    start = requested.block_from if requested.kind in _REPLACING and requested.block_from is not None else end
+    # What a person proposes is inserted as it is; a model's answer, without what it leaves blank around it.
+    return proposed(ports.bodies, kind, blocks, start, end, text if start < end else text.strip())
 
 
 async def _suggested(

@@ -1,17 +1,15 @@
 """Propose other text for some blocks of a document."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from commands.content_work import content_work_of
 from commands.event_log import CommandContext, Receipt, StreamWrite
 from commands.execute import Ports
 from commands.streams import load_writable
-from domain.document.body import BodyKind
+from commands.suggestion.proposing import proposed
 from domain.ids import DocumentId, StreamId, SuggestionId, document_stream
 from domain.suggestion.decisions import REPLACEMENT_CHARACTERS_MAX, SuggestionRefused, make
-from domain.suggestion.events import Hunk, SuggestionMade
-from domain.suggestion.hunks import insertion, replacement
+from domain.suggestion.events import SuggestionMade
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,7 +40,9 @@ async def handle(command: MakeSuggestion, context: CommandContext, ports: Ports)
     joined = ("\n" if kind == "plain" else "\n\n").join(blocks[start:end])
     if command.quote is not None and command.quote.strip() != joined.strip():
         raise SuggestionRefused("The text there is another by now; look again.")
-    hunks = await content_work_of(context.tenant.tenant_id, _hunks, ports, kind, blocks, command)
+    hunks = await content_work_of(
+        context.tenant.tenant_id, proposed, ports.bodies, kind, blocks, start, end, command.replacement
+    )
     events = make(
         SuggestionMade(
             suggestion_id=command.suggestion_id,
@@ -61,11 +61,3 @@ async def handle(command: MakeSuggestion, context: CommandContext, ports: Ports)
         ],
         context,
     )
-
-
-def _hunks(ports: Ports, kind: BodyKind, blocks: Sequence[str], command: MakeSuggestion) -> tuple[Hunk, ...]:
-    """Raises ContentRefused for what no body could take when somebody accepts it."""
-    wanted = [block.markdown for block in ports.bodies.blocks_of(kind, command.replacement)]
-    if command.block_from < command.block_to:
-        return replacement(blocks, command.block_from, command.block_to, wanted)
-    return insertion(blocks, command.block_from, command.replacement) if command.replacement.strip() else ()
