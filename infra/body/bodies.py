@@ -197,7 +197,7 @@ def _read(*, markdown: str | None, text: str | None, html: str | None, prosemirr
         return read_html(html)
     if markdown is not None:
         return read_markdown(markdown)
-    return read_text(text or "")
+    return read_text(with_newlines(text or ""))
 
 
 _WRITERS: Final[Mapping[ContentFormat, Callable[[Node], str]]] = {

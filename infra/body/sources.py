@@ -38,8 +38,8 @@ def require_size(text: str) -> None:
 
 
 def read_text(text: str) -> Node:
-    """A paragraph for each line."""
-    lines = with_newlines(text).split("\n") if text else []
+    """A paragraph for each line; they end in newlines by now."""
+    lines = text.split("\n") if text else []
     paragraphs = tuple(Node("paragraph", {}, (Text(line),) if line else ()) for line in lines)
     return Node("doc", {}, paragraphs) if paragraphs else EMPTY_DOCUMENT
 
