@@ -1,11 +1,11 @@
 """Where contents are read, written and compared: in few threads of their own, for in the others rooms open."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import asynccontextmanager
 from typing import ClassVar, Final, ParamSpec, TypeVar
 
+from commands.turns import Turns
 from domain.errors import LimitReached
 from domain.ids import TenantId
 
@@ -30,18 +30,15 @@ class TooMuchContentWork(LimitReached):
         return {"retry_after_seconds": RETRY_AFTER_SECONDS}
 
 
-class _Turns:
-    """Of one tenant, for as long as it asks for any."""
-
-    __slots__ = ("asked", "at_once")
-
-    def __init__(self) -> None:
-        self.asked = 0
-        self.at_once = asyncio.Semaphore(AT_ONCE_PER_TENANT_MAX)
-
-
 _threads: Final = ThreadPoolExecutor(THREADS, thread_name_prefix="content")
-_turns: Final[dict[TenantId, _Turns]] = {}
+# How many there are at once in all, the threads say.
+_turns: Final = Turns(
+    TooMuchContentWork,
+    at_once_max=None,
+    at_once_per_tenant_max=AT_ONCE_PER_TENANT_MAX,
+    waiting_per_tenant_max=WAITING_PER_TENANT_MAX,
+    wait_seconds_max=None,
+)
 
 
 async def content_work(function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
@@ -51,20 +48,5 @@ async def content_work(function: Callable[P, T], *args: P.args, **kwargs: P.kwar
 
 async def content_work_of(tenant_id: TenantId, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
     """Call it in one of the threads, when the tenant's turn comes. Raises TooMuchContentWork."""
-    async with _turn(tenant_id):
+    async with _turns.turn(tenant_id):
         return await content_work(function, *args, **kwargs)
-
-
-@asynccontextmanager
-async def _turn(tenant_id: TenantId) -> AsyncIterator[None]:
-    turns = _turns.setdefault(tenant_id, _Turns())
-    if turns.asked >= AT_ONCE_PER_TENANT_MAX + WAITING_PER_TENANT_MAX:
-        raise TooMuchContentWork
-    turns.asked += 1
-    try:
-        async with turns.at_once:
-            yield
-    finally:
-        turns.asked -= 1
-        if not turns.asked:
-            del _turns[tenant_id]

@@ -1,9 +1,9 @@
-"""Work that lays whole bodies out: little at a time in a process, less of one tenant, the others wait a moment."""
+"""Turns at what costs a process much: few at once, fewer of one tenant, and so many wait; more are refused."""
 
 import asyncio
 from collections import Counter
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
 from typing import ClassVar, Final
 
 from domain.errors import LimitReached
@@ -29,17 +29,20 @@ class TooMuchAtOnce(LimitReached):
 
 
 class Turns:
-    """The turns of one process."""
+    """The turns of one process, as they are for work that lays whole bodies out; other work says what differs."""
 
     def __init__(
         self,
+        too_much: Callable[[], LimitReached] = TooMuchAtOnce,
         *,
-        at_once_max: int = AT_ONCE_MAX,
+        at_once_max: int | None = AT_ONCE_MAX,
         at_once_per_tenant_max: int = AT_ONCE_PER_TENANT_MAX,
         waiting_per_tenant_max: int = WAITING_PER_TENANT_MAX,
-        wait_seconds_max: float = WAIT_SECONDS_MAX,
+        wait_seconds_max: float | None = WAIT_SECONDS_MAX,
     ) -> None:
-        self._at_once = asyncio.Semaphore(at_once_max)
+        """None: of all tenants together there are as many as come; who waits does so until the turn comes."""
+        self._too_much = too_much
+        self._at_once = None if at_once_max is None else asyncio.Semaphore(at_once_max)
         self._at_once_per_tenant_max = at_once_per_tenant_max
         self._asked_max = at_once_per_tenant_max + waiting_per_tenant_max
         self._wait_seconds_max = wait_seconds_max
@@ -48,31 +51,25 @@ class Turns:
 
     @asynccontextmanager
     async def turn(self, tenant_id: TenantId) -> AsyncIterator[None]:
-        """Wait for a turn. Raises TooMuchAtOnce."""
+        """Wait for a turn. Raises what says that it is too much."""
         if self._asked[tenant_id] >= self._asked_max:
-            raise TooMuchAtOnce
+            raise self._too_much()
         self._asked[tenant_id] += 1
         turns = self._of_tenant.setdefault(tenant_id, asyncio.Semaphore(self._at_once_per_tenant_max))
         try:
-            await self._acquired(turns)
-            try:
+            async with AsyncExitStack() as held:
+                await self._taken(turns, held)
                 yield
-            finally:
-                self._at_once.release()
-                turns.release()
         finally:
             self._asked[tenant_id] -= 1
             if not self._asked[tenant_id]:
                 del self._asked[tenant_id], self._of_tenant[tenant_id]
 
-    async def _acquired(self, turns: asyncio.Semaphore) -> None:
+    async def _taken(self, turns: asyncio.Semaphore, held: AsyncExitStack) -> None:
         try:
             async with asyncio.timeout(self._wait_seconds_max):
-                await turns.acquire()
-                try:
-                    await self._at_once.acquire()
-                except BaseException:
-                    turns.release()
-                    raise
+                await held.enter_async_context(turns)
+                if self._at_once is not None:
+                    await held.enter_async_context(self._at_once)
         except TimeoutError:
-            raise TooMuchAtOnce from None
+            raise self._too_much() from None
