@@ -21,6 +21,8 @@ from domain.document.decisions import NoSuchDocument
 from domain.ids import DocumentId, SuggestionId
 from tenancy.roles import Permission
 
+VERSION = "The `version` of the suggestion that was seen; refused when it is another by now."
+
 
 @strawberry.enum(description="What becomes of hunks.")
 class Decision(Enum):
@@ -53,6 +55,7 @@ class SuggestionDecideInput:
     decision: Decision = strawberry.field(description="What becomes of them.")
     hunks: list[int] = strawberry.field(description="The indexes of the hunks; each must be open.")
     reason: str = strawberry.field(default="", description="Why; at most 2,000 characters.")
+    expected_version: int | None = strawberry.field(default=None, description=VERSION)
     idempotency_key: str | None = strawberry.field(default=None, description=KEY)
     client_mutation_id: str | None = strawberry.field(default=None, description=CLIENT_ID)
 
@@ -60,6 +63,7 @@ class SuggestionDecideInput:
 @strawberry.input(description="A suggestion to take back.")
 class SuggestionWithdrawInput:
     id: strawberry.ID = strawberry.field(description="The suggestion.")
+    expected_version: int | None = strawberry.field(default=None, description=VERSION)
     idempotency_key: str | None = strawberry.field(default=None, description=KEY)
     client_mutation_id: str | None = strawberry.field(default=None, description=CLIENT_ID)
 
@@ -127,6 +131,7 @@ class SuggestionsMutation:
             document_id=await document_of(operation.platform, operation.tenant, suggestion_id),
             hunks=tuple(dict.fromkeys(input.hunks, accept).items()),
             reason=input.reason,
+            seen_version=input.expected_version,
         )
         receipt = await send(operation, command, input.idempotency_key)
         return await SuggestionPayload.written(operation, suggestion_id, receipt)
@@ -144,6 +149,8 @@ class SuggestionsMutation:
         operation = info.context
         suggestion_id = suggestion_in(input.id)
         document_id = await document_of(operation.platform, operation.tenant, suggestion_id)
-        command = WithdrawSuggestion(suggestion_id=suggestion_id, document_id=document_id)
+        command = WithdrawSuggestion(
+            suggestion_id=suggestion_id, document_id=document_id, seen_version=input.expected_version
+        )
         receipt = await send(operation, command, input.idempotency_key)
         return await SuggestionPayload.written(operation, suggestion_id, receipt)

@@ -90,6 +90,7 @@ class Suggestion(Node):
     hunks: list[SuggestionHunk] = strawberry.field(description="The changes, each decided by itself.")
     created_at: datetime = strawberry.field(description="When it was made.")
     decided_at: datetime | None = strawberry.field(description="When somebody last decided about it.")
+    version: int = strawberry.field(description="Grows with every decision about it.")
     suggestion_id: strawberry.Private[SuggestionId]
     document_id: strawberry.Private[DocumentId]
     generation_id: strawberry.Private[GenerationId | None]
@@ -110,6 +111,7 @@ class Suggestion(Node):
             hunks=[SuggestionHunk.of(hunk, loaded.state.hunks[hunk.index]) for hunk in made.hunks],
             created_at=loaded.past[0].recorded_at,
             decided_at=None if last is None else last.recorded_at,
+            version=loaded.version,
             suggestion_id=made.suggestion_id,
             document_id=made.document_id,
             generation_id=made.generation_id,

@@ -109,6 +109,8 @@ class SuggestionModel(Wire):
     created_at: datetime
     decided_by: ActorModel | None
     decided_at: datetime | None
+    version: int
+    """Grows with every decision about it; what the ETag holds."""
 
 
 def generation_model(shown: ShownGeneration) -> GenerationModel:
@@ -174,6 +176,7 @@ def suggestion_model(
         created_at=loaded.past[0].recorded_at,
         decided_by=None if last is None else ActorModel.model_validate(names[str(last.actor)]),
         decided_at=None if last is None else last.recorded_at,
+        version=loaded.version,
     )
 
 

@@ -12,7 +12,7 @@ from pydantic import Field
 
 from api.actors import named
 from api.authentication import PlatformDep
-from api.commanding import CommandContextDep
+from api.commanding import CommandContextDep, ExpectedVersionDep
 from api.cursors import Cursors
 from api.platform import Platform
 from api.rest.event_stream import ServerEvent, StillAllowed, event_stream
@@ -20,6 +20,7 @@ from api.rest.generation_models import SuggestionModel, suggestion_model
 from api.rest.models import ReceiptModel, Wire, receipt_model
 from api.rest.reading import Limit, Reader
 from api.suggesting import ShownSuggestion, Writing, document_of, followed_suggestions, shown_suggestions
+from commands.event_log import CommandContext, Receipt
 from commands.streams import load_body_kind
 from commands.suggestion.decide_suggestion import DecideSuggestion
 from commands.suggestion.make_suggestion import MakeSuggestion
@@ -108,12 +109,15 @@ async def follow_suggestions(
 
 
 @router.get("/suggestions/{suggestion_id}")
-async def get_suggestion(suggestion_id: UUID, caller: Reader, platform: PlatformDep) -> SuggestionModel:
-    """Return one suggestion."""
+async def get_suggestion(
+    suggestion_id: UUID, caller: Reader, platform: PlatformDep, response: Response
+) -> SuggestionModel:
+    """Return one suggestion; the ETag is its version."""
     await document_of(platform, caller.context, suggestion_id)
     found = await _models(platform, [SuggestionId(suggestion_id)], caller.context)
     if not found:
         raise NoSuchSuggestion  # its content was erased
+    response.headers["ETag"] = f'"{found[0].version}"'
     return found[0]
 
 
@@ -133,37 +137,59 @@ async def make_suggestion(
         rationale=body.rationale,
     )
     receipt = await platform.executor.execute(command, context)
-    shown = (await _models(platform, [SuggestionId(receipt.stream_id)], context.tenant))[0]
+    # A repeated request answers the suggestion of the first one: the receipt's stream is its id.
     response.headers["Location"] = f"/api/v1/suggestions/{receipt.stream_id}"
-    return SuggestionAnswer(suggestion=shown, receipt=receipt_model(receipt))
+    return await _answer(platform, SuggestionId(receipt.stream_id), receipt, context, response)
 
 
 @router.post("/suggestions/{suggestion_id}/decision")
 async def decide_suggestion(
-    suggestion_id: UUID, body: Decision, context: CommandContextDep, platform: PlatformDep
+    suggestion_id: UUID,
+    body: Decision,
+    context: CommandContextDep,
+    seen_version: ExpectedVersionDep,
+    platform: PlatformDep,
+    response: Response,
 ) -> SuggestionAnswer:
-    """Accept or reject hunks; one whose place is gone is answered as outdated, and nothing is put elsewhere."""
-    document_id = await document_of(platform, context.tenant, suggestion_id)
+    """
+    Accept or reject hunks; one whose place is gone is answered as outdated, and nothing is put elsewhere.
+
+    With If-Match only if nobody has decided about it since.
+    """
     command = DecideSuggestion(
         suggestion_id=SuggestionId(suggestion_id),
-        document_id=document_id,
+        document_id=await document_of(platform, context.tenant, suggestion_id),
         hunks=tuple({hunk.index: hunk.accept for hunk in body.hunks}.items()),
         reason=body.reason,
+        seen_version=seen_version,
     )
     receipt = await platform.executor.execute(command, context)
-    shown = (await _models(platform, [SuggestionId(suggestion_id)], context.tenant))[0]
-    return SuggestionAnswer(suggestion=shown, receipt=receipt_model(receipt))
+    return await _answer(platform, command.suggestion_id, receipt, context, response)
 
 
 @router.post("/suggestions/{suggestion_id}/withdrawal")
 async def withdraw_suggestion(
-    suggestion_id: UUID, context: CommandContextDep, platform: PlatformDep
+    suggestion_id: UUID,
+    context: CommandContextDep,
+    seen_version: ExpectedVersionDep,
+    platform: PlatformDep,
+    response: Response,
 ) -> SuggestionAnswer:
-    """Take it back."""
-    document_id = await document_of(platform, context.tenant, suggestion_id)
-    command = WithdrawSuggestion(suggestion_id=SuggestionId(suggestion_id), document_id=document_id)
+    """Take it back; with If-Match only if nobody has decided about it since."""
+    command = WithdrawSuggestion(
+        suggestion_id=SuggestionId(suggestion_id),
+        document_id=await document_of(platform, context.tenant, suggestion_id),
+        seen_version=seen_version,
+    )
     receipt = await platform.executor.execute(command, context)
-    shown = (await _models(platform, [SuggestionId(suggestion_id)], context.tenant))[0]
+    return await _answer(platform, command.suggestion_id, receipt, context, response)
+
+
+async def _answer(
+    platform: Platform, suggestion_id: SuggestionId, receipt: Receipt, context: CommandContext, response: Response
+) -> SuggestionAnswer:
+    [shown] = await _models(platform, [suggestion_id], context.tenant)
+    response.headers["ETag"] = f'"{shown.version}"'
     return SuggestionAnswer(suggestion=shown, receipt=receipt_model(receipt))
 
 

@@ -14,12 +14,13 @@ from domain.suggestion.events import SuggestionDecided
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DecideSuggestion:
-    """`hunks` are (index, accept) pairs."""
+    """`hunks` are (index, accept) pairs; `seen_version` is that of the suggestion, if the caller insists on it."""
 
     suggestion_id: SuggestionId
     document_id: DocumentId
     hunks: tuple[tuple[int, bool], ...]
     reason: str = ""
+    seen_version: int | None = None
 
 
 async def handle(command: DecideSuggestion, context: CommandContext, ports: Ports) -> Receipt:
@@ -28,6 +29,7 @@ async def handle(command: DecideSuggestion, context: CommandContext, ports: Port
     made = known(suggestion.state)
     if made.document_id != command.document_id:
         raise NoSuchSuggestion
+    suggestion.require_seen(command.seen_version)
     require_words("reason", command.reason)
     document = await load_writable(ports.log, made.document_id, context)
     hunks, rejected = to_decide(suggestion.state, dict(command.hunks))

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from commands.event_log import EventLog
+from commands.event_log import EventLog, VersionConflict
 from domain.actor import Actor
 from domain.ids import StreamId, SuggestionId
 from domain.recorded import Recorded
@@ -23,6 +23,12 @@ class LoadedSuggestion:
     @property
     def author(self) -> Actor:
         return self.past[0].actor
+
+    def require_seen(self, version: int | None) -> None:
+        """Raise VersionConflict when the caller names a version that it is not at any more."""
+        if version is not None and version != self.version:
+            # What others write in the document meanwhile is no reason: that is decided again.
+            raise VersionConflict(self.past[0].stream_id, self.version, is_final=True)
 
 
 async def load_suggestion(log: EventLog, suggestion_id: SuggestionId, context: TenantContext) -> LoadedSuggestion:

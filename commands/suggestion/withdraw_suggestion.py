@@ -14,8 +14,11 @@ from tenancy.roles import Permission
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WithdrawSuggestion:
+    """`seen_version` is that of the suggestion, if the caller insists on it."""
+
     suggestion_id: SuggestionId
     document_id: DocumentId
+    seen_version: int | None = None
 
 
 async def handle(command: WithdrawSuggestion, context: CommandContext, ports: Ports) -> Receipt:
@@ -29,6 +32,7 @@ async def handle(command: WithdrawSuggestion, context: CommandContext, ports: Po
         require(context, Permission.DOCUMENT_WRITE)
         await ports.rights.require(command.document_id, context.tenant, Access.WRITE)
     document = await load_writable(ports.log, command.document_id, context)
+    suggestion.require_seen(command.seen_version)
     events = withdraw(suggestion.state)
     return await ports.log.append(
         [

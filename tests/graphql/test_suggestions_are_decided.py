@@ -12,7 +12,7 @@ from tests.support.world import Person, Tenant
 Create = Callable[..., Awaitable[str]]
 
 SUGGESTION = """
-  id state origin rationale decidedAt author { ... on ApiKey { owner { displayName } } }
+  id state version origin rationale decidedAt author { ... on ApiKey { owner { displayName } } }
   decidedBy { ... on ApiKey { owner { displayName } } } generation { id } document { id title }
   hunks { index kind blockFrom blockTo quote deleted inserted state outdated }
 """
@@ -113,6 +113,23 @@ async def test_hunks_are_decided_one_by_one(ask: Ask, create: Create, acme: Tena
     assert "Last paragraph" in markdown
     repeated = await problem(ask, acme.adam, "decide", id=made["id"], decision="ACCEPT", hunks=[0])
     assert repeated == "suggestion.decided_already"
+
+
+async def test_whoever_insists_on_what_was_seen_hears_of_what_was_decided_since(
+    ask: Ask, create: Create, acme: Tenant
+) -> None:
+    document = await create(acme.ana, "Offer", markdown=THREE)
+    wanted = {
+        "anchor": {"blockFrom": 0, "blockTo": 3},
+        "replacement": THREE.replace("First", "1st").replace("Last", "3rd"),
+    }
+    made = (await changed(ask, acme.ana, "create", documentId=document, **wanted))["suggestion"]
+    seen = {"id": made["id"], "expectedVersion": made["version"]}
+    now = (await changed(ask, acme.adam, "decide", decision="REJECT", hunks=[0], **seen))["suggestion"]
+    assert await problem(ask, acme.ana, "decide", decision="ACCEPT", hunks=[1], **seen) == "stream.version_conflict"
+    assert await problem(ask, acme.ana, "withdraw", **seen) == "stream.version_conflict"
+    done = await changed(ask, acme.ana, "withdraw", id=made["id"], expectedVersion=now["version"])
+    assert done["userErrors"] == []
 
 
 async def test_a_hunk_whose_place_is_gone_is_outdated(ask: Ask, create: Create, acme: Tenant) -> None:
