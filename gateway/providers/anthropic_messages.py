@@ -5,14 +5,14 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from gateway.calls import FinishReason, Speaker
+from gateway.providers import failures
 from gateway.providers.loading import loaded
 from gateway.providers.openai_chat import CONNECT_SECONDS_MAX, MODEL_CHARACTERS_MAX, READ_SECONDS_MAX
-from gateway.providers.port import Capabilities, FailureKind, Piece, ProviderCall, ProviderFailed, Used
+from gateway.providers.port import Capabilities, Piece, ProviderCall, Used
 from gateway.refusals import NotInItsPower
 from gateway.tokens import Tokens
 
 _FINISH: Final = {"max_tokens": FinishReason.LENGTH, "refusal": FinishReason.BLOCKED}
-_RATE_LIMITED, _OVERLOADED, _TIMED_OUT, _CLIENT_FAULTS_FROM, _SERVER_FAULTS_FROM = 429, 529, 408, 400, 500
 
 
 @dataclass(slots=True, kw_only=True)
@@ -66,11 +66,11 @@ class AnthropicMessages:
                     elif event.type == "message_stop":
                         ended = True
         except anthropic.APIStatusError as error:
-            raise _failure(error) from None
+            raise failures.of_status(error.status_code, error.response.headers) from None
         except Exception as error:  # noqa: BLE001  # its transport raises what it likes in mid-stream
-            raise ProviderFailed(FailureKind.UNAVAILABLE, type(error).__name__) from None
+            raise failures.of_transport(error, timed_out=isinstance(error, anthropic.APITimeoutError)) from None
         if not ended:
-            raise ProviderFailed(FailureKind.UNAVAILABLE, "the stream was cut")
+            raise failures.cut()
 
     def _made(self, anthropic: Any) -> Any:
         if self._client is None:
@@ -113,15 +113,3 @@ def _used(before: Any, event: Any) -> Used:
         tokens=tokens,
         finish_reason=_FINISH.get(event.delta.stop_reason or "", FinishReason.STOP),
     )
-
-
-def _failure(error: Any) -> ProviderFailed:
-    status = error.status_code
-    if status in {_RATE_LIMITED, _OVERLOADED}:
-        raw = error.response.headers.get("retry-after", "")
-        return ProviderFailed(
-            FailureKind.RATE_LIMITED, str(status), retry_after_seconds=float(raw) if raw.isdigit() else None
-        )
-    # Below 400 the stream had begun, and then said that the provider is overloaded.
-    refused = _CLIENT_FAULTS_FROM <= status < _SERVER_FAULTS_FROM and status != _TIMED_OUT
-    return ProviderFailed(FailureKind.REFUSED if refused else FailureKind.UNAVAILABLE, str(status))

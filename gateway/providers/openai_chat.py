@@ -5,9 +5,10 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from gateway.calls import FinishReason
+from gateway.providers import failures
 from gateway.providers.embedding import Embedded
 from gateway.providers.loading import loaded
-from gateway.providers.port import Capabilities, FailureKind, Piece, ProviderCall, ProviderFailed, Used
+from gateway.providers.port import Capabilities, Piece, ProviderCall, Used
 from gateway.tokens import Tokens
 
 MODEL_CHARACTERS_MAX = 200
@@ -21,7 +22,6 @@ _WHAT_IT_IS: Final = {
     "compatible": "Models behind a server that speaks OpenAI's protocol.",
 }
 _FINISH: Final = {"length": FinishReason.LENGTH, "content_filter": FinishReason.BLOCKED}
-_RATE_LIMITED, _SERVER_FAULTS_FROM, _TIMED_OUT = 429, 500, 408
 
 
 @dataclass(slots=True, kw_only=True)
@@ -74,12 +74,11 @@ class OpenAiChat:
                     if chunk.usage:
                         yield _used(chunk.usage, finish)
         except openai.APIStatusError as error:
-            raise _failure(error) from None
+            raise failures.of_status(error.status_code, error.response.headers) from None
         except Exception as error:  # noqa: BLE001  # its transport raises what it likes in mid-stream
-            raise ProviderFailed(FailureKind.UNAVAILABLE, type(error).__name__) from None
+            raise failures.of_transport(error, timed_out=isinstance(error, openai.APITimeoutError)) from None
         if not ended:
-            # A stream that stops without saying so was cut, whatever the connection says.
-            raise ProviderFailed(FailureKind.UNAVAILABLE, "the stream was cut")
+            raise failures.cut()
 
     async def embed(self, model: str, texts: Sequence[str], *, dimensions: int | None) -> Embedded:
         """Return a vector for each text; see gateway.providers.embedding. Raises ProviderFailed."""
@@ -92,9 +91,9 @@ class OpenAiChat:
                 model=model, input=list(texts), encoding_format="float", **length
             )
         except openai.APIStatusError as error:
-            raise _failure(error) from None
+            raise failures.of_status(error.status_code, error.response.headers) from None
         except Exception as error:  # noqa: BLE001  # its transport raises what it likes
-            raise ProviderFailed(FailureKind.UNAVAILABLE, type(error).__name__) from None
+            raise failures.of_transport(error, timed_out=isinstance(error, openai.APITimeoutError)) from None
         rows = sorted(made.data, key=lambda row: row.index)
         return Embedded([row.embedding for row in rows], made.usage.prompt_tokens)
 
@@ -143,14 +142,3 @@ def _part(usage: Any, details: str, name: str, *, of: int) -> int:
     """Return a part that may not be told, and that some servers tell to be more than the whole."""
     told = getattr(getattr(usage, details, None), name, None) or 0
     return min(max(0, int(told)), of)
-
-
-def _failure(error: Any) -> ProviderFailed:
-    status = error.status_code
-    if status == _RATE_LIMITED:
-        raw = error.response.headers.get("retry-after", "")
-        return ProviderFailed(
-            FailureKind.RATE_LIMITED, "429", retry_after_seconds=float(raw) if raw.isdigit() else None
-        )
-    kind = FailureKind.UNAVAILABLE if status >= _SERVER_FAULTS_FROM or status == _TIMED_OUT else FailureKind.REFUSED
-    return ProviderFailed(kind, str(status))

@@ -69,13 +69,20 @@ class FailureKind(StrEnum):
 
 
 class ProviderFailed(Exception):
-    """The provider did not answer, or broke off; `kind` says what to make of it. Holds no text of the prompt."""
+    """
+    The provider did not answer, or broke off; `kind` says what to make of it. Holds no text of the prompt.
 
-    def __init__(self, kind: FailureKind, reason: str, *, retry_after_seconds: float | None = None) -> None:
+    `passes` is of what may well be answered when it is asked again: a refused connection, a busy server.
+    """
+
+    def __init__(
+        self, kind: FailureKind, reason: str, *, retry_after_seconds: float | None = None, passes: bool = False
+    ) -> None:
         super().__init__(reason)
         self.kind = kind
         self.reason = reason
         self.retry_after_seconds = retry_after_seconds
+        self.passes = passes
 
 
 class Provider(Protocol):
