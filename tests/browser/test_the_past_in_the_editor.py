@@ -42,7 +42,7 @@ async def test_a_version_is_named_compared_and_restored(
     await expect(differs.locator("del")).to_have_text("First line")
     await expect(differs.locator("ins")).to_have_text("Third line")
     assert await violations(page) == []
-    await page.keyboard.press("Escape")
+    await page.get_by_role("dialog").get_by_role("button", name="Close").click()
     # when
     await page.get_by_role("button", name="Restore", exact=True).click()
     await page.get_by_role("dialog").get_by_role("button", name="Restore").click()

@@ -4,7 +4,7 @@ import { getJson } from "../server/rest";
 import { useResource } from "../server/useResource";
 import { actorName } from "../shell/actorName";
 import { ProblemNotice } from "../shell/ProblemNotice";
-import { blockWords, type Difference, fromTo, type Segment, segmentWords } from "./difference";
+import { type BlockDifference, blockWords, changedBy, type Difference, fromTo, type Segment, segmentWords } from "./difference";
 import classes from "./history.module.css";
 
 interface Props {
@@ -22,18 +22,19 @@ export function DifferenceView({ documentId, one, other }: Props) {
   if (found.data === undefined) return <Skeleton height={120} radius="md" role="status" aria-label="Comparing" />;
   const { blocks, authors, truncated } = found.data;
   if (blocks.length === 0) return <Text c="dimmed">The text is the same.</Text>;
-  const name = ({ by }: { by?: number | null }) => {
-    const author = by === null || by === undefined ? undefined : authors[by]?.author;
+  const name = (by: number | null) => {
+    const author = by === null ? undefined : authors[by]?.author;
     return author === undefined ? undefined : actorName(author);
   };
+  const names = (block: BlockDifference) => [...new Set(changedBy(block).map(name))].filter(Boolean).join(", ");
   return (
     <ol className={classes.difference} aria-label="What differs">
       {blocks.map((block, index) => (
         <li key={index}>
-          <span className={classes.when}>{[blockWords(block), name(block)].filter(Boolean).join(" by ")}</span>
+          <span className={classes.when}>{[blockWords(block), names(block)].filter(Boolean).join(" by ")}</span>
           <p>
             {block.segments.map((segment, at) => (
-              <Words key={at} segment={segment} told={segmentWords(segment.op, name(segment))} />
+              <Words key={at} segment={segment} told={segmentWords(segment.op, name(segment.by))} />
             ))}
           </p>
         </li>
@@ -46,6 +47,6 @@ export function DifferenceView({ documentId, one, other }: Props) {
 function Words({ segment, told }: { segment: Segment; told: string | undefined }) {
   if (segment.op === "insert") return <ins title={told}>{segment.text}</ins>;
   if (segment.op === "delete") return <del title={told}>{segment.text}</del>;
-  if (segment.op === "format") return <em title={told}>{segment.text}</em>;
+  if (segment.op === "format") return <em className={classes.formatted} title={told}>{segment.text}</em>;
   return <span>{segment.text}</span>;
 }

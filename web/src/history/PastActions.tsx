@@ -1,4 +1,4 @@
-import { Button, NativeSelect } from "@mantine/core";
+import { Button, Group, NativeSelect } from "@mantine/core";
 import { useState } from "react";
 
 import type { Revision } from "../server/resources";
@@ -24,6 +24,7 @@ export function PastActions({ documentId, position, revisions, mayWrite, onResto
   const [open, setOpen] = useState<"restore" | "compare">();
   const [with_, setWith] = useState(NOW);
   const restore = useCommand(() => postJson(`/api/v1/documents/${documentId}/restore`, { position }));
+  const shown = revisions.find(({ position_to }) => position_to === position);
   const newest = revisions[0]?.position_to ?? position;
   const close = () => {
     setOpen(undefined);
@@ -58,13 +59,13 @@ export function PastActions({ documentId, position, revisions, mayWrite, onResto
       </ConfirmDialog>
       <Dialog isOpen={open === "compare"} close={close} title="What differs" size="lg">
         <NativeSelect
-          label="Compare with"
+          label={shown === undefined ? "Compare with" : `Compare revision ${shown.number} with`}
           mb="md"
           value={with_}
           onChange={(event) => setWith(event.currentTarget.value)}
           data={[
             { value: NOW, label: "The text as it is now" },
-            ...revisions.map(({ number, author, position_to }) => ({
+            ...revisions.filter((one) => one !== shown).map(({ number, author, position_to }) => ({
               value: String(position_to),
               label: `Revision ${number} by ${actorName(author)}`,
             })),
@@ -73,6 +74,11 @@ export function PastActions({ documentId, position, revisions, mayWrite, onResto
         {open === "compare" && (
           <DifferenceView documentId={documentId} one={position} other={with_ === NOW ? newest : Number(with_)} />
         )}
+        <Group justify="flex-end" mt="lg">
+          <Button variant="default" onClick={close}>
+            Close
+          </Button>
+        </Group>
       </Dialog>
     </>
   );

@@ -20,22 +20,26 @@ interface BannerProps {
 export function PastBanner({ position, isCited, revision, backToNow, actions }: BannerProps) {
   return (
     <div className={classes.banner} role="status">
-      <Icon name="history" />
-      <p>
-        <strong>{isCited ? "This is the text as it was cited." : "You are viewing the past."}</strong>{" "}
-        {revision === undefined ? (
-          <>As it stood at position {position}.</>
-        ) : (
-          <>
-            Revision {revision.number} by {actorName(revision.author)}, <Moment at={revision.ended_at} />.
-          </>
-        )}{" "}
-        It cannot be edited here.
-      </p>
-      {actions}
-      <Button size="xs" onClick={backToNow}>
-        Back to now
-      </Button>
+      <div className={classes.said}>
+        <Icon name="history" />
+        <p>
+          <strong>{isCited ? "This is the text as it was cited." : "You are viewing the past."}</strong>{" "}
+          {revision === undefined ? (
+            <>As it stood at position {position}.</>
+          ) : (
+            <>
+              Revision {revision.number} by {actorName(revision.author)}, <Moment at={revision.ended_at} />.
+            </>
+          )}{" "}
+          It cannot be edited here.
+        </p>
+      </div>
+      <div className={classes.actions}>
+        {actions}
+        <Button size="xs" onClick={backToNow}>
+          Back to now
+        </Button>
+      </div>
     </div>
   );
 }

@@ -38,9 +38,17 @@ export function segmentWords(op: Segment["op"], author: string | undefined): str
   return author === undefined ? OPS[op] : `${OPS[op]} by ${author}`;
 }
 
+/** Who changed a block, each once: of one that was only changed, those who changed its words. */
+export function changedBy({ by, segments }: BlockDifference): number[] {
+  const all = by === null || by === undefined ? segments.filter(({ op }) => op !== "equal").map((one) => one.by) : [by];
+  return [...new Set(all.filter((one) => one !== null))];
+}
+
 /** What is said of a block as a whole. */
 export function blockWords(block: BlockDifference): string {
   if (block.change === "inserted") return "New block";
   if (block.change === "deleted") return "Deleted block";
+  const ops = new Set(block.segments.map(({ op }) => op));
+  if (ops.has("format") && !ops.has("insert") && !ops.has("delete")) return "Formatted";
   return block.type_before === block.type_after && !block.restructured ? "Changed" : "Changed in form";
 }

@@ -94,7 +94,7 @@ function OwnForm({ documentId, editor, begun, close }: FormProps) {
           Paragraph {begun.at + 1}
         </Text>
         <Textarea label="As you would have it" description={begun.held === null ? "In Markdown, instead of this list, table or code" : "In Markdown; empty removes it"} autosize minRows={3} maxRows={12} value={replacement} onChange={(event) => setReplacement(event.currentTarget.value)} />
-        <TextInput label="Why" value={rationale} onChange={(event) => setRationale(event.currentTarget.value)} />
+        <TextInput label="Why" placeholder="Optional" value={rationale} onChange={(event) => setRationale(event.currentTarget.value)} />
         {suggest.problem !== undefined && <ProblemNotice problem={suggest.problem} />}
         <Group gap="xs" justify="flex-end">
           <Button size="xs" variant="default" onClick={close}>

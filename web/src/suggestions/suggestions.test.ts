@@ -66,6 +66,8 @@ describe("what is told of suggestions", () => {
 describe("a hunk in a line", () => {
   it("says what it does, shortened", () => {
     expect(hunkWords(aHunk({ kind: "delete" }))).toBe("removes “old”");
-    expect(hunkWords(aHunk({ inserted: "x\n".repeat(200) })).length).toBeLessThan(110);
+    expect(hunkWords(aHunk({ kind: "insert" }))).toBe("adds “new”");
+    expect(hunkWords(aHunk())).toBe("replaces “old” with “new”");
+    expect(hunkWords(aHunk({ inserted: "x\n".repeat(200) })).length).toBeLessThan(130);
   });
 });

@@ -167,11 +167,14 @@ export function stateWords(state: SuggestionState): string {
   return STATES[state];
 }
 
-const KINDS: Record<Hunk["kind"], string> = { insert: "adds", replace: "replaces", delete: "removes" };
-
 /** A hunk in a line, for the list and for whoever hears it. */
 export function hunkWords({ kind, inserted, deleted }: Hunk): string {
-  const text = kind === "delete" ? deleted : inserted;
+  if (kind === "delete") return `removes ${quoted(deleted, 90)}`;
+  if (kind === "insert") return `adds ${quoted(inserted, 90)}`;
+  return `replaces ${quoted(deleted, 45)} with ${quoted(inserted, 90)}`;
+}
+
+function quoted(text: string, charactersMax: number): string {
   const line = text.replaceAll(/^#+\s|[*`]/gm, "").replaceAll(/\s+/g, " ").trim();
-  return `${KINDS[kind]} “${line.length > 90 ? `${line.slice(0, 89)}…` : line}”`;
+  return `“${line.length > charactersMax ? `${line.slice(0, charactersMax - 1)}…` : line}”`;
 }
