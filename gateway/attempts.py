@@ -25,7 +25,11 @@ NOTICES: Final = {
     FinishReason.BROKEN: "The answer ends here because the provider broke off; what there is was paid for.",
     FinishReason.BLOCKED: "The answer ends here because AI was switched off meanwhile.",
     FinishReason.CANCELLED: "The answer ends here because it was stopped.",
+    FinishReason.DECLINED: "The answer ends here because the model, or its provider's filter, declined.",
 }
+
+_OF_ITS_OWN: Final = frozenset({FinishReason.STOP, FinishReason.LENGTH, FinishReason.TOOL_CALLS, FinishReason.DECLINED})
+"""How a model ends that is well."""
 
 
 class _Left(Exception):
@@ -179,7 +183,7 @@ class Attempts:
 
     def _count(self, call: ProviderCall, used: Used | None) -> None:
         """Take the provider's own count; without one, count here and say so."""
-        if used is not None:
+        if used is not None and used.told:
             self._course.used = used
             return
         self._course.estimated = True
@@ -193,7 +197,12 @@ class Attempts:
     def _conclude(self, candidate: Candidate, cap: int) -> None:
         course = self._course
         course.masked = self._prepared.mask.counts() if not candidate.provider.offline else ()
-        if course.finish_reason in {FinishReason.STOP, FinishReason.LENGTH, FinishReason.TOOL_CALLS}:
+        if course.finish_reason in {
+            FinishReason.STOP,
+            FinishReason.LENGTH,
+            FinishReason.TOOL_CALLS,
+            FinishReason.DECLINED,
+        }:
             self._parts.breaker.succeeded(candidate.name)
         elif course.finish_reason is not FinishReason.BROKEN:
             self._parts.breaker.gave_up(candidate.name)

@@ -120,6 +120,8 @@ class FinishReason(StrEnum):
     BROKEN = "broken"
     CANCELLED = "cancelled"
     BLOCKED = "blocked"
+    DECLINED = "declined"
+    """The model would not say more, or its provider's filter did not let it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -17,6 +17,7 @@ FINISH: Final = {
     FinishReason.LENGTH: "length",
     FinishReason.BUDGET: "length",
     FinishReason.BLOCKED: "content_filter",
+    FinishReason.DECLINED: "content_filter",
     FinishReason.CANCELLED: "stop",
 }
 

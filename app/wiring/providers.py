@@ -41,11 +41,14 @@ def providers_of(accounts: ProviderAccounts) -> Sequence["Provider"]:
 
     found: list[Provider] = []
     if accounts.openai_api_key:
-        found.append(OpenAiChat(name="openai", api_key=accounts.openai_api_key, base_url=accounts.openai_base_url))
+        found.append(
+            OpenAiChat(name="openai", kind="openai", api_key=accounts.openai_api_key, base_url=accounts.openai_base_url)
+        )
     if accounts.azure_openai_api_key and accounts.azure_openai_endpoint:
         found.append(
             OpenAiChat(
                 name="azure",
+                kind="azure",
                 api_key=accounts.azure_openai_api_key,
                 base_url=accounts.azure_openai_endpoint,
                 azure_api_version=accounts.azure_openai_api_version,
@@ -55,5 +58,7 @@ def providers_of(accounts: ProviderAccounts) -> Sequence["Provider"]:
         found.append(AnthropicMessages(api_key=accounts.anthropic_api_key, base_url=accounts.anthropic_base_url))
     if accounts.compatible_base_url:
         key = accounts.compatible_api_key or "none"
-        found.append(OpenAiChat(name="compatible", api_key=key, base_url=accounts.compatible_base_url))
+        found.append(
+            OpenAiChat(name="compatible", kind="compatible", api_key=key, base_url=accounts.compatible_base_url)
+        )
     return found

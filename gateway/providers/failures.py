@@ -15,6 +15,19 @@ _RATE_LIMITED: Final = 429
 _PASSES: Final = frozenset({408, 409})
 _OUR_ACCOUNT: Final = frozenset({401, 402, 403})
 _CLIENT_FAULTS_FROM, _SERVER_FAULTS_FROM = 400, 500
+_BEGUN: Final = 200
+_STATUS_OF_WORD: Final[Mapping[str, int]] = {
+    "rate_limit_error": 429,
+    "rate_limit_exceeded": 429,
+    "insufficient_quota": 429,
+    "overloaded_error": 529,
+    "invalid_request_error": 400,
+    "request_too_large": 413,
+    "context_length_exceeded": 400,
+    "content_filter": 400,
+    "authentication_error": 401,
+    "permission_error": 403,
+}
 
 
 def of_status(status: int, headers: Mapping[str, str]) -> ProviderFailed:
@@ -27,6 +40,14 @@ def of_status(status: int, headers: Mapping[str, str]) -> ProviderFailed:
     # A key that is refused is refused to everybody who asks this provider, so it speaks against the provider.
     kind = FailureKind.UNAVAILABLE if status in _OUR_ACCOUNT else FailureKind.REFUSED
     return ProviderFailed(kind, str(status))
+
+
+def in_stream(body: object) -> ProviderFailed:
+    """Return the failure that an error event says after a status of 200; its message may quote the prompt: left out."""
+    error = body.get("error", body) if isinstance(body, Mapping) else body
+    said = [error.get(name) for name in ("code", "type")] if isinstance(error, Mapping) else []
+    told = [_STATUS_OF_WORD.get(word, _number(word, per_second=1)) for word in map(str, said)]
+    return of_status(next((int(status) for status in told if status is not None), _BEGUN), {})
 
 
 def of_transport(error: Exception, *, timed_out: bool) -> ProviderFailed:

@@ -31,6 +31,8 @@ class LocalModel:
     """Implements gateway.providers.port.Provider. The same material gives the same text."""
 
     name = PROVIDER
+    kind = PROVIDER
+    models = (MODEL,)
     offline = True
     what_it_is = WHAT_IT_IS
 
@@ -38,9 +40,9 @@ class LocalModel:
         return model == MODEL
 
     def capabilities(self, model: str) -> Capabilities:
-        """Return that it takes text and nothing else."""
+        """Return that it takes text and nothing else; what it quotes has no warmth, so that any temperature will do."""
         del model
-        return Capabilities()
+        return Capabilities(writes=False)
 
     def confidence(self, call: ProviderCall) -> float | None:
         """Return which share of the question its passages speak of at all; work on a given text needs none."""

@@ -1,14 +1,18 @@
 """OpenAI's chat completions: at OpenAI, at Azure, and at every server that speaks the same protocol."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Mapping, Sequence
+from contextlib import aclosing
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from gateway.calls import FinishReason
+from gateway.calls import FinishReason, ToolCall
 from gateway.providers import failures
+from gateway.providers.capabilities import Declared, capabilities_of
 from gateway.providers.embedding import Embedded
 from gateway.providers.loading import loaded
-from gateway.providers.port import Capabilities, Piece, ProviderCall, Used
+from gateway.providers.openai_wire import finish_reason, parameters, used
+from gateway.providers.port import Capabilities, Piece, ProviderCall, ProviderFailed, Used
+from gateway.providers.tool_fragments import ToolFragments
 from gateway.tokens import Tokens
 
 MODEL_CHARACTERS_MAX = 200
@@ -21,7 +25,6 @@ _WHAT_IT_IS: Final = {
     "azure": "Models of OpenAI at Azure.",
     "compatible": "Models behind a server that speaks OpenAI's protocol.",
 }
-_FINISH: Final = {"length": FinishReason.LENGTH, "content_filter": FinishReason.BLOCKED}
 
 
 @dataclass(slots=True, kw_only=True)
@@ -29,23 +32,27 @@ class OpenAiChat:
     """Implements gateway.providers.port.Provider; the client is made at the first call."""
 
     name: str
+    kind: str
     api_key: str = field(repr=False)
     base_url: str | None = None
     azure_api_version: str | None = None
+    declared: Mapping[str, Declared] = field(default_factory=dict)
     offline: bool = False
     _client: Any = None
 
     @property
     def what_it_is(self) -> str:
-        return _WHAT_IT_IS[self.name]
+        return _WHAT_IT_IS[self.kind]
+
+    @property
+    def models(self) -> tuple[str, ...]:
+        return tuple(self.declared)
 
     def offers(self, model: str) -> bool:
         return 0 < len(model) <= MODEL_CHARACTERS_MAX
 
     def capabilities(self, model: str) -> Capabilities:
-        """Return what the protocol has; whether a server that only speaks it keeps to a schema, nobody knows."""
-        del model
-        return Capabilities(tools=True, structure=self.name != "compatible")
+        return capabilities_of(self.kind, model, self.declared.get(model))
 
     def confidence(self, call: ProviderCall) -> float | None:
         """Return None: a hosted model does not tell before it answers."""
@@ -56,29 +63,25 @@ class OpenAiChat:
         if self._client is not None:
             await self._client.close()
 
-    async def stream(self, call: ProviderCall) -> AsyncIterator[Piece | Used]:
+    async def stream(self, call: ProviderCall) -> AsyncIterator[Piece | ToolCall | Used]:
         """Yield the answer. Raises ProviderFailed."""
         await loaded("openai")
         import openai  # noqa: PLC0415  # heavy; only when the provider is first used
 
-        finish = FinishReason.STOP
-        ended = False
+        sent = parameters(call, older=self.kind == "compatible", structured=self.capabilities(call.model).structure)
         try:
-            async with await self._made(openai).chat.completions.create(**self._arguments(call)) as chunks:
-                async for chunk in chunks:
-                    for choice in chunk.choices:
-                        if choice.delta.content:
-                            yield Piece(choice.delta.content)
-                        if choice.finish_reason:
-                            finish, ended = _FINISH.get(choice.finish_reason, FinishReason.STOP), True
-                    if chunk.usage:
-                        yield _used(chunk.usage, finish)
+            begun = await self._made(openai).chat.completions.create(**sent)
+            async with begun as chunks, aclosing(_read(chunks)) as items:
+                async for item in items:
+                    yield item
+        except ProviderFailed:
+            raise
         except openai.APIStatusError as error:
             raise failures.of_status(error.status_code, error.response.headers) from None
         except Exception as error:  # noqa: BLE001  # its transport raises what it likes in mid-stream
+            if type(error) is openai.APIError:
+                raise failures.in_stream(error.body) from None
             raise failures.of_transport(error, timed_out=isinstance(error, openai.APITimeoutError)) from None
-        if not ended:
-            raise failures.cut()
 
     async def embed(self, model: str, texts: Sequence[str], *, dimensions: int | None) -> Embedded:
         """Return a vector for each text; see gateway.providers.embedding. Raises ProviderFailed."""
@@ -97,19 +100,6 @@ class OpenAiChat:
         rows = sorted(made.data, key=lambda row: row.index)
         return Embedded([row.embedding for row in rows], made.usage.prompt_tokens)
 
-    def _arguments(self, call: ProviderCall) -> dict[str, Any]:
-        arguments: dict[str, Any] = {
-            "model": call.model,
-            "messages": [{"role": str(turn.speaker), "content": turn.text} for turn in call.turns],
-            # Servers that only speak the protocol know its older name.
-            "max_tokens" if self.name == "compatible" else "max_completion_tokens": call.output_tokens_max,
-            "stream": True,
-            "stream_options": {"include_usage": True},
-        }
-        if call.temperature is not None:
-            arguments["temperature"] = call.temperature
-        return arguments
-
     def _made(self, openai: Any) -> Any:
         if self._client is None:
             timeout = openai.Timeout(READ_SECONDS_MAX, connect=CONNECT_SECONDS_MAX)
@@ -125,20 +115,30 @@ class OpenAiChat:
         return self._client
 
 
-def _used(usage: Any, finish: FinishReason) -> Used:
-    """OpenAI counts cached tokens within those of the prompt and reasoning within those of the output."""
-    cached = _part(usage, "prompt_tokens_details", "cached_tokens", of=usage.prompt_tokens)
-    reasoned = _part(usage, "completion_tokens_details", "reasoning_tokens", of=usage.completion_tokens)
-    tokens = Tokens(
-        input=usage.prompt_tokens - cached,
-        cache_read=cached,
-        output=usage.completion_tokens - reasoned,
-        reasoning=reasoned,
-    )
-    return Used(tokens=tokens, finish_reason=finish)
-
-
-def _part(usage: Any, details: str, name: str, *, of: int) -> int:
-    """Return a part that may not be told, and that some servers tell to be more than the whole."""
-    told = getattr(getattr(usage, details, None), name, None) or 0
-    return min(max(0, int(told)), of)
+async def _read(chunks: Any) -> AsyncGenerator[Piece | ToolCall | Used]:
+    """Yield what the chunks say, its tool calls whole and what was used last; raise ProviderFailed when it is cut."""
+    tools, usage, said, wrote, declined = ToolFragments(), None, None, False, False
+    async for chunk in chunks:
+        # Azure begins with a chunk about the prompt that has no choice, and ends, as OpenAI does, with one of usage.
+        for choice in getattr(chunk, "choices", None) or ():
+            said = getattr(choice, "finish_reason", None) or said
+            delta = getattr(choice, "delta", None)
+            if text := getattr(delta, "content", None):
+                wrote = True
+                yield Piece(text)
+            if refusal := getattr(delta, "refusal", None):
+                wrote = declined = True
+                yield Piece(refusal)
+            if fragments := getattr(delta, "tool_calls", None):
+                wrote = True
+                tools.take(fragments)
+                yield Piece("")
+        # Some tell it in every chunk, up to there.
+        usage = getattr(chunk, "usage", None) or usage
+    if said is None:
+        raise failures.cut()
+    calls = tools.whole(cut=said in {"length", "content_filter"})
+    for call in calls:
+        yield call
+    finish = FinishReason.DECLINED if declined else finish_reason(said, tools_asked_for=bool(calls))
+    yield Used(tokens=Tokens(), finish_reason=finish, told=False) if usage is None else used(usage, finish, wrote=wrote)

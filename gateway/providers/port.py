@@ -45,10 +45,14 @@ class Capabilities:
     """Whether the provider itself holds the answer to a schema; without that it is asked for in words, and checked."""
     temperature: bool = True
     context_tokens_max: int | None = None
+    writes: bool = True
+    """Whether it writes what it is told to; a model that only quotes keeps to no form."""
 
 
 @dataclass(frozen=True, slots=True)
 class Piece:
+    """Some text; an empty piece is a sign of life, from a model that thinks or asks for a tool."""
+
     text: str
 
 
@@ -58,6 +62,8 @@ class Used:
 
     tokens: Tokens
     finish_reason: FinishReason = FinishReason.STOP
+    told: bool = True
+    """Whether the provider counted; if it did not, `tokens` say nothing."""
 
 
 class FailureKind(StrEnum):
@@ -94,6 +100,16 @@ class Provider(Protocol):
         ...
 
     @property
+    def kind(self) -> str:
+        """Return what speaks there: azure, openai, anthropic, compatible, local or scripted."""
+        ...
+
+    @property
+    def models(self) -> tuple[str, ...]:
+        """Return the models that the account names; a hosted one may offer more."""
+        ...
+
+    @property
     def offline(self) -> bool:
         """Tell whether prompts stay in this process."""
         ...
@@ -117,7 +133,7 @@ class Provider(Protocol):
 
     def stream(self, call: ProviderCall) -> AsyncIterator[Piece | ToolCall | Used]:
         """
-        Yield pieces, whole tool calls and, when the provider tells, what was used.
+        Yield pieces, whole tool calls and, last, why it ended and what was used.
 
         Raises ProviderFailed, NotInItsPower.
         """

@@ -5,19 +5,36 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from gateway.answers import cache_key
+from gateway.powers import able
 from gateway.prepared import Prepared
 from gateway.providers.port import ProviderCall
+from gateway.routing import Route
 
 if TYPE_CHECKING:
     from gateway.door import Parts
 
 
 async def routed(prepared: Prepared, parts: "Parts") -> None:
+    """Choose the models and leave out those that cannot do it, each with its reason. Raises NotInItsPower."""
+    request = prepared.course.request
     call = ProviderCall(
-        model="", turns=prepared.turns, output_tokens_max=prepared.output_tokens_max, material=prepared.material()
+        model="",
+        turns=prepared.turns,
+        output_tokens_max=prepared.output_tokens_max,
+        temperature=request.temperature,
+        stop=request.stop,
+        tools=request.tools,
+        tool_choice=request.tool_choice,
+        structure=request.structure,
+        material=prepared.material(),
     )
+
+    def chosen() -> tuple[Route, tuple[str, ...]]:
+        return able(parts.router.route(request.model, prepared.policy, call), call)
+
     # In a thread: the first look at a hosted model's price loads the price list.
-    prepared.route = await asyncio.to_thread(parts.router.route, prepared.course.request.model, prepared.policy, call)
+    prepared.route, left_out = await asyncio.to_thread(chosen)
+    prepared.course.attempts.extend(left_out)
     prepared.course.route_reason = prepared.route.reason
 
 

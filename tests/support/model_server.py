@@ -29,6 +29,12 @@ class ModelServer:
     waits: asyncio.Event = field(default_factory=asyncio.Event)
     left: asyncio.Event = field(default_factory=asyncio.Event)
     """Somebody hung up while the server waited."""
+    events: list[dict[str, Any] | str] | None = None
+    """Sent instead of the pieces, as they are: an event, or the line itself where no event is meant; then it ends."""
+    error: dict[str, Any] | None = None
+    """The body of a refusal."""
+    headers_received: dict[str, str] = field(default_factory=dict)
+    paths: list[str] = field(default_factory=list)
     usage: tuple[int, int] = (10, 2)
     received: list[dict[str, Any]] = field(default_factory=list)
 
@@ -46,7 +52,10 @@ class ModelServer:
     async def openai(self, request: web.Request) -> web.StreamResponse:
         stream = await self._begun(request)
         if stream is None:
-            return web.json_response({"error": {"message": "told to"}}, status=self.status, headers=self.headers)
+            error = self.error or {"error": {"message": "told to"}}
+            return web.json_response(error, status=self.status, headers=self.headers)
+        if self.events is not None:
+            return await self._as_told(stream, self.events)
         for number, piece in enumerate(self.pieces):
             if number == self.cut_after:
                 return await self._cut(request, stream)
@@ -78,8 +87,10 @@ class ModelServer:
     async def anthropic(self, request: web.Request) -> web.StreamResponse:
         stream = await self._begun(request)
         if stream is None:
-            error = {"type": "error", "error": {"type": "overloaded_error", "message": "told to"}}
+            error = self.error or {"type": "error", "error": {"type": "overloaded_error", "message": "told to"}}
             return web.json_response(error, status=self.status, headers=self.headers)
+        if self.events is not None:
+            return await self._as_told(stream, self.events)
         message: dict[str, Any] = {
             "id": "m",
             "type": "message",
@@ -110,12 +121,22 @@ class ModelServer:
 
     async def _begun(self, request: web.Request) -> web.StreamResponse | None:
         self.received.append(await request.json())
+        self.headers_received, self.paths = dict(request.headers), [*self.paths, request.path_qs]
         if self.hangs:
             await self._pause()
         if self.status != web.HTTPOk.status_code:
             return None
         stream = web.StreamResponse(headers={"Content-Type": "text/event-stream"})
         await stream.prepare(request)
+        return stream
+
+    @staticmethod
+    async def _as_told(stream: web.StreamResponse, events: list[dict[str, Any] | str]) -> web.StreamResponse:
+        for event in events:
+            if isinstance(event, str):
+                await stream.write(f"{event}\n\n".encode())
+            else:
+                await _send(stream, event)
         return stream
 
     async def _pause(self) -> None:
@@ -145,6 +166,8 @@ async def model_server() -> AsyncIterator[ModelServer]:
     server = ModelServer()
     app = web.Application()
     app.router.add_post("/v1/chat/completions", server.openai)
+    app.router.add_post("/openai/deployments/{deployment}/chat/completions", server.openai)
+    app.router.add_post("/openai/deployments/{deployment}/embeddings", server.embeddings)
     app.router.add_post("/v1/embeddings", server.embeddings)
     app.router.add_post("/v1/messages", server.anthropic)
     runner = web.AppRunner(app, handler_cancellation=True, shutdown_timeout=0.1)

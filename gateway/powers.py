@@ -1,0 +1,41 @@
+"""Which models of a route can do what a call asks for."""
+
+from dataclasses import replace
+
+from gateway.calls import Speaker
+from gateway.providers.port import Capabilities, ProviderCall
+from gateway.refusals import NotInItsPower
+from gateway.routing import Route
+from gateway.tokens import tokens_about
+
+
+def able(route: Route, call: ProviderCall) -> tuple[Route, tuple[str, ...]]:
+    """Return the route without the models that cannot, and why not, each. Raises NotInItsPower when none can."""
+    left_out: list[str] = []
+    kept = []
+    refusal: NotInItsPower | None = None
+    for candidate in route.candidates:
+        work = lacking(candidate.provider.capabilities(candidate.model), call)
+        if work is None:
+            kept.append(candidate)
+        else:
+            left_out.append(f"{candidate.name}: cannot {work}")
+            refusal = refusal or NotInItsPower(candidate.name, work)
+    if not kept and refusal is not None:
+        raise refusal
+    return replace(route, candidates=tuple(kept)), tuple(left_out)
+
+
+def lacking(can: Capabilities, call: ProviderCall) -> str | None:
+    """Return what the call asks for and the model cannot do, as a verb; None when it can do all of it."""
+    if not can.tools and (call.tools or any(turn.tool_calls or turn.speaker is Speaker.TOOL for turn in call.turns)):
+        return "call tools"
+    if call.structure is not None and not (can.structure or can.writes):
+        return "keep to a structure"
+    if call.temperature is not None and not can.temperature:
+        return "take a temperature"
+    if can.context_tokens_max is not None:
+        about = sum(tokens_about(turn.text) for turn in call.turns)
+        if about >= can.context_tokens_max:
+            return f"read a prompt of about {about} tokens"
+    return None

@@ -1,0 +1,119 @@
+"""What OpenAI's protocol calls things: a call as its parameters, its usage as our buckets, its ends as our reasons."""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from gateway.calls import FinishReason, Speaker, Structure, Turn
+from gateway.providers.port import ProviderCall, Used
+from gateway.tokens import Tokens
+
+_ENDS: Final = {
+    "length": FinishReason.LENGTH,
+    "content_filter": FinishReason.DECLINED,
+    "tool_calls": FinishReason.TOOL_CALLS,
+    "function_call": FinishReason.TOOL_CALLS,
+}
+_CHOICES: Final = frozenset({"auto", "none", "required"})
+
+
+def parameters(call: ProviderCall, *, older: bool, structured: bool) -> dict[str, Any]:
+    """Return what to send; `older` servers know the former name of the length, and not all can hold to a schema."""
+    sent: dict[str, Any] = {
+        "model": call.model,
+        "messages": [_message(turn) for turn in call.turns],
+        "max_tokens" if older else "max_completion_tokens": call.output_tokens_max,
+        "stream": True,
+        "stream_options": {"include_usage": True},
+    }
+    if call.temperature is not None:
+        sent["temperature"] = call.temperature
+    if call.stop:
+        sent["stop"] = list(call.stop)
+    if call.tools:
+        sent["tools"] = [
+            {
+                "type": "function",
+                "function": {"name": tool.name, "description": tool.description, "parameters": dict(tool.parameters)},
+            }
+            for tool in call.tools
+        ]
+        named = {"type": "function", "function": {"name": call.tool_choice}}
+        sent["tool_choice"] = call.tool_choice if call.tool_choice in _CHOICES else named
+    if call.structure is not None and structured:
+        sent["response_format"] = _form(call.structure)
+    return sent
+
+
+def finish_reason(said: str | None, *, tools_asked_for: bool) -> FinishReason:
+    """Return why the answer ends; servers say `stop`, too, of an answer that asks for tools."""
+    reason = _ENDS.get(said or "", FinishReason.STOP)
+    if tools_asked_for and reason is FinishReason.STOP:
+        return FinishReason.TOOL_CALLS
+    if not tools_asked_for and reason is FinishReason.TOOL_CALLS:
+        return FinishReason.STOP
+    return reason
+
+
+def used(usage: Any, finish: FinishReason, *, wrote: bool) -> Used:
+    """
+    Return what was counted, in disjoint buckets.
+
+    OpenAI counts cached tokens within those of the prompt and reasoning within those of the output; a server may leave
+    any of it out, and one that counts nothing although it wrote has not counted.
+    """
+    prompt, completion = _whole(usage, "prompt_tokens"), _whole(usage, "completion_tokens")
+    if prompt + completion == 0 or (wrote and completion == 0):
+        return Used(tokens=Tokens(), finish_reason=finish, told=False)
+    read = getattr(usage, "prompt_tokens_details", None)
+    cached = min(_whole(read, "cached_tokens"), prompt)
+    kept = min(_whole(read, "cache_write_tokens"), prompt - cached)
+    reasoning = _whole(getattr(usage, "completion_tokens_details", None), "reasoning_tokens")
+    if _whole(usage, "total_tokens") == prompt + completion + reasoning:
+        completion += reasoning  # the few servers that count it beside the output, as their total shows
+    reasoning = min(reasoning, completion)
+    tokens = Tokens(
+        input=prompt - cached - kept,
+        cache_read=cached,
+        cache_write=kept,
+        output=completion - reasoning,
+        reasoning=reasoning,
+    )
+    return Used(tokens=tokens, finish_reason=finish)
+
+
+def _message(turn: Turn) -> dict[str, Any]:
+    if turn.speaker is Speaker.TOOL:
+        return {"role": "tool", "tool_call_id": turn.tool_call_id or "", "content": turn.text}
+    message: dict[str, Any] = {"role": str(turn.speaker), "content": turn.text}
+    if turn.tool_calls:
+        message["content"] = turn.text or None
+        message["tool_calls"] = [
+            {"id": call.id, "type": "function", "function": {"name": call.name, "arguments": call.arguments}}
+            for call in turn.tool_calls
+        ]
+    return message
+
+
+def _form(structure: Structure) -> dict[str, Any]:
+    schema = dict(structure.schema)
+    form = {"name": structure.name, "schema": schema, "strict": _holds_strictly(schema)}
+    return {"type": "json_schema", "json_schema": form}
+
+
+def _holds_strictly(schema: object) -> bool:
+    """Tell whether OpenAI takes a schema as strict: every object names all of its members and allows no other."""
+    if isinstance(schema, list | tuple):
+        return all(_holds_strictly(part) for part in schema)
+    if not isinstance(schema, Mapping):
+        return True
+    if schema.get("type") == "object" or "properties" in schema:
+        members = schema.get("properties", {})
+        if schema.get("additionalProperties") is not False or set(schema.get("required", ())) != set(members):
+            return False
+    return all(_holds_strictly(part) for part in schema.values())
+
+
+def _whole(counted: Any, name: str) -> int:
+    """Return a count that may not be told, or be told as nonsense."""
+    told = getattr(counted, name, None)
+    return max(0, int(told)) if isinstance(told, int | float) else 0
