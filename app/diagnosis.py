@@ -63,6 +63,7 @@ async def diagnose(data_dir: Path | None) -> list[Finding]:
             Finding("settings", False, str(refused), "Correct the variable in the environment or .env."),
         ]
     findings.append(Finding("settings", True, "readable"))
+    findings.append(_providers(settings))
     findings.append(_data_folder(settings))
     findings.extend(await _database(data_dir))
     if settings.redis is not None:
@@ -90,6 +91,14 @@ def _variables() -> list[Finding]:
         )
         for name, meant in unknown_variables().items()
     ]
+
+
+def _providers(settings: Settings) -> Finding:
+    try:
+        names = [account.name for account in settings.providers.all()]
+    except StartRefused as refused:
+        return Finding("providers", False, str(refused), "See docs/how-to/connect-providers.md.")
+    return Finding("providers", True, ", ".join(["local", *names]))
 
 
 def _data_folder(settings: Settings) -> Finding:

@@ -1,5 +1,6 @@
 """The accounts at AI providers among the settings; without any, the local model answers."""
 
+from pathlib import Path
 from typing import Any
 
 from pydantic import Field, SecretStr
@@ -36,10 +37,16 @@ class ProviderSettings(BaseSettings):
         None, ge=0, description="What a million tokens of output cost there, in micro-dollars."
     )
 
+    deployments_file: Path | None = Field(
+        None,
+        description="A TOML or JSON file of further accounts, several of a kind: see the how-to about providers.",
+    )
+
     @property
     def accounts(self) -> ProviderAccounts:
-        """Return them as plain values, for the drivers."""
-        given: dict[str, Any] = {name: getattr(self, name) for name in ProviderAccounts.__dataclass_fields__}
+        """Return them as plain values, for the drivers; those of the file are read by the process that calls them."""
+        single = [name for name in ProviderAccounts.__dataclass_fields__ if name != "deployments"]
+        given: dict[str, Any] = {name: getattr(self, name) for name in single}
         opened: dict[str, Any] = {
             name: v.get_secret_value() if isinstance(v, SecretStr) else v for name, v in given.items()
         }

@@ -1,6 +1,7 @@
 """The settings of a process: the only reader of the environment."""
 
 import os
+from dataclasses import replace
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, Literal, Self
@@ -8,10 +9,12 @@ from typing import Any, Literal, Self
 from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import SettingsConfigDict
 
+from app.deployments import read_deployments
 from app.installation import Installation
 from app.limit_settings import LimitSettings
 from app.master_key import MasterKeys, parse_master_key
 from app.provider_settings import ProviderSettings
+from app.wiring.providers import ProviderAccounts
 from infra.start_refused import StartRefused
 
 PREFIX = "COLOPHON_"
@@ -137,6 +140,12 @@ class Settings(LimitSettings, ProviderSettings):
     def redis(self) -> str | None:
         return self.redis_url.get_secret_value() if self.redis_url else None
 
+    @property
+    def providers(self) -> ProviderAccounts:
+        """Return the accounts, those of the file with their keys. Raises StartRefused."""
+        further = read_deployments(self.deployments_file, os.environ.get)  # noqa: TID251 the one place
+        return replace(self.accounts, deployments=further)
+
     def installation(self, *, database_url: str, master_keys: MasterKeys, public_url: str) -> Installation:
         """Return what a process is built from, with what the way of running has found out."""
         return Installation(
@@ -150,7 +159,7 @@ class Settings(LimitSettings, ProviderSettings):
             qdrant_url=self.qdrant_url,
             qdrant_api_key=self.qdrant_api_key.get_secret_value() if self.qdrant_api_key else None,
             limits=self.limits,
-            providers=self.accounts,
+            providers=self.providers,
             otlp_endpoint=self.otel_exporter_otlp_endpoint,
         )
 

@@ -28,6 +28,9 @@ NOTICES: Final = {
     FinishReason.DECLINED: "The answer ends here because the model, or its provider's filter, declined.",
 }
 
+NO_HOSTED_MODEL: Final = frozenset({"local", "scripted"})
+"""What says beside each of its answers what it is."""
+
 _OF_ITS_OWN: Final = frozenset({FinishReason.STOP, FinishReason.LENGTH, FinishReason.TOOL_CALLS, FinishReason.DECLINED})
 """How a model ends that is well."""
 
@@ -209,7 +212,7 @@ class Attempts:
         if course.finish_reason is FinishReason.LENGTH and cap < self._prepared.output_tokens_max:
             course.finish_reason = FinishReason.BUDGET
         sentences = [
-            candidate.provider.what_it_is if candidate.provider.offline else "",
+            candidate.provider.what_it_is if candidate.provider.kind in NO_HOSTED_MODEL else "",
             NOTICES.get(course.finish_reason, ""),
         ]
         course.notice = " ".join(sentence for sentence in sentences if sentence)

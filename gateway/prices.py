@@ -3,9 +3,12 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import ROUND_CEILING, Decimal
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from gateway.tokens import Tokens
+
+if TYPE_CHECKING:
+    from gateway.contracts import AccountPrices
 
 MILLION = 1_000_000
 CURRENCY: Final = "USD"
@@ -72,21 +75,35 @@ LOCAL_EMBEDDING: Final = Rates.plain(read=20_000, written=0)
 
 
 class PriceBook:
-    """Prices of hosted models from the genai-prices package, offline; those given here come first."""
+    """An account's contract comes first, then the list of the genai-prices package, offline; `own` before both."""
 
-    def __init__(self, own: Mapping[str, Rates]) -> None:
+    def __init__(self, own: Mapping[str, Rates], accounts: Mapping[str, "AccountPrices"] | None = None) -> None:
         self._own = own
+        self._accounts = accounts or {}
         self._looked_up: dict[str, Rates] = {}
 
     def rates(self, provider: str, model: str) -> Rates:
         """Return the rates of a model now; raise Unpriced."""
-        own = self._own.get(f"{provider}/{model}") or self._own.get(provider)
+        own = self._own.get(f"{provider}/{model}")
         if own is not None:
             return own
         name = f"{provider}/{model}"
         if name not in self._looked_up:
-            self._looked_up[name] = _published(provider, model)
+            self._looked_up[name] = self._found(provider, model)
         return self._looked_up[name]
+
+    def _found(self, provider: str, model: str) -> Rates:
+        account = self._accounts.get(provider)
+        if account is None:
+            return _published(provider, model)
+        try:
+            listed = _published(account.kind, account.listed_as.get(model, model))
+        except Unpriced:
+            listed = None
+        rates = account.agreed_for(model).over(listed)
+        if rates is None:
+            raise Unpriced(f"{provider}/{model}")
+        return rates
 
 
 def _published(provider: str, model: str) -> Rates:

@@ -10,7 +10,9 @@ from pydantic import Field
 from api import spending
 from api.authentication import Caller, CallerDep, PlatformDep
 from api.commanding import CommandContextDep, ExpectedVersionDep
+from api.provider_accounts import account_cards
 from api.rest.models import ReceiptModel, Wire, receipt_model
+from api.rest.provider_accounts import AccountModel, account_model
 from api.rest.reading import NeedsPermission
 from api.spending import BudgetCard, ProviderCard
 from commands.ai.set_budget import SetBudget
@@ -98,6 +100,7 @@ class ProviderModel(Wire):
 
 class ProviderList(Wire):
     items: list[ProviderModel]
+    accounts: list[AccountModel]
     next_cursor: None = None
 
 
@@ -164,9 +167,10 @@ async def set_budget(
 
 @router.get("/providers")
 async def list_providers(caller: ProviderReader, platform: PlatformDep) -> ProviderList:
-    """List the models of the tenant's routes, and how they do."""
+    """List the models of the tenant's routes and how they do, and the accounts with the models that they name."""
     cards = await spending.provider_cards(platform, caller.context)
-    return ProviderList(items=[_provider(card) for card in cards])
+    accounts = await account_cards(platform, caller.context)
+    return ProviderList(items=[_provider(card) for card in cards], accounts=[account_model(card) for card in accounts])
 
 
 def _budget(card: BudgetCard) -> dict[str, object]:

@@ -67,8 +67,9 @@ class LedgerSpending:
 def wire_gateway(base: Foundation, passages: Passages, embedder: LocalEmbedder) -> GatewayParts:
     """Return the gateway; nothing connects and nothing heavy is loaded yet."""
     own = {f"{local.PROVIDER}/{local.MODEL}": LOCAL, LOCAL_NAME: LOCAL_EMBEDDING}
-    prices = PriceBook({**own, **base.installation.providers.own_rates()})
-    hosted = providers_of(base.installation.providers)
+    accounts = base.installation.providers.all()
+    prices = PriceBook(own, {account.name: account.prices for account in accounts})
+    hosted = providers_of(accounts)
     router = Router([local.LocalModel(), *hosted], prices)
     breaker = Breaker(_seconds)
     budgets = RedisBudgets(
