@@ -14,6 +14,8 @@ from tenancy.context import TenantContext
 
 AGE_SECONDS_MAX: Final = 0.5
 TENANTS_MAX: Final = 10_000
+ASKED_LATELY_SECONDS: Final = 2.0
+"""Connections ask more rarely than every half second: what one asked about is looked up with the others until then."""
 
 _LookUp = asyncio.Task[Mapping[DocumentId, SharingCard]]
 
@@ -24,7 +26,8 @@ class _Asked:
     def __init__(self, now: float) -> None:
         self.began_at = now
         self.answers: dict[DocumentId, _LookUp] = {}
-        self.documents: set[DocumentId] = set()
+        self.documents: dict[DocumentId, float] = {}
+        """When each was asked about last."""
 
 
 class SharingCards:
@@ -36,8 +39,9 @@ class SharingCards:
 
     async def of(self, document_id: DocumentId, context: TenantContext) -> SharingCard:
         """Return what was known of the document half a second ago, or later."""
-        asked = self._current(document_id, context)
-        asked.documents.add(document_id)
+        now = asyncio.get_running_loop().time()
+        asked = self._current(document_id, context, now)
+        asked.documents[document_id] = now
         look_up = asked.answers.get(document_id)
         if look_up is None:
             look_up = asked.answers[document_id] = self._look_up({document_id}, context)
@@ -53,13 +57,14 @@ class SharingCards:
         if (asked := self._asked.get(context.tenant_id)) is not None:
             asked.answers.pop(document_id, None)
 
-    def _current(self, document_id: DocumentId, context: TenantContext) -> _Asked:
-        """Return what is young enough; whatever was asked about since the last time is looked up again with it."""
-        now = asyncio.get_running_loop().time()
+    def _current(self, document_id: DocumentId, context: TenantContext, now: float) -> _Asked:
+        """Return what is young enough; whatever was asked about lately is looked up again with it."""
         asked = self._asked.get(context.tenant_id)
         if asked is None or now - asked.began_at >= AGE_SECONDS_MAX:
-            documents = {document_id} if asked is None else asked.documents | {document_id}
+            before = {} if asked is None else asked.documents
             asked = self._asked[context.tenant_id] = _Asked(now)
+            asked.documents = {one: at for one, at in before.items() if now - at < ASKED_LATELY_SECONDS}
+            documents = {document_id, *asked.documents}
             asked.answers = dict.fromkeys(documents, self._look_up(documents, context))
         return asked
 

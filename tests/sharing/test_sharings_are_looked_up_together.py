@@ -14,7 +14,7 @@ from commands.document.share_document import ShareDocument
 from domain.document.sharing import Access, Sharing
 from domain.ids import DocumentId
 from projections.projector import ReadTransactions
-from projections.sharing_cards import AGE_SECONDS_MAX, SharingCards
+from projections.sharing_cards import AGE_SECONDS_MAX, ASKED_LATELY_SECONDS, SharingCards
 from tenancy.context import TenantContext
 from tests.support.world import Tenant
 
@@ -89,3 +89,38 @@ async def test_a_document_that_was_shared_otherwise_is_looked_up_at_once_and_alo
     cards.forget(document_id, acme.ana.context)
     # then
     assert (await cards.of(document_id, acme.ana.context)).sharing is Sharing.TENANT
+
+
+async def test_documents_are_looked_up_together_also_when_not_each_is_asked_about_each_time(
+    colophon: Colophon, acme: Tenant, reads: CountedReads
+) -> None:
+    # given
+    often, rarely = [await a_document(colophon, acme, for_nobody_else=False) for _ in range(2)]
+    cards = SharingCards(reads)
+    for document_id in (often, rarely):
+        await cards.of(document_id, acme.ana.context)
+    before = reads.count
+    # when each half second begins with one of them, as connections that look every 0.7 s make it
+    for first in (often, often, rarely):
+        cards._asked[acme.tenant_id].began_at -= AGE_SECONDS_MAX
+        await cards.of(first, acme.ana.context)
+    await cards.of(often, acme.ana.context)
+    # then
+    assert reads.count == before + 3
+
+
+async def test_what_nobody_asks_about_any_more_is_not_looked_up(
+    colophon: Colophon, acme: Tenant, reads: CountedReads
+) -> None:
+    # given
+    open_one, closed_one = [await a_document(colophon, acme, for_nobody_else=False) for _ in range(2)]
+    cards = SharingCards(reads)
+    for document_id in (open_one, closed_one):
+        await cards.of(document_id, acme.ana.context)
+    # when
+    asked = cards._asked[acme.tenant_id]
+    asked.documents[closed_one] -= ASKED_LATELY_SECONDS
+    asked.began_at -= AGE_SECONDS_MAX
+    await cards.of(open_one, acme.ana.context)
+    # then
+    assert set(cards._asked[acme.tenant_id].answers) == {open_one}
