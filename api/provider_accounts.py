@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from api.platform import Platform
 from gateway.breaker import BreakerState
 from gateway.providers.port import Capabilities, Provider
-from gateway.refusals import UnknownModel
+from gateway.refusals import NoExchangeRate, UnknownModel
 from tenancy.context import TenantContext
 from tenancy.policies import Policy
 
@@ -53,7 +53,7 @@ def _card(platform: Platform, provider: Provider, policy: Policy) -> AccountCard
             ModelCard(
                 name=model,
                 capabilities=provider.capabilities(model),
-                priced=_priced(platform, f"{provider.name}/{model}"),
+                priced=_priced(platform, f"{provider.name}/{model}", policy),
                 state=platform.breaker.state(f"{provider.name}/{model}"),
             )
             for model in dict.fromkeys((*provider.models, *routed))
@@ -61,9 +61,9 @@ def _card(platform: Platform, provider: Provider, policy: Policy) -> AccountCard
     )
 
 
-def _priced(platform: Platform, name: str) -> bool:
+def _priced(platform: Platform, name: str, policy: Policy) -> bool:
     try:
-        platform.router.candidate(name)
-    except UnknownModel:
+        platform.router.candidate(name, policy)
+    except (UnknownModel, NoExchangeRate):
         return False
     return True

@@ -1,41 +1,27 @@
 """What AI costs and may cost, and which models there are: put together for every surface."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import ClassVar, Literal
 from uuid import UUID
 
 from api.platform import Platform
+from commands.ai.reset_budget import ResetBudget
 from commands.directory.members import require_member
-from commands.execute import PermissionMissing
+from commands.event_log import CommandContext, Receipt
+from commands.execute import PermissionMissing, require
+from domain.actor import Actor, ActorKind
 from domain.errors import Invalid
 from domain.ids import MemberId
+from gateway.alerts import period_of
 from gateway.breaker import BreakerState
 from gateway.budget import SETTING_OF, BudgetScope, Standing, binding, lines_of
 from gateway.providers import local
-from gateway.refusals import UnknownModel
+from gateway.refusals import NoExchangeRate, UnknownModel
 from projections import ai_usage
-from projections.ai_usage import Dimension, Usage
 from tenancy.context import TenantContext
+from tenancy.policies import Policy
 from tenancy.roles import Permission
-
-DIMENSIONS_MAX = 3
-
-
-class UsageRefused(Invalid):
-    """A report has one to three dimensions; its period begins before it ends, both with an offset from UTC."""
-
-    code: ClassVar = "usage.refused"
-
-    def __init__(self) -> None:
-        super().__init__(
-            f"Group by one to {DIMENSIONS_MAX} dimensions, from an earlier to a later time, "
-            "both with an offset from UTC as in 2026-11-01T00:00:00Z."
-        )
-
-    def facts(self) -> dict[str, object]:
-        return {"dimensions_max": DIMENSIONS_MAX}
 
 
 class BudgetRefused(Invalid):
@@ -72,33 +58,6 @@ class ProviderCard:
     p95_latency_milliseconds: int | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class UsageReport:
-    since: datetime
-    until: datetime
-    as_of: datetime
-    usage: Usage
-
-
-async def usage_report(
-    platform: Platform,
-    context: TenantContext,
-    since: datetime | None,
-    until: datetime | None,
-    group_by: Sequence[Dimension],
-) -> UsageReport:
-    """Return what was used; by default in this month so far. Raises UsageRefused."""
-    now, group_by = platform.now(), list(dict.fromkeys(group_by))
-    since = since or now.astimezone(UTC).replace(day=1, hour=0, minute=0, second=0, microsecond=0)
-    until = until or now
-    dated = since.tzinfo is not None and until.tzinfo is not None and since <= until
-    if not dated or not 1 <= len(group_by) <= DIMENSIONS_MAX:
-        raise UsageRefused
-    async with platform.reads.as_app(context) as connection:
-        found = await ai_usage.usage(connection, context, since=since, until=until, group_by=group_by)
-    return UsageReport(since=since, until=until, as_of=now, usage=found)
-
-
 async def budget_cards(platform: Platform, context: TenantContext, member_id: UUID | None) -> list[BudgetCard]:
     """Return the chain that binds the caller or, for whoever may read usage, another member."""
     other = member_id is not None and member_id != context.member_id
@@ -118,8 +77,9 @@ async def budget_card(
 
 
 async def _chain(platform: Platform, context: TenantContext, member_id: UUID | None) -> list[BudgetCard]:
-    if member_id is not None:
-        context = replace(context, member_id=MemberId(member_id))
+    if member_id is not None and member_id != context.member_id:
+        # As this person would call without any key.
+        context = replace(context, member_id=MemberId(member_id), actor=Actor(ActorKind.MEMBER, member_id))
     bindings = await platform.policies.bindings(context.tenant_id, context.member_id)
     lines = lines_of(await platform.policies.of(context), context, platform.now())
     standings = await platform.budgets.standing(context, lines)
@@ -138,6 +98,24 @@ async def _chain(platform: Platform, context: TenantContext, member_id: UUID | N
     return cards
 
 
+async def reset_budget(
+    platform: Platform, context: CommandContext, scope: BudgetScope, member_id: UUID | None, reason: str
+) -> tuple[BudgetCard, Receipt]:
+    """Forgive what was spent of a budget in its period so far; a member's is the caller's own unless it is said."""
+    if scope is not BudgetScope.MEMBER_DAY and member_id is not None:
+        raise BudgetRefused
+    require(context, Permission.BUDGET_WRITE)
+    if member_id is not None:
+        await require_member(platform.log, MemberId(member_id), context.tenant)
+    found = [card.standing for card in await _chain(platform, context.tenant, member_id)]
+    standing = next((one for one in found if one.line.scope is scope), None)
+    if standing is None:
+        raise BudgetRefused
+    command = ResetBudget(budget=period_of(standing.line), reason=reason, spent_micros=standing.spent_micros)
+    receipt = await platform.executor.execute(command, context)
+    return await budget_card(platform, context.tenant, scope, member_id), receipt
+
+
 async def provider_cards(platform: Platform, context: TenantContext) -> list[ProviderCard]:
     """Return the models of the tenant's routes, and the one that is always there."""
     policy, now = await platform.policies.of(context), platform.now()
@@ -147,14 +125,16 @@ async def provider_cards(platform: Platform, context: TenantContext) -> list[Pro
     cards = []
     for name in dict.fromkeys(names):
         provider, _, model = name.partition("/")
-        cards.append(_provider_card(platform, name, now, measured.get((provider, model))))
+        cards.append(_provider_card(platform, name, policy, now, measured.get((provider, model))))
     return cards
 
 
-def _provider_card(platform: Platform, name: str, now: datetime, p95_milliseconds: int | None) -> ProviderCard:
+def _provider_card(
+    platform: Platform, name: str, policy: Policy, now: datetime, p95_milliseconds: int | None
+) -> ProviderCard:
     try:
-        provider = platform.router.candidate(name).provider
-    except UnknownModel:
+        provider = platform.router.candidate(name, policy).provider
+    except (UnknownModel, NoExchangeRate):
         return ProviderCard(
             name=name,
             state="disabled",

@@ -201,6 +201,7 @@ def build(installation: Installation) -> Colophon:
         # In every process.
         _always=(
             ai.warm_up,
+            ai.budgets.run_sweeps,
             evidence.accesses.run,
             base.announcer.announce,
             base.announcer.listen,

@@ -53,6 +53,7 @@ from api.rest import (
     tenant,
     terms,
     usage,
+    usage_exports,
     versions,
 )
 from api.rest.description import DescribedApp, describe
@@ -81,6 +82,7 @@ _SHARED = (
     settings.router,
     flags.router,
     usage.router,
+    usage_exports.router,
 )
 """Who is signed in, who is a member, what happened: pages of both planes ask."""
 

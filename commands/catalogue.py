@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from commands.ai import record_ai_call, set_budget
+from commands.ai import record_ai_call, reset_budget, set_budget, tell_budget_threshold
 from commands.comment import (
     delete_comment,
     edit_comment,
@@ -120,6 +120,8 @@ COMMANDS: Final[dict[type, Handled]] = {
     share_document.ShareDocument: Handled(Permission.DOCUMENT_SHARE, share_document.handle, Access.READ),
     record_ai_call.RecordAiCall: Handled(Permission.WORK_RECORD, record_ai_call.handle),
     set_budget.SetBudget: Handled(Permission.BUDGET_WRITE, set_budget.handle),
+    reset_budget.ResetBudget: Handled(Permission.BUDGET_WRITE, reset_budget.handle),
+    tell_budget_threshold.TellBudgetThreshold: Handled(Permission.WORK_RECORD, tell_budget_threshold.handle),
     request_generation.RequestGeneration: Handled(Permission.AI_USE, request_generation.handle, Access.SUGGEST),
     complete_generation.CompleteGeneration: Handled(Permission.WORK_RECORD, complete_generation.handle),
     fail_generation.FailGeneration: Handled(Permission.WORK_RECORD, fail_generation.handle),

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from domain.ai import events as ai
+from domain.budget import events as budget
 from domain.comment import events as comment
 from domain.conversation import checkpoints
 from domain.conversation import events as conversation
@@ -49,6 +50,8 @@ EVENTS: Final[Mapping[str, type[Sealed]]] = {
     "version.renamed.v1": history.VersionRenamed,
     "version.removed.v1": history.VersionRemoved,
     "ai_call.settled.v2": ai.AiCallSettled,
+    "budget.threshold_reached.v1": budget.BudgetThresholdReached,
+    "budget.reset.v1": budget.BudgetReset,
     "generation.requested.v1": generation.GenerationRequested,
     "generation.completed.v1": generation.GenerationCompleted,
     "generation.failed.v1": generation.GenerationFailed,

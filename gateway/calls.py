@@ -147,6 +147,7 @@ class Estimate:
     offline: bool
     route_reason: str
     cost_micros_max: int
+    currency: str
     input_tokens_about: int
     output_tokens_max: int
     sources: tuple[Passage, ...]

@@ -7,6 +7,7 @@ from datetime import datetime
 
 import structlog
 
+from gateway.alerts import BudgetAlerts
 from gateway.answers import AnswerCache, KeptAnswer
 from gateway.attempts import Attempts, Listener
 from gateway.breaker import Breaker
@@ -38,6 +39,7 @@ class Parts:
     recogniser: Recogniser
     minute_limits: MinuteLimits
     budgets: Budgets
+    alerts: BudgetAlerts
     answers: AnswerCache
     cache_secret: bytes
     router: Router
@@ -131,7 +133,8 @@ class Door:
                 # A call that ends after midnight is paid from the day that it ends in.
                 ended = lines_of(prepared.policy, course.context, parts.now())
                 lines = tuple(dict.fromkeys((*prepared.lines, *ended)))
-                await parts.budgets.settle(course.request.call_id, course.context, lines)
+                standings = await parts.budgets.settle(course.request.call_id, course.context, lines)
+                await parts.alerts.settled(course.context, standings)
         # Told last: whoever has the answer finds its hold released.
         items.put_nowait(last)
 

@@ -15,6 +15,8 @@ from gateway.prices import PriceBook, Rates, Unpriced
 from gateway.providers.embedding import MODEL, Embedded, EmbeddingProvider, TextTooLong
 from gateway.providers.port import FailureKind, ProviderFailed, Used
 from gateway.refusals import AiSwitchedOff, EmbeddingRefused, ProvidersUnavailable, UnknownModel
+from gateway.stages.money import within_a_request
+from gateway.tariff import Tariff
 from gateway.tokens import Tokens, tokens_max
 from tenancy.context import TenantContext
 
@@ -52,10 +54,11 @@ class Embeddings:
     async def embed(self, request: EmbeddingRequest, context: TenantContext) -> EmbeddingAnswer:
         """Return the vectors. Raises what refuses a call (see gateway.calls.Gateway), EmbeddingRefused."""
         parts = self._parts
-        provider, rates = await asyncio.to_thread(self._model, request.model)
+        policy = await parts.policies.of(context)
+        tariff = Tariff.of(policy)
+        provider, rates = await asyncio.to_thread(self._model, request.model, tariff)
         if provider.offline and request.dimensions is not None:
             raise EmbeddingRefused("dimensions", f"{LOCAL_NAME} makes vectors of one length only.")
-        policy = await parts.policies.of(context)
         if not policy.flag("ai.enabled"):
             raise AiSwitchedOff
         await parts.minute_limits.enter(context, policy)
@@ -64,10 +67,15 @@ class Embeddings:
             turns, mask = await asyncio.to_thread(masked, turns, parts.recogniser)
         course = self._course(request, context, provider, rates)
         course.masked = mask.counts()
+        course.currency, course.micros_per_usd = tariff.currency, tariff.micros_per_usd
         bound = rates.bound_micros(read=tokens_max(turn.text for turn in turns), written=0)
         lines = lines_of(policy, context, parts.now())
         course.reserved_micros = await parts.budgets.hold(
-            request.call_id, context, lines, wanted_micros=bound, least_micros=bound
+            request.call_id,
+            context,
+            lines,
+            wanted_micros=within_a_request(policy, bound, least_micros=bound),
+            least_micros=bound,
         )
         try:
             texts = [turn.text for turn in turns]
@@ -75,20 +83,21 @@ class Embeddings:
             await parts.record(_answer(course, made, parts.seconds()), context)
         finally:
             ended = lines_of(policy, context, parts.now())
-            await parts.budgets.settle(request.call_id, context, tuple(dict.fromkeys((*lines, *ended))))
+            standings = await parts.budgets.settle(request.call_id, context, tuple(dict.fromkeys((*lines, *ended))))
+            await parts.alerts.settled(context, standings)
         settled = course.settled(parts.seconds())
         observed(settled)
         parts.traces.call(settled, context.tenant_id)
         await parts.minute_limits.used(context, made.input_tokens)
         return EmbeddingAnswer(vectors=made.vectors, input_tokens=made.input_tokens, cost_micros=course.cost_micros())
 
-    def _model(self, name: str) -> tuple[EmbeddingProvider, Rates]:
+    def _model(self, name: str, tariff: Tariff) -> tuple[EmbeddingProvider, Rates]:
         provider_name, _, model = name.partition("/")
         provider = self._providers.get(provider_name)
         if provider is None or not model or (provider.offline and name != LOCAL_NAME):
             raise UnknownModel(name)
         try:
-            return provider, self._prices.rates(provider_name, model)
+            return provider, tariff.rates(self._prices, provider_name, model)
         except Unpriced as unpriced:
             raise UnknownModel(name) from unpriced
 

@@ -36,6 +36,8 @@ class Course:
     provider: str = ""
     model: str = ""
     rates: Rates | None = None
+    currency: str = CURRENCY
+    micros_per_usd: int = MICROS
     reserved_micros: int = 0
     used: Used = NOTHING_USED
     estimated: bool = False
@@ -80,8 +82,8 @@ class Course:
             reasoning_tokens=used.reasoning,
             cost_micros=self.cost_micros(),
             other_legs_micros=self.other_legs_micros,
-            currency=CURRENCY,
-            micros_per_usd=MICROS,
+            currency=self.currency,
+            micros_per_usd=self.micros_per_usd,
             rates_micros_per_million=() if self.rates is None else self.rates.named(),
             reserved_micros=self.reserved_micros,
             estimated=self.estimated,

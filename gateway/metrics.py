@@ -2,18 +2,20 @@
 
 from prometheus_client import Counter, Histogram
 
-from domain.ai.events import AiCallSettled
+from domain.ai.events import MICROS, AiCallSettled
 
 CALLS = Counter("colophon_ai_calls", "AI calls that were settled.", ["provider", "model", "purpose", "finish"])
 TOKENS = Counter("colophon_ai_tokens", "Tokens of settled AI calls.", ["provider", "model", "bucket"])
 COST = Counter("colophon_ai_cost_micros", "What settled AI calls cost, in micro-dollars.", ["provider", "model"])
+EXPIRED_HOLDS = Counter("colophon_ai_expired_holds", "Reservations that ended with their lease: nobody settled them.")
+BUDGET_THRESHOLDS = Counter("colophon_ai_budget_thresholds", "Thresholds that were told.", ["scope", "percent"])
 FIRST_TOKEN = Histogram("colophon_ai_first_token_seconds", "From the wish to the first piece.", ["provider", "model"])
 
 
 def observed(call: AiCallSettled) -> None:
     """Count one settled call."""
     CALLS.labels(call.provider, call.model, call.purpose, call.finish_reason).inc()
-    COST.labels(call.provider, call.model).inc(call.cost_micros)
+    COST.labels(call.provider, call.model).inc(call.cost_micros * MICROS / call.micros_per_usd)
     for bucket, tokens in (
         ("input", call.input_tokens),
         ("cache_read", call.cache_read_tokens),

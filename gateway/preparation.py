@@ -67,6 +67,7 @@ async def estimate(course: Course, parts: "Parts") -> Estimate:
         offline=candidates[0].provider.offline,
         route_reason=prepared.route.reason,
         cost_micros_max=max(cost_bound(prepared, one, prepared.output_tokens_max) for one in candidates),
+        currency=course.currency,
         input_tokens_about=sum(tokens_about(turn.text) for turn in prepared.turns),
         output_tokens_max=prepared.output_tokens_max,
         sources=course.passages,

@@ -1,10 +1,11 @@
-"""What a model costs, in integer micro-dollars per million tokens."""
+"""What a model costs, in integer millionths of a currency per million tokens; published prices are in dollars."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import ROUND_CEILING, Decimal
 from typing import TYPE_CHECKING, Final
 
+from domain.ai.events import MICROS
 from gateway.tokens import Tokens
 
 if TYPE_CHECKING:
@@ -12,6 +13,8 @@ if TYPE_CHECKING:
 
 MILLION = 1_000_000
 CURRENCY: Final = "USD"
+UNPRICED: Final = "unpriced"
+"""Stands among the rates of a call whose price was assumed."""
 
 
 class Unpriced(LookupError):
@@ -20,18 +23,48 @@ class Unpriced(LookupError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rates:
-    """Micro-dollars per million tokens, by the buckets of Tokens."""
+    """
+    Millionths of a currency per million tokens, by the buckets of Tokens.
+
+    `assumed`: nobody knows the price, and this is what the tenant takes it to be; its ledger says so.
+    """
 
     input: int
     cache_read: int
     cache_write: int
     output: int
     reasoning: int
+    assumed: bool = False
 
     @classmethod
     def plain(cls, *, read: int, written: int) -> "Rates":
         """Return the rates of a model that knows two prices only."""
         return cls(input=read, cache_read=read, cache_write=read, output=written, reasoning=written)
+
+    @classmethod
+    def of(cls, rates: Mapping[str, int], *, assumed: bool = False) -> "Rates":
+        """Return the rates that are named by their buckets."""
+        return cls(
+            input=rates["input"],
+            cache_read=rates["cache_read"],
+            cache_write=rates["cache_write"],
+            output=rates["output"],
+            reasoning=rates["reasoning"],
+            assumed=assumed,
+        )
+
+    @classmethod
+    def assumed_at(cls, dearest: int) -> "Rates":
+        """Return the rates of a model whose price nobody knows."""
+        return replace(cls.plain(read=dearest, written=dearest), assumed=True)
+
+    def in_currency(self, micros_per_usd: int) -> "Rates":
+        """Return dollars as another currency, rounded up: a price is never less than it is."""
+        if micros_per_usd == MICROS:
+            return self
+        return Rates(
+            **{name: -(-rate * micros_per_usd // MICROS) for name, rate in self._buckets()}, assumed=self.assumed
+        )
 
     @property
     def dearest_read(self) -> int:
@@ -43,7 +76,7 @@ class Rates:
         return max(self.output, self.reasoning)
 
     def cost_micros(self, tokens: Tokens) -> int:
-        """Return the price of these tokens, rounded up to the micro-dollar: once, at the end."""
+        """Return the price of these tokens, rounded up to the millionth: once, at the end."""
         total = (
             tokens.input * self.input
             + tokens.cache_read * self.cache_read
@@ -58,7 +91,10 @@ class Rates:
         return -(-(read * self.dearest_read + written * self.dearest_written) // MILLION)
 
     def named(self) -> tuple[tuple[str, int], ...]:
-        """Return the rates as the ledger keeps them."""
+        """Return the rates as the ledger keeps them; those that were assumed are marked as unpriced."""
+        return (*self._buckets(), (UNPRICED, 1)) if self.assumed else self._buckets()
+
+    def _buckets(self) -> tuple[tuple[str, int], ...]:
         return (
             ("input", self.input),
             ("cache_read", self.cache_read),

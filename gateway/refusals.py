@@ -1,9 +1,12 @@
 """Why the gateway does not call a model."""
 
 from datetime import datetime
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from domain.errors import Forbidden, Invalid, LimitReached
+
+if TYPE_CHECKING:
+    from gateway.budget import Standing
 
 
 class AiSwitchedOff(Forbidden):
@@ -34,19 +37,30 @@ class BudgetExceeded(LimitReached):
 
     code: ClassVar = "ai.budget_exceeded"
 
-    def __init__(self, scope: str, *, limit_micros: int, remaining_micros: int, resets_at: datetime) -> None:
-        super().__init__("The budget for AI is used up; it is renewed with the next period.")
+    def __init__(
+        self,
+        scope: str,
+        *,
+        limit_micros: int,
+        remaining_micros: int,
+        resets_at: datetime | None,
+        standing: "Standing | None" = None,
+    ) -> None:
+        renewed = "; it is renewed with the next period" if resets_at else ": one call may not cost as much"
+        super().__init__(f"The budget for AI does not pay for this{renewed}.")
         self.scope = scope
         self.limit_micros = limit_micros
         self.remaining_micros = remaining_micros
         self.resets_at = resets_at
+        self.standing = standing
+        """How the line stands that the money is missing from; None where one call may not cost as much."""
 
     def facts(self) -> dict[str, object]:
         return {
             "scope": self.scope,
             "limit_micros": self.limit_micros,
             "remaining_micros": self.remaining_micros,
-            "resets_at": self.resets_at.isoformat(),
+            "resets_at": None if self.resets_at is None else self.resets_at.isoformat(),
         }
 
 
@@ -61,6 +75,19 @@ class UnknownModel(Invalid):
 
     def facts(self) -> dict[str, object]:
         return {"model": self.model}
+
+
+class NoExchangeRate(Invalid):
+    """The tenant's money is not in dollars, and nobody has set what a dollar is of it (`ai.micros_per_usd`)."""
+
+    code: ClassVar = "ai.no_exchange_rate"
+
+    def __init__(self, currency: str) -> None:
+        super().__init__(f"Nobody has set how much of {currency} a dollar is, so that no price is known.")
+        self.currency = currency
+
+    def facts(self) -> dict[str, object]:
+        return {"currency": self.currency}
 
 
 class PromptRefused(Invalid):

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from gateway.prices import PriceBook, Rates, Unpriced
 from gateway.providers.port import Provider, ProviderCall
 from gateway.refusals import UnknownModel
+from gateway.tariff import Tariff
 from tenancy.policies import Policy
 
 ALIASES = frozenset({"auto", "small", "large"})
@@ -46,31 +47,32 @@ class Router:
     def route(self, wanted: str, policy: Policy, call: ProviderCall) -> Route:
         """Return what to try. Raises UnknownModel when nothing of it can be called."""
         if wanted not in ALIASES:
-            return Route((self.candidate(wanted),), f"{wanted} was asked for")
-        small = self._known(policy.names("ai.route.small"))
-        large = self._known(policy.names("ai.route.large"))
+            return Route((self.candidate(wanted, policy),), f"{wanted} was asked for")
+        small = self._known(policy.names("ai.route.small"), policy)
+        large = self._known(policy.names("ai.route.large"), policy)
         if wanted == "large":
             return _first(large + small, "the large route was asked for")
         if wanted == "small" or not small:
             return _first(small + large, "the small route comes first")
         return self._by_confidence(small, large, policy.share("ai.confidence_threshold"), call)
 
-    def candidate(self, name: str) -> Candidate:
-        """Return the model `provider/model`; raise UnknownModel."""
+    def candidate(self, name: str, policy: Policy) -> Candidate:
+        """Return the model `provider/model` at the tenant's price; raise UnknownModel, NoExchangeRate."""
         provider_name, _, model = name.partition("/")
         provider = self._providers.get(provider_name)
         if provider is None or not provider.offers(model):
             raise UnknownModel(name)
         try:
-            return Candidate(provider=provider, model=model, rates=self._prices.rates(provider_name, model))
+            rates = Tariff.of(policy).rates(self._prices, provider_name, model)
+            return Candidate(provider=provider, model=model, rates=rates)
         except Unpriced as unpriced:
             raise UnknownModel(name) from unpriced
 
-    def _known(self, names: Sequence[str]) -> tuple[Candidate, ...]:
+    def _known(self, names: Sequence[str], policy: Policy) -> tuple[Candidate, ...]:
         found = []
         for name in names:
             try:
-                found.append(self.candidate(name))
+                found.append(self.candidate(name, policy))
             except UnknownModel:
                 continue  # a route may name what this installation has no key for; the next one is tried
         return tuple(found)

@@ -31,6 +31,8 @@ class Dimension(StrEnum):
     PROVIDER = "provider"
     API_KEY = "api_key"
     TEMPLATE = "template"
+    ENDPOINT = "endpoint"
+    TAG = "tag"
 
 
 Key = UUID | str | None
@@ -43,6 +45,7 @@ _COLUMNS: Final[Mapping[Dimension, ColumnElement[Any]]] = {
     Dimension.PROVIDER: ai_calls.c.provider,
     Dimension.API_KEY: ai_calls.c.key_id,
     Dimension.TEMPLATE: ai_calls.c.template,
+    Dimension.ENDPOINT: ai_calls.c.endpoint,
 }
 
 
@@ -60,12 +63,17 @@ class UsageRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Usage:
-    """`complete` is False when there were more groups than are shown; the totals are those of all calls."""
+    """
+    `complete` is False when there were more groups than are shown; the totals are those of all calls.
+
+    `per_tag_micros` is what a value of the tag cost on average, when that alone was asked for: an order, a lead.
+    """
 
     rows: Sequence[UsageRow]
     calls: int
     cost_micros: int
     complete: bool
+    per_tag_micros: int | None = None
 
 
 async def usage(
@@ -75,17 +83,28 @@ async def usage(
     since: datetime,
     until: datetime,
     group_by: Sequence[Dimension],
+    currency: str,
+    tag: str | None = None,
     rows_max: int = ROWS_MAX,
 ) -> Usage:
-    """Sum up the calls settled from `since` to before `until`: days in their order, anything else dearest first."""
+    """
+    Sum up the calls settled from `since` to before `until` in one currency: days in order, anything else dearest first.
+
+    A call has many tags; grouped by TAG it counts for its value of the one that is named `tag`.
+    """
     settled = (
         select(
-            *(_column(dimension, reader).label(dimension) for dimension in group_by),
+            *(_column(dimension, reader, tag).label(dimension) for dimension in group_by),
             ai_calls.c.input_tokens,
             ai_calls.c.output_tokens,
             ai_calls.c.cost_micros,
         )
-        .where(ai_calls.c.tenant_id == reader.tenant_id, ai_calls.c.at >= since, ai_calls.c.at < until)
+        .where(
+            ai_calls.c.tenant_id == reader.tenant_id,
+            ai_calls.c.at >= since,
+            ai_calls.c.at < until,
+            ai_calls.c.currency == currency,
+        )
         .subquery()
     )
     columns = [settled.c[dimension] for dimension in group_by]
@@ -101,6 +120,8 @@ async def usage(
             func.sum(calls).over().label("all_calls"),
             func.sum(cost).over().label("all_micros"),
             func.count().over().label("all_groups"),
+            func.count().filter(columns[0].is_not(None)).over().label("named_groups"),
+            func.sum(cost).filter(columns[0].is_not(None)).over().label("named_micros"),
         )
         .group_by(*columns)
         .order_by(*([columns[0]] if group_by[0] is Dimension.DAY else []), cost.desc(), *columns)
@@ -114,7 +135,21 @@ async def usage(
         calls=int(first["all_calls"]) if first else 0,
         cost_micros=int(first["all_micros"]) if first else 0,
         complete=first is None or first["all_groups"] == len(found),
+        per_tag_micros=int(first["named_micros"]) // int(first["named_groups"])
+        if first and first["named_groups"] and list(group_by) == [Dimension.TAG]
+        else None,
     )
+
+
+async def currencies(connection: AsyncConnection, reader: TenantContext, since: datetime, until: datetime) -> list[str]:
+    """Return the currencies in which the calls of a period were paid."""
+    query = (
+        select(ai_calls.c.currency)
+        .where(ai_calls.c.tenant_id == reader.tenant_id, ai_calls.c.at >= since, ai_calls.c.at < until)
+        .distinct()
+        .order_by(ai_calls.c.currency)
+    )
+    return list(await connection.scalars(query))
 
 
 async def latencies(
@@ -135,7 +170,10 @@ async def latencies(
     return {(row.provider, row.model): int(row.p95) for row in await connection.execute(query)}
 
 
-def _column(dimension: Dimension, reader: TenantContext) -> ColumnElement[Any]:
+def _column(dimension: Dimension, reader: TenantContext, tag: str | None) -> ColumnElement[Any]:
+    if dimension is Dimension.TAG:
+        value: ColumnElement[Any] = ai_calls.c.tags[tag].astext
+        return value
     if dimension is Dimension.DOCUMENT:
         return case((readable(reader, ai_calls.c.document_id), ai_calls.c.document_id), else_=null())
     return _COLUMNS[dimension]

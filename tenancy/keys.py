@@ -7,6 +7,8 @@ from domain.ids import CallId, DocumentId, GenerationId, ReportId, TenantId
 BUDGETS_AGE = "colophon:budgets:age"
 """Which filling of the store this is: of no tenant, gone when the store was flushed."""
 BUDGETS_FILLING = "colophon:budgets:filling"
+BUDGETS_LEASES = "colophon:budgets:leases"
+"""Whose holds end when, by the name of each tenant's leases: what a sweep looks at."""
 
 
 def document_channel(tenant_id: TenantId, document_id: DocumentId) -> str:
@@ -14,9 +16,9 @@ def document_channel(tenant_id: TenantId, document_id: DocumentId) -> str:
     return f"colophon:{tenant_id}:document:{document_id}"
 
 
-def budget_key(tenant_id: TenantId, scope: str, owner_id: UUID, period: str) -> str:
+def budget_key(tenant_id: TenantId, scope: str, owner_id: UUID, period: str, currency: str) -> str:
     """Return the counter of one budget line; the braces keep a tenant's counters on one node of a cluster."""
-    return f"colophon:{{{tenant_id}}}:budget:{scope}:{owner_id}:{period}"
+    return f"colophon:{{{tenant_id}}}:budget:{currency}:{scope}:{owner_id}:{period}"
 
 
 def hold_key(tenant_id: TenantId, call_id: CallId) -> str:

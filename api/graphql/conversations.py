@@ -83,7 +83,7 @@ class Message(Node):
             undone=found.undone,
             sources=[MessageSource.of(shown) for shown in found.sources],
             model=found.model,
-            cost=None if found.model is None else Money.of(found.cost_micros),
+            cost=None if found.model is None else Money.of(found.cost_micros, found.currency),
             problem=found.problem,
             stopped=found.stopped,
             notice=found.notice,

@@ -82,7 +82,7 @@ class GenerationStartPayload(_GenerationPayload):
                 found = await estimate_generation(info.context.platform, info.context.tenant, self.wish)
         except DomainError:
             return None
-        return Money.of(found.cost_micros_max)
+        return Money.of(found.cost_micros_max, found.currency)
 
 
 @strawberry.type(description="The stopped generation, or why it was not stopped.")

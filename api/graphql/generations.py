@@ -147,7 +147,7 @@ class Generation(Node):
             requested_at=shown.loaded.past[0].recorded_at,
             **{name: getattr(written, name, None) for name in _OUTCOME},
             markdown=None if written is None else written.text,
-            cost=None if written is None else Money.of(written.cost_micros),
+            cost=None if written is None else Money.of(written.cost_micros, written.currency),
             latency_ms=None if written is None else written.latency_milliseconds,
             sources=[GenerationSource.of(source) for source in shown.cited],
             error=None if failed is None else GenerationError(code=failed.code, message=failed.message),

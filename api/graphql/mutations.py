@@ -20,7 +20,7 @@ from api.graphql.operation import Info, Operation
 from api.graphql.settings import SettingsMutation
 from api.graphql.sharing import SharingMutation
 from api.graphql.suggestion_changes import SuggestionsMutation
-from api.graphql.usage_fields import UsageMutation
+from api.graphql.usage_fields import BudgetResetMutation, UsageMutation
 from api.graphql.user_errors import AnswersRefusals, UserError
 from api.graphql.writing import CLIENT_ID, KEY, WriteReceipt, send
 from commands.bodies import ContentRefused
@@ -98,6 +98,7 @@ class Mutation(
     SharingMutation,
     GlossaryMutation,
     UsageMutation,
+    BudgetResetMutation,
     ConversationsMutation,
     GenerationsMutation,
     SuggestionsMutation,

@@ -8,7 +8,8 @@ from typing import Annotated, Self
 import strawberry
 from strawberry.scalars import JSON
 
-from api import spending
+from api import spending, usage_reports
+from api.graphql.actors import ApiKey
 from api.graphql.connections import After, Connection, First, connection, cursors_of, window
 from api.graphql.fields import resolved
 from api.graphql.ids import global_id, uuid_in
@@ -17,9 +18,9 @@ from api.graphql.operation import Info, Operation
 from api.graphql.tenants import Member, Tenant, member, own_tenant
 from api.spending import BudgetCard, ProviderCard
 from commands.execute import PermissionMissing
+from domain.budget.decisions import threshold_of
 from domain.directory.decisions import NoSuchMember
 from gateway.budget import BudgetScope as Line
-from gateway.prices import CURRENCY
 from projections import ai_usage
 from tenancy.roles import Permission
 
@@ -32,8 +33,8 @@ class Money:
     currency: str = strawberry.field(description="Its ISO 4217 code.")
 
     @classmethod
-    def of(cls, micros: int) -> Self:
-        return cls(amount=Decimal(micros) / _MICROS, currency=CURRENCY)
+    def of(cls, micros: int, currency: str) -> Self:
+        return cls(amount=Decimal(micros) / _MICROS, currency=currency)
 
 
 @strawberry.enum(description="What calls are grouped by.")
@@ -46,6 +47,8 @@ class UsageDimension(Enum):
     PROVIDER = strawberry.enum_value("provider", description="The provider alone.")
     KIND = strawberry.enum_value("purpose", description="What the answer was for: draft, chat and so on.")
     TEMPLATE = strawberry.enum_value("template", description="The prompt template.")
+    ENDPOINT = strawberry.enum_value("endpoint", description="Where they were asked for, as /v1/chat/completions.")
+    TAG = strawberry.enum_value("tag", description="The value of one tag, which is to be named.")
 
 
 @strawberry.type(description="One group of calls.")
@@ -58,14 +61,14 @@ class UsageRow:
     cost: Money = strawberry.field(description="What they cost.")
 
     @classmethod
-    def of(cls, row: ai_usage.UsageRow) -> Self:
+    def of(cls, row: ai_usage.UsageRow, currency: str) -> Self:
         return cls(
             keys=JSON({str(name): None if key is None else str(key) for name, key in row.keys.items()}),
             labels=JSON({str(name): label for name, label in row.labels.items()}),
             calls=row.calls,
             input_tokens=row.input_tokens,
             output_tokens=row.output_tokens,
-            cost=Money.of(row.cost_micros),
+            cost=Money.of(row.cost_micros, currency),
         )
 
 
@@ -74,10 +77,14 @@ class UsageReport:
     from_: datetime = strawberry.field(name="from", description="Where the period begins.")
     to: datetime = strawberry.field(description="Where it ends, not included.")
     group_by: list[UsageDimension] = strawberry.field(description="What the rows are grouped by.")
-    total: Money = strawberry.field(description="What all calls of the period cost.")
+    total: Money = strawberry.field(description="What all calls of the period cost, of those paid in this currency.")
+    per_tag: Money | None = strawberry.field(
+        description="What a value of the tag cost on average; null unless it is grouped by a tag alone."
+    )
+    other_currencies: list[str] = strawberry.field(description="In which other calls of the period were paid.")
     complete: bool = strawberry.field(description="False when there were too many groups to show all.")
     as_of: datetime = strawberry.field(description="When it was worked out.")
-    found: strawberry.Private[spending.UsageReport]
+    found: strawberry.Private[usage_reports.UsageReport]
 
     @resolved("The groups: days in order, anything else dearest first.")
     def rows(self, info: Info, first: First = None, after: After = None) -> Connection[UsageRow]:
@@ -92,7 +99,7 @@ class UsageReport:
         return connection(
             numbered[start : start + wanted.size + 1],
             wanted,
-            node=lambda item: UsageRow.of(item[1]),
+            node=lambda item: UsageRow.of(item[1], self.found.currency),
             cursor=lambda item: cursors.encode(item[0]),
             count=count,
         )
@@ -102,6 +109,7 @@ class UsageReport:
 class BudgetScope(Enum):
     TENANT = strawberry.enum_value("tenant", description="The whole tenant's.")
     MEMBER = strawberry.enum_value("member", description="One person's.")
+    KEY = strawberry.enum_value("key", description="One API key's.")
 
 
 @strawberry.enum(description="How long a budget lasts.")
@@ -110,7 +118,9 @@ class BudgetPeriod(Enum):
     MONTH = strawberry.enum_value("month", description="A calendar month in UTC.")
 
 
-BudgetOwner = Annotated[Tenant | Member, strawberry.union("BudgetOwner", description="Whose money it is.")]
+_SCOPES = {Line.MEMBER_DAY: BudgetScope.MEMBER, Line.KEY_DAY: BudgetScope.KEY}
+
+BudgetOwner = Annotated[Tenant | Member | ApiKey, strawberry.union("BudgetOwner", description="Whose money it is.")]
 
 
 @strawberry.type(description="What AI may cost somebody in a period.")
@@ -118,6 +128,8 @@ class Budget(Node):
     scope: BudgetScope = strawberry.field(description="Whose it is.")
     period: BudgetPeriod = strawberry.field(description="How long it lasts.")
     hard_limit: Money = strawberry.field(description="No call begins that could exceed it.")
+    forgiven: Money = strawberry.field(description="What of it was spent before a reset, and counts no more.")
+    threshold_percent: int = strawberry.field(description="The last of 50, 80 and 100 that is reached; 0 for none.")
     spent: Money = strawberry.field(description="What the calls of the period have cost.")
     reserved: Money = strawberry.field(description="What running calls could still cost.")
     remaining: Money = strawberry.field(description="What another call could cost at most.")
@@ -132,12 +144,14 @@ class Budget(Node):
         line, standing = card.standing.line, card.standing
         return cls(
             id=global_id("Budget", f"{line.scope}/{line.owner_id}"),
-            scope=BudgetScope.MEMBER if line.scope is Line.MEMBER_DAY else BudgetScope.TENANT,
+            scope=_SCOPES.get(line.scope, BudgetScope.TENANT),
             period=BudgetPeriod.MONTH if line.scope is Line.TENANT_MONTH else BudgetPeriod.DAY,
-            hard_limit=Money.of(line.limit_micros),
-            spent=Money.of(standing.spent_micros),
-            reserved=Money.of(standing.reserved_micros),
-            remaining=Money.of(standing.remaining_micros),
+            hard_limit=Money.of(line.limit_micros, line.currency),
+            forgiven=Money.of(standing.forgiven_micros, line.currency),
+            threshold_percent=threshold_of(standing.counted_micros, line.limit_micros),
+            spent=Money.of(standing.spent_micros, line.currency),
+            reserved=Money.of(standing.reserved_micros, line.currency),
+            remaining=Money.of(standing.remaining_micros, line.currency),
             resets_at=line.resets_at,
             binding=card.binding,
             set_by=card.set_by,
@@ -145,11 +159,13 @@ class Budget(Node):
             card=card,
         )
 
-    @resolved("The member or the tenant whose money it is.")
+    @resolved("The member, the key or the tenant whose money it is.")
     async def owner(self, info: Info) -> BudgetOwner:
         line = self.card.standing.line
         if line.scope is Line.MEMBER_DAY:
             return await member(info.context, line.owner_id)
+        if line.scope is Line.KEY_DAY:
+            return ApiKey(id=global_id("ApiKey", line.owner_id), name=None, owner_id=None)
         return await own_tenant(info.context)
 
     @resolved("Every budget that the same calls draw on, the one that is used up first before the others.")

@@ -6,19 +6,20 @@ from typing import Annotated
 
 import strawberry
 
-from api import spending
+from api import spending, usage_reports
+from api.commanding import command_context
 from api.graphql.authorisation import Requires
 from api.graphql.fields import resolved
 from api.graphql.ids import parts, uuid_in
 from api.graphql.operation import Info
 from api.graphql.usage import Budget, BudgetPeriod, Money, Provider, UsageDimension, UsageReport
+from api.graphql.usage_forecast import UsageForecast
 from api.graphql.user_errors import AnswersRefusals, UserError
 from api.graphql.writing import CLIENT_ID, KEY, WriteReceipt, send
 from commands.ai.set_budget import SetBudget
 from domain.directory.decisions import NoSuchMember
 from domain.ids import MemberId, TenantId
 from gateway.budget import BudgetScope
-from gateway.prices import CURRENCY
 from projections.ai_usage import Dimension
 from tenancy.roles import Permission
 
@@ -34,19 +35,30 @@ class UsageQuery:
         from_: Annotated[datetime, strawberry.argument(name="from", description="With its offset from UTC.")],
         to: Annotated[datetime, strawberry.argument(description="With its offset from UTC; not included.")],
         group_by: Annotated[list[UsageDimension], strawberry.argument(description="One to three dimensions.")],
+        tag: Annotated[str | None, strawberry.argument(description="Which tag's values, grouped by TAG.")] = None,
+        currency: Annotated[str | None, strawberry.argument(description="Default: that of the tenant now.")] = None,
     ) -> UsageReport:
         operation = info.context
         dimensions = [Dimension(str(dimension.value)) for dimension in group_by]
-        found = await spending.usage_report(operation.platform, operation.tenant, from_, to, dimensions)
+        found = await usage_reports.usage_report(
+            operation.platform, operation.tenant, from_, to, dimensions, tag=tag, currency=currency
+        )
+        average = found.usage.per_tag_micros
         return UsageReport(
             from_=found.since,
             to=found.until,
             group_by=group_by,
-            total=Money.of(found.usage.cost_micros),
+            total=Money.of(found.usage.cost_micros, found.currency),
+            per_tag=None if average is None else Money.of(average, found.currency),
+            other_currencies=list(found.other_currencies),
             complete=found.usage.complete,
             as_of=found.as_of,
             found=found,
         )
+
+    @resolved("What AI will have cost at the end of the month.", Requires(Permission.USAGE_READ))
+    async def usage_forecast(self, info: Info) -> UsageForecast:
+        return UsageForecast.of(await usage_reports.month_forecast(info.context.platform, info.context.tenant))
 
     @resolved("The budgets that a call of the caller, or of another member, draws on.", Requires(None))
     async def budgets(
@@ -71,7 +83,7 @@ class BudgetSetInput:
     owner_id: strawberry.ID = strawberry.field(description="The tenant or one of its members.")
     period: BudgetPeriod = strawberry.field(description="A member has a budget for the day only.")
     hard_limit: Decimal = strawberry.field(description="In whole units of the currency, exact to a millionth.")
-    currency: str = strawberry.field(default=CURRENCY, description="Dollars, as everything here.")
+    currency: str | None = strawberry.field(default=None, description="That of the tenant; another one is refused.")
     expected_version: int | None = strawberry.field(
         default=None, description="Refuse when the budget is no longer this version."
     )
@@ -97,7 +109,10 @@ class UsageMutation:
         info: Info,
         input: Annotated[BudgetSetInput, strawberry.argument(description="Which, and its limit.")],  # noqa: A002
     ) -> BudgetSetPayload:
-        scope, owner = _line(input, info.context.tenant.tenant_id)
+        scope, owner = _line(input.owner_id, input.period, info.context.tenant.tenant_id)
+        currency = (await info.context.platform.policies.of(info.context.tenant)).text("ai.currency")
+        if input.currency not in {None, currency}:
+            raise spending.BudgetRefused
         command = SetBudget(
             budget=scope,
             limit_micros=_micros(input.hard_limit),
@@ -109,16 +124,47 @@ class UsageMutation:
         return BudgetSetPayload(budget=Budget.of(card), receipt=WriteReceipt(position=receipt.position))
 
 
-def _line(given: BudgetSetInput, tenant_id: TenantId) -> tuple[BudgetScope, MemberId | None]:
-    if given.currency != CURRENCY:
-        raise spending.BudgetRefused
-    match parts(given.owner_id), given.period:
+@strawberry.input(description="A budget that is to begin anew within its period.")
+class BudgetResetInput:
+    owner_id: strawberry.ID = strawberry.field(description="The tenant or one of its members.")
+    period: BudgetPeriod = strawberry.field(description="A member has a budget for the day only.")
+    reason: str = strawberry.field(description="Why, in 1 to 500 characters; it stays in the log.")
+    idempotency_key: str | None = strawberry.field(default=None, description=KEY)
+    client_mutation_id: str | None = strawberry.field(default=None, description=CLIENT_ID)
+
+
+@strawberry.type(description="The budget after the reset, or why there was none.")
+class BudgetResetPayload(BudgetSetPayload):
+    pass
+
+
+@strawberry.type
+class BudgetResetMutation:
+    @resolved(
+        "Let a budget begin anew: the ledger stays, and what was spent so far counts no more.",
+        Requires(Permission.BUDGET_WRITE),
+        AnswersRefusals(BudgetResetPayload),
+    )
+    async def budget_reset(
+        self,
+        info: Info,
+        input: Annotated[BudgetResetInput, strawberry.argument(description="Which, and why.")],  # noqa: A002
+    ) -> BudgetResetPayload:
+        operation = info.context
+        scope, owner = _line(input.owner_id, input.period, operation.tenant.tenant_id)
+        context = command_context(operation.platform, operation.tenant, input.idempotency_key)
+        card, receipt = await spending.reset_budget(operation.platform, context, scope, owner, input.reason)
+        return BudgetResetPayload(budget=Budget.of(card), receipt=WriteReceipt(position=receipt.position))
+
+
+def _line(owner_id: str, period: BudgetPeriod, tenant_id: TenantId) -> tuple[BudgetScope, MemberId | None]:
+    match parts(owner_id), period:
         case ("Tenant", key), BudgetPeriod.DAY if uuid_in(key) == tenant_id:
             return BudgetScope.TENANT_DAY, None
         case ("Tenant", key), BudgetPeriod.MONTH if uuid_in(key) == tenant_id:
             return BudgetScope.TENANT_MONTH, None
         case ("Member", _), BudgetPeriod.DAY:
-            return BudgetScope.MEMBER_DAY, _member(given.owner_id)
+            return BudgetScope.MEMBER_DAY, _member(owner_id)
         case _:
             raise spending.BudgetRefused
 

@@ -16,9 +16,10 @@ from api.rest.reading import NeedsPermission
 from domain.ids import CallId
 from gateway.calls import Answer, Delta, FinishReason
 from gateway.embeddings import LOCAL_NAME
-from gateway.refusals import UnknownModel
+from gateway.refusals import NoExchangeRate, UnknownModel
 from gateway.routing import ALIASES
 from tenancy.context import tenant_scope
+from tenancy.policies import Policy
 from tenancy.roles import Permission
 
 router = APIRouter(prefix="/v1", tags=["openai"])
@@ -66,17 +67,17 @@ async def list_models(caller: AiCaller, platform: PlatformDep) -> dict[str, Any]
     policy = await platform.policies.of(caller.context)
     names = sorted(ALIASES)
     routed = dict.fromkeys((*policy.names("ai.route.small"), *policy.names("ai.route.large")))
-    names += [*(name for name in routed if _callable(platform, name)), LOCAL_NAME]
+    names += [*(name for name in routed if _callable(platform, name, policy)), LOCAL_NAME]
     return {
         "object": "list",
         "data": [{"id": name, "object": "model", "created": 0, "owned_by": name.partition("/")[0]} for name in names],
     }
 
 
-def _callable(platform: Platform, name: str) -> bool:
+def _callable(platform: Platform, name: str, policy: Policy) -> bool:
     try:
-        platform.router.candidate(name)
-    except UnknownModel:
+        platform.router.candidate(name, policy)
+    except (UnknownModel, NoExchangeRate):
         return False
     return True
 

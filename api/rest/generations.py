@@ -33,7 +33,6 @@ from commands.generation.request_generation import RequestGeneration
 from domain.generation.decisions import INSTRUCTION_CHARACTERS_MAX
 from domain.generation.events import GenerationKind, GenerationMode
 from domain.ids import DocumentId, GenerationId
-from gateway.prices import CURRENCY
 from tenancy.context import TenantContext
 from tenancy.roles import Permission
 
@@ -58,7 +57,7 @@ class EstimateModel(Wire):
     offline: bool
     route_reason: str
     cost_micros_max: int
-    currency: str = CURRENCY
+    currency: str
     input_tokens_about: int
     output_tokens_max: int
     sources: int
@@ -95,6 +94,7 @@ async def estimate_a_generation(body: GenerationToStart, caller: Asker, platform
         offline=estimate.offline,
         route_reason=estimate.route_reason,
         cost_micros_max=estimate.cost_micros_max,
+        currency=estimate.currency,
         input_tokens_about=estimate.input_tokens_about,
         output_tokens_max=estimate.output_tokens_max,
         sources=len(estimate.sources),

@@ -7,7 +7,7 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Query, Response
 from pydantic import Field
 
-from api import spending
+from api import spending, usage_reports
 from api.authentication import Caller, CallerDep, PlatformDep
 from api.commanding import CommandContextDep, ExpectedVersionDep
 from api.provider_accounts import account_cards
@@ -16,9 +16,9 @@ from api.rest.provider_accounts import AccountModel, account_model
 from api.rest.reading import NeedsPermission
 from api.spending import BudgetCard, ProviderCard
 from commands.ai.set_budget import SetBudget
+from domain.budget.decisions import threshold_of
 from domain.ids import MemberId
 from gateway.budget import BudgetScope
-from gateway.prices import CURRENCY
 from projections.ai_usage import Dimension
 from tenancy.roles import Permission
 
@@ -41,7 +41,12 @@ class UsageRowModel(Wire):
 
 
 class UsageModel(Wire):
-    """`complete` is false when there are more rows than are shown; the totals are of all calls in any case."""
+    """
+    `complete` is false when there are more rows than are shown; the totals are of all calls in any case.
+
+    Sums are of one `currency`, never mixed; `other_currencies` are those of other calls of the period. `per_tag_micros`
+    is what a value of the tag cost on average, where it is grouped by a tag alone.
+    """
 
     from_: Annotated[datetime, Field(alias="from")]
     to: datetime
@@ -49,17 +54,26 @@ class UsageModel(Wire):
     rows: list[UsageRowModel]
     total_calls: Annotated[int, Field(serialization_alias="total_requests")]
     total_micros: int
-    currency: str = CURRENCY
+    per_tag_micros: int | None
+    currency: str
+    other_currencies: list[str]
     complete: bool
     as_of: datetime
 
 
 class BudgetModel(Wire):
-    """`reserved_micros` is held by calls that run; `binding` marks the budget that is used up first."""
+    """
+    `reserved_micros` is held by calls that run; `binding` marks the budget that is used up first.
+
+    `forgiven_micros` of what was spent counts no more, because somebody reset the budget; `threshold_percent` is the
+    last of 50, 80 and 100 that is reached.
+    """
 
     scope: BudgetScope
     limit_micros: int
     spent_micros: int
+    forgiven_micros: int
+    threshold_percent: int
     reserved_micros: int
     remaining_micros: int
     resets_at: datetime
@@ -70,7 +84,7 @@ class BudgetModel(Wire):
 
 class BudgetList(Wire):
     items: list[BudgetModel]
-    currency: str = CURRENCY
+    currency: str
     next_cursor: None = None
 
 
@@ -82,6 +96,13 @@ class LimitToSet(Wire):
     """Without `member_id`, member_day is set for every member that has no limit of its own."""
 
     limit_micros: int
+    member_id: UUID | None = None
+
+
+class ResetWanted(Wire):
+    """Why; with `member_id` one member's day, without it the caller's own."""
+
+    reason: str
     member_id: UUID | None = None
 
 
@@ -113,10 +134,12 @@ async def get_usage(
     ] = None,
     to: Annotated[datetime | None, Query(description="Not included; default: now.")] = None,
     group_by: Annotated[list[Dimension] | None, Query(description="One to three; default: by day.")] = None,
+    tag: Annotated[str | None, Query(description="Which tag's values, with group_by=tag.")] = None,
+    currency: Annotated[str | None, Query(description="Default: that of the tenant now.")] = None,
 ) -> UsageModel:
-    """Sum up the calls of a period; the totals are those of the ledger, to the micro-dollar."""
+    """Sum up the calls of a period; the totals are those of the ledger, to the millionth."""
     wanted = group_by or [Dimension.DAY]
-    report = await spending.usage_report(platform, caller.context, from_, to, wanted)
+    report = await usage_reports.usage_report(platform, caller.context, from_, to, wanted, tag=tag, currency=currency)
     return UsageModel.model_validate(
         {
             "from": report.since,
@@ -125,6 +148,9 @@ async def get_usage(
             "rows": [UsageRowModel.model_validate(row) for row in report.usage.rows],
             "total_calls": report.usage.calls,
             "total_micros": report.usage.cost_micros,
+            "per_tag_micros": report.usage.per_tag_micros,
+            "currency": report.currency,
+            "other_currencies": report.other_currencies,
             "complete": report.usage.complete,
             "as_of": report.as_of,
         }
@@ -139,7 +165,9 @@ async def list_budgets(
 ) -> BudgetList:
     """List the budgets that a call of this person would draw on."""
     cards = await spending.budget_cards(platform, caller.context, member_id)
-    return BudgetList(items=[BudgetModel.model_validate(_budget(card)) for card in cards])
+    return BudgetList(
+        items=[BudgetModel.model_validate(_budget(card)) for card in cards], currency=cards[0].standing.line.currency
+    )
 
 
 @router.put("/budgets/{scope}")
@@ -165,6 +193,15 @@ async def set_budget(
     return BudgetAnswer.model_validate(answer)
 
 
+@router.post("/budgets/{scope}/resets")
+async def reset_budget(
+    scope: BudgetScope, wanted: ResetWanted, context: CommandContextDep, platform: PlatformDep
+) -> BudgetAnswer:
+    """Let a budget begin anew within its period: the ledger stays, and what was spent so far counts no more."""
+    card, receipt = await spending.reset_budget(platform, context, scope, wanted.member_id, wanted.reason)
+    return BudgetAnswer.model_validate(_budget(card) | {"receipt": receipt_model(receipt)})
+
+
 @router.get("/providers")
 async def list_providers(caller: ProviderReader, platform: PlatformDep) -> ProviderList:
     """List the models of the tenant's routes and how they do, and the accounts with the models that they name."""
@@ -179,6 +216,8 @@ def _budget(card: BudgetCard) -> dict[str, object]:
         "scope": standing.line.scope,
         "limit_micros": standing.line.limit_micros,
         "spent_micros": standing.spent_micros,
+        "forgiven_micros": standing.forgiven_micros,
+        "threshold_percent": threshold_of(standing.counted_micros, standing.line.limit_micros),
         "reserved_micros": standing.reserved_micros,
         "remaining_micros": standing.remaining_micros,
         "resets_at": standing.line.resets_at,

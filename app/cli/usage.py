@@ -1,15 +1,20 @@
 """What a tenant's AI calls have cost."""
 
+import csv
 from enum import StrEnum
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from app.cli.output import Json, run, show, table
+from app.cli.output import Json, refused, run, show, table
 from app.cli.target import DataDir, operator
 from tenancy.context import tenant_scope
 
 if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Sequence
+
+    from projections.ai_focus import Row
     from projections.ai_usage import Dimension, UsageRow
 
 _MICROS = 1_000_000
@@ -21,25 +26,38 @@ class By(StrEnum):
     MODEL = "model"
     DOCUMENT = "document"
     PURPOSE = "purpose"
+    API_KEY = "api_key"
+    ENDPOINT = "endpoint"
+    TAG = "tag"
 
 
 def usage(
     tenant: Annotated[str, typer.Option("--tenant", help="The tenant's slug.")],
     by: Annotated[By, typer.Option("--by", help="What the calls are grouped by.")] = By.DAY,
+    tag: Annotated[str | None, typer.Option("--tag", help="Which tag's values, with --by tag.")] = None,
+    focus: Annotated[
+        Path | None, typer.Option("--focus", help="Write the month so far there as CSV, in the columns of FOCUS 1.2.")
+    ] = None,
     data: DataDir = None,
     as_json: Json = False,
 ) -> None:
-    """Show what AI has cost this month, to the micro-dollar of the ledger."""
+    """Show what AI has cost this month, to the millionth of the ledger, and what the month will come to."""
+    if focus is not None and focus.exists():
+        refused(f"{focus} exists already.")
 
     async def work() -> dict[str, Any]:
-        from api import spending
+        from api import usage_reports
         from projections.ai_usage import Dimension
 
         dimension = Dimension(by)
         async with operator(data) as house:
             context = await house.context_for(tenant)
             with tenant_scope(context):
-                report = await spending.usage_report(house.colophon.platform, context, None, None, [dimension])
+                platform = house.colophon.platform
+                report = await usage_reports.usage_report(platform, context, None, None, [dimension], tag=tag)
+                month = await usage_reports.month_forecast(platform, context)
+                if focus is not None:
+                    await _write_focus(focus, await usage_reports.focus_rows(platform, context, None, None))
             found = report.usage
             return {
                 "from": report.since,
@@ -48,12 +66,30 @@ def usage(
                 "total_requests": found.calls,
                 "total_micros": found.cost_micros,
                 "complete": found.complete,
+                "currency": report.currency,
+                "other_currencies": list(report.other_currencies),
+                "per_tag_micros": found.per_tag_micros,
+                "expected_micros": month.forecast.expected_micros,
+                "expected_from": str(month.forecast.basis),
             }
 
     done = run(work())
     columns = [by, "name", "requests", "input_tokens", "output_tokens", "cost_micros"]
-    lines = [*table(done["rows"], columns), "", f"total: {done['total_micros'] / _MICROS:.6f} USD"]
+    currency = done["currency"]
+    lines = [
+        *table(done["rows"], columns),
+        "",
+        f"at the end of the month: {done['expected_micros'] / _MICROS:.6f} {currency} ({done['expected_from']})",
+        f"total: {done['total_micros'] / _MICROS:.6f} {currency}",
+    ]
     show(done, as_json=as_json, lines=lines)
+
+
+async def _write_focus(file: Path, pages: "AsyncIterator[Sequence[Row]]") -> None:
+    with file.open("x", encoding="utf-8", newline="") as out:
+        writer = csv.writer(out)
+        async for rows in pages:
+            writer.writerows(rows)
 
 
 def _row(row: "UsageRow", dimension: "Dimension") -> dict[str, Any]:

@@ -9,9 +9,11 @@ from uuid_utils.compat import uuid7
 from app.foundation import Foundation, Service
 from app.wiring.providers import providers_of
 from commands.ai.record_ai_call import RecordAiCall
+from commands.ai.tell_budget_threshold import TellBudgetThreshold
 from commands.event_log import CommandContext
+from gateway.alerts import BudgetAlerts, period_of
 from gateway.breaker import Breaker
-from gateway.budget import BudgetLine
+from gateway.budget import BudgetLine, Standing, Sum
 from gateway.calls import Answer
 from gateway.door import Door, Parts
 from gateway.embeddings import LOCAL_NAME, Embeddings
@@ -52,14 +54,14 @@ class LedgerSpending:
     """Implements gateway.budget.Spending on the ledger's read model."""
 
     reads: ReadTransactions
-    _shared: SharedReads[Hashable, Sequence[int]] = field(default_factory=SharedReads)
+    _shared: SharedReads[Hashable, Sequence[Sum]] = field(default_factory=SharedReads)
 
-    async def spent_micros(self, context: TenantContext, lines: Sequence[BudgetLine]) -> Sequence[int]:
-        wanted = [(str(line.scope), line.owner_id, line.period) for line in lines]
+    async def sums(self, context: TenantContext, lines: Sequence[BudgetLine]) -> Sequence[Sum]:
+        wanted = [(line.currency, str(line.scope), line.owner_id, line.period) for line in lines]
 
-        async def read() -> Sequence[int]:
+        async def read() -> Sequence[Sum]:
             async with self.reads.as_app(context) as connection:
-                return await ai_ledger.spent_micros(connection, context.tenant_id, wanted)
+                return [Sum(*found) for found in await ai_ledger.sums(connection, context.tenant_id, wanted)]
 
         return await self._shared.of((context.tenant_id, *wanted), read)
 
@@ -85,12 +87,27 @@ def wire_gateway(base: Foundation, passages: Passages, embedder: LocalEmbedder) 
             CommandContext(tenant=recording(context), command_id=uuid7(), now=clock.now()),
         )
 
+    async def tell(standing: Standing, percent: int, context: TenantContext) -> int:
+        budget = period_of(standing.line)
+        stream_id = budget.stream_in(context.tenant_id)
+        before = (await base.log.versions_of([stream_id], context)).get(stream_id, 0)
+        command = TellBudgetThreshold(
+            budget=budget,
+            spent_micros=standing.spent_micros,
+            forgiven_micros=standing.forgiven_micros,
+            limit_micros=standing.line.limit_micros,
+            threshold_percent=percent,
+        )
+        told = CommandContext(tenant=recording(context), command_id=uuid7(), now=clock.now())
+        return (await base.executor.execute(command, told)).stream_version - before
+
     parts = Parts(
         policies=base.policies,
         passages=passages,
         recogniser=PresidioRecogniser(),
         minute_limits=RedisMinuteLimits(base.redis, clock.now),
         budgets=budgets,
+        alerts=BudgetAlerts(tell),
         answers=RedisAnswers(base.redis, base.derived("kept-answers")),
         cache_secret=base.derived("answer-keys"),
         router=router,

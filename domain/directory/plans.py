@@ -21,7 +21,7 @@ PLANS: Final[Mapping[str, Plan]] = {
     plan.name: plan
     for plan in (
         Plan(name="free", members_max=5, documents_max=100, tenant_month_micros_max=5_000_000),
-        Plan(name="team", members_max=50, documents_max=10_000, tenant_month_micros_max=500_000_000),
+        Plan(name="team", members_max=50, documents_max=10_000, tenant_month_micros_max=1_000_000_000),
         Plan(name="enterprise", members_max=None, documents_max=None, tenant_month_micros_max=None),
     )
 }

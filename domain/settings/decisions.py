@@ -7,6 +7,7 @@ from uuid import UUID, uuid5
 
 from domain.errors import Invalid, NotFound
 from domain.ids import PLATFORM, MemberId, StreamId, TenantId
+from domain.settings.contract_prices import PRICES_MAX, accepted_prices
 from domain.settings.definition import Definition
 from domain.settings.events import SettingChanged, SettingEvent, SettingReset
 from domain.settings.values import Kind, Scope, SettingValue
@@ -118,8 +119,8 @@ def accepted(definition: Definition, value: object) -> SettingValue:
             return _text(definition, value)
         case Kind.CHOICE, str() if value in definition.choices:
             return value
-        case Kind.NAMES, (list() | tuple()):
-            return _models(definition, value)
+        case ((Kind.NAMES | Kind.PRICES), (list() | tuple())):
+            return _models(definition, value) if definition.kind is Kind.NAMES else _prices(definition, value)
         case _:
             raise _refusal(definition)
 
@@ -147,6 +148,12 @@ def _models(definition: Definition, value: Sequence[object]) -> tuple[str, ...]:
     return names
 
 
+def _prices(definition: Definition, value: Sequence[object]) -> tuple[str, ...]:
+    if (lines := accepted_prices(value)) is None:
+        raise _refusal(definition)
+    return lines
+
+
 def _encodable(value: str) -> bool:
     return not any("\ud800" <= character <= "\udfff" for character in value)
 
@@ -164,9 +171,15 @@ def in_words(definition: Definition) -> str:
             return f"a whole number from {definition.minimum} to {definition.maximum} ({definition.unit})"
         case Kind.SHARE:
             return f"a number from {definition.minimum} to {definition.maximum}"
-        case Kind.NAMES:
-            return f"a list of 1 to {NAMES_MAX} different models, each as provider/model"
+        case Kind.NAMES | Kind.PRICES:
+            return _listed(definition)
         case Kind.CHOICE:
-            return f"one of {', '.join(definition.choices)}"
+            return definition.unit or f"one of {', '.join(definition.choices)}"
         case Kind.TEMPLATE:
             return f"a template of 1 to {definition.characters_max} characters"
+
+
+def _listed(definition: Definition) -> str:
+    if definition.kind is Kind.PRICES:
+        return f"a list of at most {PRICES_MAX} models with prices, each as provider/model input=250000 output=1000000"
+    return f"a list of 1 to {NAMES_MAX} different models, each as provider/model"

@@ -14,6 +14,7 @@ class Kind(StrEnum):
     NAMES = "names"
     TEMPLATE = "template"
     CHOICE = "choice"
+    PRICES = "prices"
 
 
 class Scope(StrEnum):

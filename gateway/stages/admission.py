@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 from gateway.budget import lines_of
 from gateway.prepared import Prepared
 from gateway.refusals import AiSwitchedOff
+from gateway.tariff import Tariff
 
 if TYPE_CHECKING:
     from gateway.door import Parts
@@ -22,5 +23,7 @@ async def within_the_minute(prepared: Prepared, parts: "Parts") -> None:
 
 async def not_exhausted(prepared: Prepared, parts: "Parts") -> None:
     """Refuse before anything is looked up or rendered when the money is gone."""
+    tariff = Tariff.of(prepared.policy)
+    prepared.course.currency, prepared.course.micros_per_usd = tariff.currency, tariff.micros_per_usd
     prepared.lines = lines_of(prepared.policy, prepared.course.context, parts.now())
     parts.budgets.refuse_exhausted(prepared.course.context, prepared.lines)

@@ -2,7 +2,10 @@
 
 from typing import TYPE_CHECKING
 
+from gateway.budget import lease_of
 from gateway.prepared import OUTPUT_TOKENS_MIN, Prepared, cost_bound
+from gateway.refusals import BudgetExceeded
+from tenancy.policies import Policy
 
 if TYPE_CHECKING:
     from gateway.door import Parts
@@ -15,6 +18,24 @@ async def reserved(prepared: Prepared, parts: "Parts") -> None:
     course = prepared.course
     wanted = [cost_bound(prepared, c, prepared.output_tokens_max) for c in prepared.route.candidates]
     least = [cost_bound(prepared, c, OUTPUT_TOKENS_MIN) for c in prepared.route.candidates]
-    course.reserved_micros = await parts.budgets.hold(
-        course.request.call_id, course.context, prepared.lines, wanted_micros=max(wanted), least_micros=min(least)
-    )
+    try:
+        course.reserved_micros = await parts.budgets.hold(
+            course.request.call_id,
+            course.context,
+            prepared.lines,
+            wanted_micros=within_a_request(prepared.policy, max(wanted), least_micros=min(least)),
+            least_micros=min(least),
+            lease_seconds=lease_of(prepared.policy),
+        )
+    except BudgetExceeded as refused:
+        if refused.standing is not None:
+            await parts.alerts.refused(course.context, refused.standing)
+        raise
+
+
+def within_a_request(policy: Policy, wanted_micros: int, *, least_micros: int) -> int:
+    """Return what may be reserved for one call; raise BudgetExceeded when that is too little to begin."""
+    most = policy.whole("ai.request_micros")
+    if least_micros > most:
+        raise BudgetExceeded("request", limit_micros=most, remaining_micros=most, resets_at=None)
+    return min(wanted_micros, most)

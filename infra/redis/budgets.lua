@@ -1,15 +1,19 @@
 -- Budgets, strictly: one script, so that nobody else counts in between.
 --
--- KEYS: age of the store, its filling, leases, hold of this call, then one hash per line {spent, reserved, seen}.
+-- KEYS: age of the store, its filling, tenants with leases, leases, hold of this call, then one hash per line
+--       {spent, forgiven, reserved, seen}.
 -- ARGV: operation, age that the caller knows, age that a new store gets, filling (ms), now (ms), lease (ms),
---       life of a line (ms), life of a sum (ms), wanted, least, then per line: spent by the ledger (-1: not asked), limit.
--- Answers {verdict, ...}: 'age' and the store's, 'filling', 'unseen', or 'done', granted and per line spent, reserved.
--- A line's `spent` only grows: it is the greatest sum that the ledger was ever seen to have.
-local age, filling, leases, hold = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
+--       life of a line (ms), life of a sum (ms), wanted, least,
+--       then per line: spent by the ledger (-1: not asked), forgiven of it, limit.
+-- Answers {verdict, ...}: 'age' and the store's, 'filling', 'unseen', or 'done', granted and per line spent, forgiven,
+-- reserved. A sweep answers 'done' and how many holds it has ended.
+-- A line's `spent` and `forgiven` only grow: each is the greatest that the ledger was ever seen to have.
+local age, filling, tenants, leases, hold = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5]
 local operation, now, lease = ARGV[1], tonumber(ARGV[5]), tonumber(ARGV[6])
 local line_life, sum_life = tonumber(ARGV[7]), tonumber(ARGV[8])
 local wanted, least = tonumber(ARGV[9]), tonumber(ARGV[10])
-local lines = #KEYS - 4
+local before, of_line = 5, 3
+local lines = #KEYS - before
 
 -- A store that has forgotten everything is of a new age: every process tells what it holds before anybody is granted more.
 local current = redis.call('GET', age)
@@ -37,30 +41,43 @@ local function release(name, expired)
 end
 
 -- Whoever died between its hold and its settlement gives back here, before anybody is refused because of it.
-for _, name in ipairs(redis.call('ZRANGEBYSCORE', leases, '-inf', now)) do release(name, true) end
+local ended = redis.call('ZRANGEBYSCORE', leases, '-inf', now)
+for _, name in ipairs(ended) do release(name, true) end
 
-local function see_spent(i)
-  local line, known = KEYS[4 + i], tonumber(ARGV[9 + 2 * i])
-  local spent = tonumber(redis.call('HGET', line, 'spent') or '0')
-  if known > spent then spent = known end
-  redis.call('HSET', line, 'spent', spent)
+if operation == 'sweep' then
+  local next_one = redis.call('ZRANGE', leases, 0, 0, 'WITHSCORES')
+  if next_one[2] then redis.call('ZADD', tenants, next_one[2], leases) else redis.call('ZREM', tenants, leases) end
+  return {'done', #ended}
+end
+
+local function argument(i, which) return tonumber(ARGV[10 + of_line * (i - 1) + which]) end
+
+local function greatest(line, field, known)
+  local former = tonumber(redis.call('HGET', line, field) or '0')
+  if known > former then former = known end
+  redis.call('HSET', line, field, former)
+  return former
+end
+
+local function see(i)
+  local line, known = KEYS[before + i], argument(i, 1)
+  local spent, forgiven = greatest(line, 'spent', known), greatest(line, 'forgiven', argument(i, 2))
   if known >= 0 then redis.call('HSET', line, 'seen', now) end
   redis.call('HSETNX', line, 'reserved', 0)
   redis.call('PEXPIRE', line, line_life)
-  return spent, tonumber(redis.call('HGET', line, 'reserved'))
+  return spent, forgiven, tonumber(redis.call('HGET', line, 'reserved'))
 end
 
+-- What was spent counts before what was reserved is free.
 if operation == 'settle' then
-  -- What was spent counts before what was reserved is free.
-  for i = 1, lines do see_spent(i) end
+  for i = 1, lines do see(i) end
   release(hold, false)
-  return {'done', 0}
 end
 
 if operation == 'hold' then
   for i = 1, lines do
-    local seen = tonumber(redis.call('HGET', KEYS[4 + i], 'seen') or '0')
-    if tonumber(ARGV[9 + 2 * i]) < 0 and now - seen > sum_life then return {'unseen'} end
+    local seen = tonumber(redis.call('HGET', KEYS[before + i], 'seen') or '0')
+    if argument(i, 1) < 0 and now - seen > sum_life then return {'unseen'} end
   end
 end
 
@@ -68,21 +85,26 @@ local answer = {'done', 0}
 local already = redis.call('HGET', hold, 'micros')
 local granted = wanted
 for i = 1, lines do
-  local spent, reserved = see_spent(i)
-  local left = tonumber(ARGV[10 + 2 * i]) - spent - reserved
-  answer[1 + 2 * i], answer[2 + 2 * i] = spent, reserved
+  local spent, forgiven, reserved = see(i)
+  local left = argument(i, 3) + forgiven - spent - reserved
+  table.insert(answer, spent)
+  table.insert(answer, forgiven)
+  table.insert(answer, reserved)
   if left < granted then granted = left end
 end
-if operation == 'standing' then return answer end
+if operation == 'standing' or operation == 'settle' then return answer end
 if already then answer[2] = tonumber(already) return answer end
 if granted < least then answer[2] = -1 return answer end
 answer[2] = granted
 redis.call('HSET', hold, 'micros', granted)
 for i = 1, lines do
-  redis.call('HINCRBY', KEYS[4 + i], 'reserved', granted)
-  redis.call('HSET', hold, KEYS[4 + i], 1)
+  redis.call('HINCRBY', KEYS[before + i], 'reserved', granted)
+  redis.call('HSET', hold, KEYS[before + i], 1)
 end
-redis.call('PEXPIRE', hold, 2 * lease)
 redis.call('ZADD', leases, now + lease, hold)
+-- Whatever says how much is to be given back, and where, outlives the lines that it would be given back to.
+redis.call('PEXPIRE', hold, line_life)
 redis.call('PEXPIRE', leases, line_life)
+local first = tonumber(redis.call('ZSCORE', tenants, leases) or '0')
+if first == 0 or first > now + lease then redis.call('ZADD', tenants, now + lease, leases) end
 return answer

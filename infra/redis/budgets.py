@@ -6,22 +6,21 @@ from contextvars import Context
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 from uuid import uuid4
 
 import structlog
-from cachetools import LRUCache
+from cachetools import TTLCache
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
 from domain.ids import CallId, TenantId
-from gateway.budget import BudgetLine, Spending, Standing
+from gateway.budget import LEASE_SECONDS, BudgetLine, Spending, Standing, Sum
+from gateway.metrics import EXPIRED_HOLDS
 from gateway.refusals import BudgetExceeded, BudgetsUnavailable
 from tenancy.context import TenantContext
-from tenancy.keys import BUDGETS_AGE, BUDGETS_FILLING, budget_key, hold_key, leases_key
+from tenancy.keys import BUDGETS_AGE, BUDGETS_FILLING, BUDGETS_LEASES, budget_key, hold_key, leases_key
 
-LEASE_SECONDS = 900
-"""Longer than any call may take (ai.timeout_seconds is at most 600): a hold that is older has lost its process."""
 LINE_LIFE_SECONDS = 40 * 24 * 3600
 SUM_LIFE_SECONDS = 2
 """Every settlement brings the ledger's sums; when none did for so long, the ledger is asked again before a hold."""
@@ -31,7 +30,9 @@ TELL_SECONDS = 0.5
 LOOK_AGAIN_SECONDS = 0.1
 HOLD_SECONDS_MAX = 15.0
 SPENT_LINES_MAX = 100_000
-_NOT_ASKED: Final = -1
+SWEEP_SECONDS = 2.0
+TENANTS_SWEPT_MAX = 100
+_NOT_ASKED: Final = Sum(-1)
 _NO_LIMIT: Final = 2**53
 
 _SCRIPT: Final = (Path(__file__).parent / "budgets.lua").read_text()
@@ -43,6 +44,7 @@ log = structlog.get_logger()
 class _Held:
     lines: tuple[BudgetLine, ...]
     micros: int
+    lease_seconds: int
 
 
 class RedisBudgets:
@@ -61,8 +63,8 @@ class RedisBudgets:
         # What this process has reserved: a flushed Redis is told again before anybody reserves more.
         self._held: dict[TenantId, dict[CallId, _Held]] = {}
         self._telling: asyncio.Task[None] | None = None
-        # What was spent is never given back: an exhausted line is known without asking.
-        self._spent: LRUCache[str, int] = LRUCache(SPENT_LINES_MAX)
+        # An exhausted line is known without asking; not for long, because somebody may reset it.
+        self._spent: TTLCache[str, int] = TTLCache(SPENT_LINES_MAX, SUM_LIFE_SECONDS)
 
     def refuse_exhausted(self, context: TenantContext, lines: Sequence[BudgetLine]) -> None:
         """Refuse what cannot be held; see gateway.budget.Budgets."""
@@ -79,20 +81,22 @@ class RedisBudgets:
         *,
         wanted_micros: int,
         least_micros: int,
+        lease_seconds: int = LEASE_SECONDS,
     ) -> int:
         """Reserve; see gateway.budget.Budgets."""
-        sums: Sequence[int] = [_NOT_ASKED] * len(lines)
+        sums: Sequence[Sum] = [_NOT_ASKED] * len(lines)
         try:
             # A store that is filled, a sum that is too old: each is met once, unless Redis is flushed again and again.
             async with asyncio.timeout(HOLD_SECONDS_MAX):
                 while True:
                     verdict, numbers = await self._run(
-                        "hold", context.tenant_id, call_id, lines, sums, wanted=wanted_micros, least=least_micros
-                    )
+                        "hold", context.tenant_id, call_id, lines, sums,
+                        wanted=wanted_micros, least=least_micros, lease_seconds=lease_seconds,
+                    )  # fmt: skip
                     if verdict == "done":
                         break
                     if verdict == "unseen":
-                        sums = await self._spending.spent_micros(context, lines)
+                        sums = await self._spending.sums(context, lines)
                     else:
                         await asyncio.sleep(LOOK_AGAIN_SECONDS)
         except (RedisError, OSError) as error:
@@ -101,31 +105,55 @@ class RedisBudgets:
         standings = self._standings(context.tenant_id, lines, standing)
         if granted < 0:
             raise _exceeded(standings, least_micros)
-        self._held.setdefault(context.tenant_id, {})[call_id] = _Held(tuple(lines), granted)
+        self._held.setdefault(context.tenant_id, {})[call_id] = _Held(tuple(lines), granted, lease_seconds)
         if self._telling is None or self._telling.done():
             self._telling = asyncio.create_task(self._tell_while_held(), context=Context())
         return granted
 
-    async def settle(self, call_id: CallId, context: TenantContext, lines: Sequence[BudgetLine]) -> None:
+    async def settle(self, call_id: CallId, context: TenantContext, lines: Sequence[BudgetLine]) -> Sequence[Standing]:
         """End the hold; see gateway.budget.Budgets."""
         held = self._held.get(context.tenant_id, {})
         held.pop(call_id, None)
         if not held:
             self._held.pop(context.tenant_id, None)
         try:
-            sums = await self._spending.spent_micros(context, lines)
-            await self._run("settle", context.tenant_id, call_id, lines, sums)
+            sums = await self._spending.sums(context, lines)
+            _, (_, *numbers) = await self._run("settle", context.tenant_id, call_id, lines, sums)
         except Exception as error:  # noqa: BLE001  # the fact is in the ledger; the hold ends with its lease
             log.warning("ai.settlement_not_counted", error=type(error).__name__)
+            return []
+        return self._standings(context.tenant_id, lines, numbers)
 
     async def standing(self, context: TenantContext, lines: Sequence[BudgetLine]) -> Sequence[Standing]:
         """Return how the lines stand, holds of every process included."""
-        sums = await self._spending.spent_micros(context, lines)
+        sums = await self._spending.sums(context, lines)
         try:
-            _, (_, *standing) = await self._run("standing", context.tenant_id, CallId(context.tenant_id), lines, sums)
+            _, (_, *numbers) = await self._run("standing", context.tenant_id, CallId(context.tenant_id), lines, sums)
         except (RedisError, OSError) as error:
             raise BudgetsUnavailable from error
-        return self._standings(context.tenant_id, lines, standing)
+        return self._standings(context.tenant_id, lines, numbers)
+
+    async def run_sweeps(self) -> None:
+        """End the holds of processes that died, whether or not anybody calls; until it is cancelled."""
+        while True:
+            try:
+                await self.sweep()
+            except (RedisError, OSError) as error:
+                log.warning("ai.holds_not_swept", error=type(error).__name__)
+            await asyncio.sleep(SWEEP_SECONDS)
+
+    async def sweep(self) -> int:
+        """End every hold whose lease is over, and return how many there were."""
+        now = round(self._now().timestamp() * 1000)
+        due: Any = await self._redis.zrangebyscore(BUDGETS_LEASES, "-inf", now, start=0, num=TENANTS_SWEPT_MAX)
+        ended = 0
+        for leases in due:
+            _, (count,) = await self._script_of("sweep", leases, b"", [], [])
+            ended += count
+        if ended:
+            EXPIRED_HOLDS.inc(ended)
+            log.warning("ai.holds_expired", holds=ended)
+        return ended
 
     async def _tell_while_held(self) -> None:
         """Tell again what Redis has forgotten of what this process holds, as long as it holds something."""
@@ -143,7 +171,10 @@ class RedisBudgets:
                     continue
                 sums = [_NOT_ASKED] * len(one.lines)
                 # Without a limit: it was granted, whatever has been spent since.
-                await self._run("tell", tenant_id, call_id, one.lines, sums, wanted=one.micros, age=age)
+                await self._run(
+                    "tell", tenant_id, call_id, one.lines, sums,
+                    wanted=one.micros, age=age, lease_seconds=one.lease_seconds,
+                )  # fmt: skip
                 if call_id not in held:
                     # Settled meanwhile, and perhaps before it was told.
                     await self._run("settle", tenant_id, call_id, one.lines, sums, age=age)
@@ -154,23 +185,37 @@ class RedisBudgets:
         tenant_id: TenantId,
         call_id: CallId,
         lines: Sequence[BudgetLine],
-        sums: Sequence[int],
+        sums: Sequence[Sum],
+        **more: Any,
+    ) -> tuple[str, list[int]]:
+        limits = [_NO_LIMIT if operation == "tell" else line.limit_micros for line in lines]
+        numbers = [(one.spent_micros, one.forgiven_micros, limit) for one, limit in zip(sums, limits, strict=True)]
+        counters = [_line_key(tenant_id, line) for line in lines]
+        keys = leases_key(tenant_id), hold_key(tenant_id, call_id)
+        return await self._script_of(operation, *keys, counters, numbers, **more)
+
+    async def _script_of(
+        self,
+        operation: str,
+        leases: str | bytes,
+        hold: str | bytes,
+        counters: Sequence[str],
+        numbers: Sequence[tuple[int, int, int]],
         *,
         wanted: int = 0,
         least: int = 0,
+        lease_seconds: int = LEASE_SECONDS,
         age: str | None = None,
     ) -> tuple[str, list[int]]:
         """Run the script; a store of an age that is not ours is first told what we hold."""
         now, filling = round(self._now().timestamp() * 1000), round(self._filling_seconds * 1000)
         age = self._age if age is None else age
-        limits = [_NO_LIMIT if operation == "tell" else line.limit_micros for line in lines]
-        counters = [_line_key(tenant_id, line) for line in lines]
         while True:
             verdict, *rest = await self._script(
-                keys=[BUDGETS_AGE, BUDGETS_FILLING, leases_key(tenant_id), hold_key(tenant_id, call_id), *counters],
+                keys=[BUDGETS_AGE, BUDGETS_FILLING, BUDGETS_LEASES, leases, hold, *counters],
                 args=[operation, age, uuid4().hex, filling, now,
-                      LEASE_SECONDS * 1000, LINE_LIFE_SECONDS * 1000, SUM_LIFE_SECONDS * 1000, wanted, least,
-                      *(n for pair in zip(sums, limits, strict=True) for n in pair)],
+                      lease_seconds * 1000, LINE_LIFE_SECONDS * 1000, SUM_LIFE_SECONDS * 1000, wanted, least,
+                      *(number for line in numbers for number in line)],
             )  # fmt: skip
             if verdict != b"age":
                 return verdict.decode(), [int(number) for number in rest]
@@ -179,17 +224,17 @@ class RedisBudgets:
             self._age = age
 
     def _standings(self, tenant_id: TenantId, lines: Sequence[BudgetLine], numbers: Sequence[int]) -> list[Standing]:
-        pairs = zip(numbers[::2], numbers[1::2], strict=True)
+        threes = zip(numbers[::3], numbers[1::3], numbers[2::3], strict=True)
         standings = [
-            Standing(line=line, spent_micros=spent, reserved_micros=held)
-            for line, (spent, held) in zip(lines, pairs, strict=True)
+            Standing(line=line, spent_micros=spent, forgiven_micros=forgiven, reserved_micros=held)
+            for line, (spent, forgiven, held) in zip(lines, threes, strict=True)
         ]
-        self._spent.update({_line_key(tenant_id, one.line): one.spent_micros for one in standings})
+        self._spent.update({_line_key(tenant_id, one.line): one.counted_micros for one in standings})
         return standings
 
 
 def _line_key(tenant_id: TenantId, line: BudgetLine) -> str:
-    return budget_key(tenant_id, line.scope, line.owner_id, line.period)
+    return budget_key(tenant_id, line.scope, line.owner_id, line.period, line.currency)
 
 
 def _exceeded(standings: Sequence[Standing], least_micros: int) -> BudgetExceeded:
@@ -199,4 +244,5 @@ def _exceeded(standings: Sequence[Standing], least_micros: int) -> BudgetExceede
         limit_micros=short.line.limit_micros,
         remaining_micros=short.remaining_micros,
         resets_at=short.line.resets_at,
+        standing=short,
     )

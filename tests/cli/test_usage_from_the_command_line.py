@@ -1,5 +1,9 @@
 """What AI has cost, from the command line beside a running Colophon."""
 
+from csv import DictReader
+from decimal import Decimal
+from pathlib import Path
+
 from httpx import Client
 
 from tests.support.command_line import colophon, loaded_by
@@ -22,6 +26,19 @@ def test_what_was_asked_is_what_is_shown(up: Up) -> None:
     told = colophon("usage", "--tenant", "acme", "--by", "member", data=up.folder, as_json=False)
     assert told.stdout.strip().endswith(f"total: {after['total_micros'] / 1_000_000:.6f} USD")
     assert "Ana" in told.stdout
+    assert "at the end of the month: " in told.stdout
+
+
+def test_the_bill_goes_into_a_file_that_was_not_there(up: Up, tmp_path: Path) -> None:
+    # when
+    bill = tmp_path / "focus.csv"
+    shown = colophon("usage", "--tenant", "acme", "--focus", str(bill), data=up.folder).document
+    # then
+    with bill.open(newline="") as lines:
+        charges = list(DictReader(lines))
+    assert sum(Decimal(charge["BilledCost"]) for charge in charges) * 1_000_000 == shown["total_micros"]
+    again = colophon("usage", "--tenant", "acme", "--focus", str(bill), data=up.folder)
+    assert (again.exit_code, "exists already" in again.stderr) == (1, True)
 
 
 def test_a_tenant_that_nobody_opened_has_no_usage(up: Up) -> None:

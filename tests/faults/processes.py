@@ -15,7 +15,7 @@ async def start(module: str, argument: object) -> asyncio.subprocess.Process:
     """Return a process of the module, once it is ready."""
     process = await asyncio.create_subprocess_exec(
         sys.executable, "-m", module, msgspec.json.encode(argument).decode(),
-        cwd=Path(__file__).parents[2], stdout=asyncio.subprocess.PIPE,
+        cwd=Path(__file__).parents[2], stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE,
     )  # fmt: skip
     assert process.stdout is not None
     assert await process.stdout.readline() == READY

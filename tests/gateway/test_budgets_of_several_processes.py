@@ -1,14 +1,18 @@
-"""Several processes draw on one budget, and the store between them forgets everything in the middle."""
+"""Several processes draw on one budget; the store between them forgets everything, or one of them is killed."""
 
+import asyncio
+from collections import Counter
+from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
 from typing import Any
 
+import msgspec
 import pytest
 from fakeredis import FakeAsyncRedis, FakeServer
 from redis.asyncio import Redis
 from uuid_utils.compat import uuid7
 
-from app.bootstrap import Colophon
+from app.bootstrap import Colophon, build
 from app.wiring.gateway import LedgerSpending
 from domain.ids import CallId
 from gateway.budget import BudgetLine, lines_of
@@ -16,8 +20,14 @@ from gateway.refusals import BudgetExceeded
 from infra import clock
 from infra.redis.budgets import RedisBudgets
 from infra.redis.connections import connect
-from tests.support.world import Tenant
+from tenancy.keys import BUDGETS_LEASES, budget_key, leases_key
+from tests.faults.processes import start
+from tests.gateway.callers import Wanted
+from tests.gateway.test_calling_a_model import TEXT, asked, called, ledger_micros, set_for, spent_and_held
+from tests.support.waiting import until
+from tests.support.world import Tenant, installation, open_tenant
 
+CALLS = 100
 Pair = tuple[Redis, Redis]
 
 
@@ -65,3 +75,72 @@ async def flushed_in_the_middle(colophon: Colophon, acme: Tenant, clients: Pair)
     await theirs.settle(call_id, acme.ana.context, of)
     await ours.settle(await held(ours, acme, of, half), acme.ana.context, of)
     assert [one.reserved_micros for one in await theirs.standing(acme.ana.context, of)] == [0, 0, 0]
+
+
+@pytest.fixture
+async def shared(quiet_database: str, redis_url: str) -> AsyncIterator[Colophon]:
+    """A process whose counters others draw on, too."""
+    colophon = build(installation(quiet_database, redis_url=redis_url))
+    await colophon.start(work=False)
+    yield colophon
+    await colophon.stop()
+
+
+async def test_two_hundred_callers_in_two_processes_spend_no_more_than_there_is(
+    shared: Colophon, quiet_database: str, redis_url: str
+) -> None:
+    # given a budget that pays for some of the calls
+    acme = await open_tenant(shared)
+    await set_for(shared, acme, "ai.cache_seconds", 0)
+    await set_for(shared, acme, "ai.requests_per_minute", 10_000)
+    _, one = await called(shared, acme.ana, asked())
+    limit = one.settled.cost_micros + 5 * one.settled.reserved_micros
+    await set_for(shared, acme, "ai.tenant_month_micros", limit)
+    wanted = Wanted(quiet_database, redis_url, acme.tenant_id, acme.ana.member_id, text=TEXT, calls=CALLS)
+    processes = [await start("tests.gateway.callers", wanted) for _ in range(2)]
+    # when all of them call at once
+    ends = await asyncio.gather(*(process.communicate(b"go\n") for process in processes))
+    # then
+    made = sum((Counter(msgspec.json.decode(out.splitlines()[-1])) for out, _ in ends), Counter())
+    assert made.total() == 2 * CALLS
+    assert made["answered"] >= 5
+    assert made["refused"] > 0
+    spent = await ledger_micros(shared, acme.ana)
+    assert 0 < spent <= limit
+    assert (await spent_and_held(shared, acme.ana))[-1] == (spent, 0)
+
+
+async def test_what_a_killed_process_held_is_free_after_its_lease_though_nobody_calls(
+    shared: Colophon, quiet_database: str, redis_url: str
+) -> None:
+    # given a process that holds money
+    acme = await open_tenant(shared)
+    held = 1_000
+    wanted = Wanted(quiet_database, redis_url, acme.tenant_id, acme.ana.member_id, holds_micros=held)
+    process = await start("tests.gateway.callers", wanted)
+    redis = shared._foundation.redis
+    of = await lines(shared, acme)
+    counters = [budget_key(acme.tenant_id, one.scope, one.owner_id, one.period, one.currency) for one in of]
+
+    async def reserved() -> list[int]:
+        return [int(await redis.hget(counter, "reserved") or 0) for counter in counters]
+
+    assert await reserved() == [held] * 3
+    # when
+    process.kill()
+    # then nothing is left of it, and nobody had to ask
+    await until(reserved, lambda seen: seen == [0] * 3)
+    assert await redis.exists(leases_key(acme.tenant_id)) == 0
+    assert await redis.zscore(BUDGETS_LEASES, leases_key(acme.tenant_id)) is None
+    await process.wait()
+
+
+async def test_a_call_that_is_settled_twice_gives_back_once(colophon: Colophon, acme: Tenant) -> None:
+    async with FakeAsyncRedis(server=FakeServer()) as client:
+        (ours, _) = processes(colophon, (client, client))
+        of = await lines(colophon, acme)
+        other, call_id = await held(ours, acme, of, 7), await held(ours, acme, of, 10)
+        for _ in range(2):
+            standings = await ours.settle(call_id, acme.ana.context, of)
+            assert [one.reserved_micros for one in standings] == [7, 7, 7]
+        await ours.settle(other, acme.ana.context, of)

@@ -153,8 +153,8 @@ async def test_a_template_that_cannot_be_read_is_refused_when_it_is_set(colophon
         await put(colophon, acme.adam, "{{ title", key="prompt.draft")
 
 
-@pytest.mark.parametrize(("plan", "cap"), [("free", 5_000_000), ("team", 500_000_000), ("enterprise", 900_000_000)])
+@pytest.mark.parametrize(("plan", "cap"), [("free", 5_000_000), ("team", 1_000_000_000), ("enterprise", 1_900_000_000)])
 async def test_a_plan_caps_what_a_tenant_may_spend_in_a_month(colophon: Colophon, plan: str, cap: int) -> None:
     tenant = await open_tenant(colophon, plan=plan)
-    await put(colophon, tenant.adam, 900_000_000, key="ai.tenant_month_micros")
+    await put(colophon, tenant.adam, 1_900_000_000, key="ai.tenant_month_micros")
     assert (await colophon.platform.policies.of(tenant.ana.context)).whole("ai.tenant_month_micros") == cap

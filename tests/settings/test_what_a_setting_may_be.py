@@ -6,6 +6,7 @@ import pytest
 
 from commands.settings.prompt_templates import require_template
 from domain.ids import PLATFORM, MemberId, TenantId
+from domain.settings.contract_prices import prices_of
 from domain.settings.decisions import (
     NoSuchSettingVersion,
     ScopeRefused,
@@ -58,6 +59,19 @@ def test_every_default_is_a_value_that_could_be_set(key: str) -> None:
         ("ai.route.small", ["a/b\nc"]),
         ("ai.route.small", [f"local/{n}" for n in range(11)]),
         ("documents.default_sharing", "public"),
+        ("ai.currency", "QQQ"),
+        ("ai.currency", "usd"),
+        ("ai.unpriced_micros_per_million_max", 0),
+        ("ai.contract_prices", "openai/gpt-4o input=1 output=2"),
+        ("ai.contract_prices", ["openai/gpt-4o input=1"]),
+        ("ai.contract_prices", ["openai/gpt-4o input=1 output=-2"]),
+        ("ai.contract_prices", ["openai/gpt-4o input=1 output=2 output=3"]),
+        ("ai.contract_prices", ["openai/gpt-4o input=1 output=2 tea=3"]),
+        ("ai.contract_prices", ["openai/gpt-4o input=1 output=2000000000001"]),
+        ("ai.contract_prices", ["gpt-4o input=1 output=2"]),
+        ("ai.contract_prices", ["a/b input=1 output=2", "a/b input=1 output=3"]),
+        ("ai.contract_prices", ["a/b input=1 output=2", 3]),
+        ("ai.contract_prices", [""]),
         ("prompt.draft", ""),
         ("prompt.draft", "a" * 20_001),
         ("prompt.draft", "a" * 1_000_000),
@@ -136,3 +150,14 @@ def test_every_former_value_can_be_found_and_no_other() -> None:
     for version in (-1, 2):
         with pytest.raises(NoSuchSettingVersion):
             value_at([first], version)
+
+
+def test_prices_are_written_in_one_way_and_say_every_bucket() -> None:
+    definition = definition_of("ai.contract_prices")
+    lines = accepted(definition, ["openai/gpt-4o  input=250  output=1000 cache_read=25"])
+    assert lines == ("openai/gpt-4o input=250 output=1000 cache_read=25",)
+    assert isinstance(lines, tuple)
+    assert prices_of(lines) == {
+        "openai/gpt-4o": {"input": 250, "cache_read": 25, "cache_write": 250, "output": 1000, "reasoning": 1000}
+    }
+    assert accepted(definition, []) == ()

@@ -21,10 +21,10 @@ async def test_the_chain_tells_what_is_left_and_which_budget_binds(
     await record(colophon, acme.ana, cost_micros=500)
     await record(colophon, acme.adam, cost_micros=70)
     budgets = await chain(client, acme.ana.headers)
-    assert list(budgets) == ["member_day", "tenant_day", "tenant_month"]
+    assert list(budgets) == ["member_day", "key_day", "tenant_day", "tenant_month"]
     spent = {scope: (item["spent_micros"], item["remaining_micros"]) for scope, item in budgets.items()}
-    assert spent["member_day"] == (500, 1_999_500)
-    assert spent["tenant_day"] == (570, 19_999_430)
+    assert spent["member_day"] == (500, 4_999_500)
+    assert spent["tenant_day"] == (570, 99_999_430)
     assert [scope for scope, item in budgets.items() if item["binding"]] == ["member_day"]
     assert {item["set_by"] for item in budgets.values()} == {"default"}
 
@@ -42,7 +42,7 @@ async def test_one_members_budget_is_that_members_alone(acme: Tenant, client: As
     done = await client.put(f"{BUDGETS}/member_day", json=wanted, headers=acme.olga.headers)
     assert (done.json()["limit_micros"], done.json()["set_by"]) == (5, "member")
     assert (await chain(client, acme.ana.headers))["member_day"]["limit_micros"] == 5
-    assert (await chain(client, acme.adam.headers))["member_day"]["limit_micros"] == 2_000_000
+    assert (await chain(client, acme.adam.headers))["member_day"]["limit_micros"] == 5_000_000
     seen = await chain(client, acme.otto.headers, member_id=str(acme.ana.member_id))
     assert seen["member_day"]["limit_micros"] == 5
 

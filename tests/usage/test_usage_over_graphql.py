@@ -58,12 +58,34 @@ async def test_a_budget_is_set_seen_and_found_by_its_id(acme: Tenant, ask: Ask) 
     mine = (await ask(acme.ana, asked))["data"]["budgets"]
     assert [(b["scope"], b["period"], b["binding"]) for b in mine] == [
         ("MEMBER", "DAY", True),
+        ("KEY", "DAY", False),
         ("TENANT", "DAY", False),
         ("TENANT", "MONTH", False),
     ]
     assert [b["period"] for b in mine[1]["bindingChain"]][-1] == "MONTH"
     again = await ask(acme.ana, "query($id: ID!) { node(id: $id) { id } }", id=mine[0]["id"])
     assert again["data"]["node"] == {"id": mine[0]["id"]}
+
+
+async def test_a_budget_is_reset_with_a_reason(colophon: Colophon, acme: Tenant, ask: Ask) -> None:  # noqa: F811
+    await record(colophon, acme.ana, cost_micros=250_000)
+    reset = """mutation($input: BudgetResetInput!) {
+      budgetReset(input: $input) {
+        budget { spent { amount } forgiven { amount } remaining { amount } thresholdPercent owner { __typename } }
+        receipt { position } userErrors { problem }
+      }
+    }"""
+    owner = node_id("Tenant", acme.tenant_id)
+    wish = {"ownerId": owner, "period": "DAY", "reason": "A new contract."}
+    done = (await ask(acme.adam, reset, input=wish))["data"]["budgetReset"]
+    assert done["budget"] == {
+        "spent": {"amount": "0.25"}, "forgiven": {"amount": "0.25"}, "remaining": {"amount": "100"},
+        "thresholdPercent": 0, "owner": {"__typename": "Tenant"},
+    }  # fmt: skip
+    refused = (await ask(acme.adam, reset, input={**wish, "reason": " "}))["data"]["budgetReset"]
+    assert [error["problem"] for error in refused["userErrors"]] == ["budget.reset_refused"]
+    theirs = (await ask(acme.ana, reset, input=wish))["data"]["budgetReset"]
+    assert [error["problem"] for error in theirs["userErrors"]] == ["permission.missing"]
 
 
 async def test_what_is_no_budget_is_refused_as_data(acme: Tenant, globex: Tenant, ask: Ask) -> None:  # noqa: F811

@@ -27,6 +27,17 @@ export function SettingInput({ setting, typed, change, refusal, isReadOnly }: Pr
           onChange={(event) => change(event.currentTarget.value)}
         />
       );
+    case "prices":
+      return (
+        <Textarea
+          {...common}
+          description="One model on each line, in millionths of a dollar for a million tokens: provider/model input=250000 output=1000000"
+          rows={6}
+          ff="monospace"
+          readOnly={isReadOnly}
+          onChange={(event) => change(event.currentTarget.value)}
+        />
+      );
     case "template":
       return (
         <Textarea

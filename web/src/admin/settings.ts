@@ -8,7 +8,7 @@ export type SetBy = "default" | "platform" | "tenant" | "member";
 
 export interface Setting {
   key: string;
-  type: "flag" | "whole" | "share" | "names" | "template" | "choice";
+  type: "flag" | "whole" | "share" | "names" | "template" | "choice" | "prices";
   description: string;
   default: SettingValue;
   unit: string | null;
@@ -67,7 +67,7 @@ export interface SettingGroup {
 }
 
 const GROUPS: [string, (key: string) => boolean][] = [
-  ["Money", (key) => key.endsWith("_micros")],
+  ["Money", (key) => /_micros$|^ai\.(currency|micros_per_usd|contract_prices|unpriced)/.test(key)],
   ["Models and routes", (key) => key.startsWith("ai.route.") || key === "ai.confidence_threshold"],
   ["Limits of a call", (key) => key.startsWith("ai.")],
   ["What models are told", (key) => key.startsWith("prompt.")],
@@ -94,6 +94,8 @@ export function readTyped(setting: Setting, typed: string): { value: SettingValu
       const names = typed.split(/[\n,]/).map((name) => name.trim()).filter((name) => name !== "");
       return names.length === 0 ? { refusal: "Give at least one name." } : { value: names };
     }
+    case "prices":
+      return { value: typed.split("\n").map((line) => line.trim()).filter((line) => line !== "") };
     case "whole":
     case "share": {
       const number = Number(typed);

@@ -1,12 +1,20 @@
 const MICROS = 1_000_000;
 
-const whole = new Intl.NumberFormat("en-US", { style: "currency", currency: "USD", maximumFractionDigits: 2 });
-const fine = new Intl.NumberFormat("en-US", { style: "currency", currency: "USD", minimumFractionDigits: 2, maximumFractionDigits: 6 });
+const formats = new Map<string, Intl.NumberFormat>();
+
+function format(currency: string, digits: number): Intl.NumberFormat {
+  const key = `${currency} ${digits}`;
+  const known = formats.get(key);
+  if (known !== undefined) return known;
+  const made = new Intl.NumberFormat("en-US", { style: "currency", currency, minimumFractionDigits: 2, maximumFractionDigits: digits });
+  formats.set(key, made);
+  return made;
+}
 
 /** Small sums keep their digits: a call that cost something must not read as nothing. */
-export function money(micros: number): string {
+export function money(micros: number, currency = "USD"): string {
   const isSmall = Math.abs(micros) < MICROS && micros % (MICROS / 100) !== 0;
-  return (isSmall ? fine : whole).format(micros / MICROS);
+  return format(currency, isSmall ? 6 : 2).format(micros / MICROS);
 }
 
 /** `typed` dollars in micro-dollars, or null when that is no sum. */

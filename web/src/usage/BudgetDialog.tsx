@@ -10,6 +10,7 @@ import { type Budget, type BudgetScope } from "./usage";
 
 const TITLES: Record<BudgetScope, string> = {
   member_day: "What each member may spend in a day",
+  key_day: "What each API key may spend in a day",
   tenant_day: "What everybody together may spend in a day",
   tenant_month: "What everybody together may spend in a month",
 };

@@ -16,11 +16,11 @@ export function Budgets() {
   const [open, setOpen] = useState<Budget>();
   return (
     <Loaded resource={budgets} what="the budgets" height={150} forWhom="Budgets are shown to owners, administrators and auditors.">
-      {({ items }) => (
+      {({ items, currency }) => (
         <>
           <ul className={classes.budgets} aria-label="Budgets">
             {items.map((budget) => (
-              <BudgetCard key={budget.scope} budget={budget} change={mayChange ? () => setOpen(budget) : undefined} />
+              <BudgetCard key={budget.scope} budget={budget} currency={currency} change={mayChange ? () => setOpen(budget) : undefined} />
             ))}
           </ul>
           {open !== undefined && <BudgetDialog budget={open} close={() => setOpen(undefined)} onChanged={budgets.reload} />}
@@ -38,7 +38,13 @@ const SET_BY: Record<Budget["set_by"], string> = {
   plan: "your plan’s cap",
 };
 
-function BudgetCard({ budget, change }: { budget: Budget; change: (() => void) | undefined }) {
+interface CardProps {
+  budget: Budget;
+  currency: string;
+  change: (() => void) | undefined;
+}
+
+function BudgetCard({ budget, currency, change }: CardProps) {
   const shares = budgetShares(budget);
   const name = budgetWords(budget.scope);
   return (
@@ -52,7 +58,7 @@ function BudgetCard({ budget, change }: { budget: Budget; change: (() => void) |
         )}
       </div>
       <p className={classes.remaining}>
-        <strong>{money(budget.remaining_micros)}</strong> left
+        <strong>{money(budget.remaining_micros, currency)}</strong> left
       </p>
       <Meter
         parts={[
@@ -61,9 +67,10 @@ function BudgetCard({ budget, change }: { budget: Budget; change: (() => void) |
         ]}
       />
       <dl className={classes.sums}>
-        <Sum name="Spent" micros={budget.spent_micros} />
-        <Sum name="Reserved" micros={budget.reserved_micros} />
-        <Sum name="Limit" micros={budget.limit_micros} />
+        <Sum name="Spent" micros={budget.spent_micros} currency={currency} />
+        {budget.forgiven_micros > 0 && <Sum name="Before the reset" micros={budget.forgiven_micros} currency={currency} />}
+        <Sum name="Reserved" micros={budget.reserved_micros} currency={currency} />
+        <Sum name="Limit" micros={budget.limit_micros} currency={currency} />
       </dl>
       <Text size="sm" c="dimmed">
         Begins anew {resets(budget.resets_at)}; {SET_BY[budget.set_by]}.
@@ -77,11 +84,11 @@ function BudgetCard({ budget, change }: { budget: Budget; change: (() => void) |
   );
 }
 
-function Sum({ name, micros }: { name: string; micros: number }) {
+function Sum({ name, micros, currency }: { name: string; micros: number; currency: string }) {
   return (
     <div>
       <dt>{name}</dt>
-      <dd>{money(micros)}</dd>
+      <dd>{money(micros, currency)}</dd>
     </div>
   );
 }

@@ -42,7 +42,7 @@ export function UsageTable({ group, report }: { group: Group; report: UsageRepor
               <Table.Td className={shell.number}>{count.format(row.requests)}</Table.Td>
               <Table.Td className={shell.number}>{count.format(row.input_tokens)}</Table.Td>
               <Table.Td className={shell.number}>{count.format(row.output_tokens)}</Table.Td>
-              <Table.Td className={shell.number}>{money(row.cost_micros)}</Table.Td>
+              <Table.Td className={shell.number}>{money(row.cost_micros, report.currency)}</Table.Td>
               <Table.Td className={classes.bar} aria-hidden="true">
                 <Meter parts={[{ share: row.cost_micros / most, tone: "spent" }]} />
               </Table.Td>
@@ -57,7 +57,7 @@ export function UsageTable({ group, report }: { group: Group; report: UsageRepor
             <Table.Td className={shell.number}>{count.format(sum.output_tokens)}</Table.Td>
             <Table.Td className={shell.number}>
               <Text component="span" inherit fw={600}>
-                {money(report.total_micros)}
+                {money(report.total_micros, report.currency)}
               </Text>
             </Table.Td>
             <Table.Td className={classes.bar} aria-hidden="true" />

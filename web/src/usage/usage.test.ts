@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { type Budget, budgetShares, rowName, since, totals, type UsageRow } from "./usage";
 
 const BUDGET: Budget = {
-  scope: "member_day", limit_micros: 1000, spent_micros: 250, reserved_micros: 100, remaining_micros: 650,
+  scope: "member_day", limit_micros: 1000, spent_micros: 250, forgiven_micros: 0, reserved_micros: 100, remaining_micros: 650,
   resets_at: "2026-11-22T00:00:00Z", binding: true, set_by: "default", version: 0,
 };
 
@@ -19,6 +19,10 @@ describe("a budget as a bar", () => {
   it("is full when nothing may be spent, and never more than full", () => {
     expect(budgetShares({ ...BUDGET, limit_micros: 0 })).toEqual({ spent: 1, reserved: 0 });
     expect(budgetShares({ ...BUDGET, spent_micros: 9000 }).spent).toBe(1);
+  });
+
+  it("begins anew after a reset", () => {
+    expect(budgetShares({ ...BUDGET, spent_micros: 1250, forgiven_micros: 1000 })).toEqual({ spent: 0.25, reserved: 0.1 });
   });
 });
 

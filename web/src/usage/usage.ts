@@ -28,12 +28,13 @@ export interface UsageReport {
   as_of: string;
 }
 
-export type BudgetScope = "member_day" | "tenant_day" | "tenant_month";
+export type BudgetScope = "member_day" | "key_day" | "tenant_day" | "tenant_month";
 
 export interface Budget {
   scope: BudgetScope;
   limit_micros: number;
   spent_micros: number;
+  forgiven_micros: number;
   reserved_micros: number;
   remaining_micros: number;
   resets_at: string;
@@ -44,6 +45,7 @@ export interface Budget {
 
 const BUDGET_WORDS: Record<BudgetScope, string> = {
   member_day: "You, today",
+  key_day: "This key, today",
   tenant_day: "Everybody, today",
   tenant_month: "Everybody, this month",
 };
@@ -53,8 +55,9 @@ export function budgetWords(scope: BudgetScope): string {
 }
 
 /** What a budget's parts take of its limit; a limit of nothing is full. */
-export function budgetShares({ limit_micros: limit, spent_micros: spent, reserved_micros: reserved }: Budget) {
+export function budgetShares({ limit_micros: limit, spent_micros, forgiven_micros, reserved_micros: reserved }: Budget) {
   if (limit <= 0) return { spent: 1, reserved: 0 };
+  const spent = spent_micros - forgiven_micros;
   return { spent: Math.min(1, spent / limit), reserved: Math.min(1, reserved / limit) };
 }
 

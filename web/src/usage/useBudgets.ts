@@ -3,5 +3,5 @@ import { useResource } from "../server/useResource";
 import type { Budget } from "./usage";
 
 export function useBudgets() {
-  return useResource("budgets", (signal) => getJson<{ items: Budget[] }>("/api/v1/budgets", signal));
+  return useResource("budgets", (signal) => getJson<{ items: Budget[]; currency: string }>("/api/v1/budgets", signal));
 }

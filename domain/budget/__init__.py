@@ -1,0 +1,1 @@
+"""What may be spent in a period, and what was told and decided about it."""
