@@ -3,15 +3,16 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import aclosing
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from gateway.calls import Delta, FinishReason, ToolCall
 from gateway.masking import Unmasking
+from gateway.measured import Seen
 from gateway.prepared import OUTPUT_TOKENS_MIN, Prepared, cost_bound
 from gateway.providers.port import FailureKind, Piece, ProviderCall, ProviderFailed, Used
 from gateway.refusals import NotInItsPower, ProvidersUnavailable
 from gateway.routing import Candidate
-from gateway.tokens import Tokens, tokens_about
 
 if TYPE_CHECKING:
     from gateway.door import Item, Parts
@@ -33,6 +34,10 @@ NO_HOSTED_MODEL: Final = frozenset({"local", "scripted"})
 
 _OF_ITS_OWN: Final = frozenset({FinishReason.STOP, FinishReason.LENGTH, FinishReason.TOOL_CALLS, FinishReason.DECLINED})
 """How a model ends that is well."""
+
+
+CUT: Final = {FinishReason.BROKEN, FinishReason.BLOCKED, FinishReason.CANCELLED}
+"""How a stream ends before its provider could tell what was used."""
 
 
 class _Left(Exception):
@@ -124,6 +129,7 @@ class Attempts:
         call = self._prepared.call_of(candidate, cap)
         unmasking = Unmasking(self._prepared.mask)
         used: Used | None = None
+        said, pieces_seen = "", 0
         async with aclosing(candidate.provider.stream(call)) as pieces:  # type: ignore[type-var]
             try:
                 while (item := await self._next(pieces)) is not None:
@@ -132,6 +138,7 @@ class Attempts:
                     elif isinstance(item, ToolCall):
                         self._course.tool_calls.append(self._prepared.mask.shown_call(item))
                     else:
+                        said, pieces_seen = said + item.text, pieces_seen + 1
                         self._give(unmasking.take(item.text))
                 self._course.finish_reason = FinishReason.STOP if used is None else used.finish_reason
             except _Left:
@@ -142,7 +149,9 @@ class Attempts:
                 self._judge(candidate, failure)
                 self._course.finish_reason = FinishReason.BROKEN
         self._give(unmasking.rest())
-        self._count(call, used)
+        read = sum(len(turn.text.encode()) for turn in call.turns)
+        seen = Seen(bytes_read=read, pieces=pieces_seen, bytes_written=len(said.encode()))
+        self._count(candidate, call, used, seen)
 
     async def _next(self, pieces: AsyncIterator[Piece | ToolCall | Used]) -> Piece | ToolCall | Used | None:
         """Return the next item, None at the end. Raises ProviderFailed when it takes too long, _Left."""
@@ -184,18 +193,18 @@ class Attempts:
         self._course.text += text
         self._items.put_nowait(Delta(text))
 
-    def _count(self, call: ProviderCall, used: Used | None) -> None:
-        """Take the provider's own count; without one, count here and say so."""
-        if used is not None and used.told:
-            self._course.used = used
+    def _count(self, candidate: Candidate, call: ProviderCall, used: Used | None, seen: Seen) -> None:
+        """Take the provider's own count; of a stream that was cut what was counted here, where that is more."""
+        course, measured = self._course, self._parts.measured
+        if used is not None and used.told and course.finish_reason not in CUT:
+            if not candidate.provider.offline:
+                measured.learn(candidate.name, seen, used.tokens)
+            course.used = used
             return
-        self._course.estimated = True
-        self._course.used = Used(
-            tokens=Tokens(
-                input=sum(tokens_about(turn.text) for turn in call.turns),
-                output=min(tokens_about(self._course.text), call.output_tokens_max),
-            )
-        )
+        counted = measured.counted(candidate.name, seen, turns=len(call.turns))
+        counted = replace(counted, output=min(counted.output, call.output_tokens_max))
+        course.estimated = True
+        course.used = Used(tokens=counted if used is None else used.tokens.at_least(counted))
 
     def _conclude(self, candidate: Candidate, cap: int) -> None:
         course = self._course

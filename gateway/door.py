@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 import structlog
@@ -15,6 +15,7 @@ from gateway.budget import Budgets, lines_of
 from gateway.calls import AiRequest, Answer, Delta, Estimate, Record
 from gateway.ledger import Course
 from gateway.masking import Recogniser
+from gateway.measured import Measured
 from gateway.metrics import observed
 from gateway.passages import Passages
 from gateway.preparation import estimate, prepare
@@ -46,6 +47,7 @@ class Parts:
     breaker: Breaker
     record: Record
     traces: Traces
+    measured: Measured = field(default_factory=Measured)
     now: Callable[[], datetime]
     seconds: Callable[[], float]
 

@@ -1,12 +1,12 @@
 """Tokens in their buckets; and how many a text can have at most, or about, without anybody's token table."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 TURN_TOKENS_MAX = 16
 """What a provider adds around one turn: the speaker and the marks between turns."""
 
-_BYTES_PER_TOKEN = 4
+BYTES_PER_TOKEN = 4
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,6 +38,14 @@ class Tokens:
     def total(self) -> int:
         return self.read + self.written
 
+    def at_least(self, other: "Tokens") -> "Tokens":
+        """Return these, with more read or written at the full price where the other count has more."""
+        return replace(
+            self,
+            input=self.input + max(0, other.read - self.read),
+            output=self.output + max(0, other.written - self.written),
+        )
+
     def __add__(self, other: "Tokens") -> "Tokens":
         return Tokens(
             input=self.input + other.input,
@@ -55,4 +63,4 @@ def tokens_max(texts: Iterable[str]) -> int:
 
 def tokens_about(text: str) -> int:
     """Return an estimate for what a provider did not count; English text has about four bytes a token."""
-    return -(-len(text.encode()) // _BYTES_PER_TOKEN)
+    return -(-len(text.encode()) // BYTES_PER_TOKEN)
