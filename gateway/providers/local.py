@@ -57,6 +57,8 @@ class LocalModel:
     async def stream(self, call: ProviderCall) -> AsyncIterator[Piece | Used]:
         """Yield the text in pieces of a few words. Raises NotInItsPower for what cannot be done by quoting."""
         text = await asyncio.to_thread(written, call.material)
+        for stop in call.stop:
+            text = text.partition(stop)[0]
         words = _PIECE.findall(text)
         sent, finish = "", FinishReason.STOP
         for start in range(0, len(words), _WORDS_PER_PIECE):

@@ -10,10 +10,10 @@ from gateway.providers import failures
 from gateway.providers.capabilities import Declared, capabilities_of
 from gateway.providers.embedding import Embedded
 from gateway.providers.loading import loaded
-from gateway.providers.openai_wire import finish_reason, parameters, used
+from gateway.providers.openai_wire import finish_reason, parameters, used, vectors_of
 from gateway.providers.port import Capabilities, Piece, ProviderCall, ProviderFailed, Used
 from gateway.providers.tool_fragments import ToolFragments
-from gateway.tokens import Tokens
+from gateway.tokens import Tokens, tokens_about
 
 MODEL_CHARACTERS_MAX = 200
 CONNECT_SECONDS_MAX = 5.0
@@ -97,8 +97,11 @@ class OpenAiChat:
             raise failures.of_status(error.status_code, error.response.headers) from None
         except Exception as error:  # noqa: BLE001  # its transport raises what it likes
             raise failures.of_transport(error, timed_out=isinstance(error, openai.APITimeoutError)) from None
-        rows = sorted(made.data, key=lambda row: row.index)
-        return Embedded([row.embedding for row in rows], made.usage.prompt_tokens)
+        if (vectors := vectors_of(made, len(texts))) is None:
+            raise failures.of_transport(ValueError(), timed_out=False)
+        told = getattr(getattr(made, "usage", None), "prompt_tokens", None)
+        # What is not counted there is counted here: an answer that nobody pays for is no answer.
+        return Embedded(vectors, told or sum(tokens_about(text) for text in texts))
 
     def _made(self, openai: Any) -> Any:
         if self._client is None:

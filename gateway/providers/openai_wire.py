@@ -1,6 +1,6 @@
 """What OpenAI's protocol calls things: a call as its parameters, its usage as our buckets, its ends as our reasons."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from gateway.calls import FinishReason, Speaker, Structure, Turn
@@ -79,6 +79,13 @@ def used(usage: Any, finish: FinishReason, *, wrote: bool) -> Used:
         reasoning=reasoning,
     )
     return Used(tokens=tokens, finish_reason=finish)
+
+
+def vectors_of(made: Any, wanted: int) -> Sequence[Sequence[float]] | None:
+    """Return one vector for each text, in their order; None when the answer does not hold that."""
+    rows = {getattr(row, "index", None): getattr(row, "embedding", None) for row in getattr(made, "data", None) or ()}
+    vectors = [vector for index in range(wanted) if (vector := rows.get(index))]
+    return vectors if len(vectors) == wanted else None
 
 
 def _message(turn: Turn) -> dict[str, Any]:

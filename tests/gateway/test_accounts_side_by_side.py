@@ -181,3 +181,9 @@ async def test_the_accounts_are_listed_with_what_their_models_can_and_cost(accou
     assert [one["priced"] for one in listed["scripted-free"]["models"]] == [False]
     assert [one["name"] for one in listed["vllm-a"]["models"]] == ["qwen"]
     assert not {"az-eu", "az-us"} & set(answer.text.split('"'))
+
+
+async def test_the_local_model_stops_where_it_is_told_to(accounts: Accounts) -> None:
+    whole, _ = await called(accounts.colophon, accounts.acme.ana, asked(model="local/extractive"))
+    text, _ = await called(accounts.colophon, accounts.acme.ana, asked(model="local/extractive", stop=("weeks",)))
+    assert text == whole.partition("weeks")[0] != whole

@@ -31,6 +31,8 @@ class ModelServer:
     """Somebody hung up while the server waited."""
     events: list[dict[str, Any] | str] | None = None
     """Sent instead of the pieces, as they are: an event, or the line itself where no event is meant; then it ends."""
+    embedded: dict[str, Any] | None = None
+    """Answered instead of the vectors."""
     error: dict[str, Any] | None = None
     """The body of a refusal."""
     headers_received: dict[str, str] = field(default_factory=dict)
@@ -81,6 +83,9 @@ class ModelServer:
             {"object": "embedding", "index": index, "embedding": [float(len(text))] * asked.get("dimensions", 4)}
             for index, text in enumerate(asked["input"])
         ]
+        self.paths = [*self.paths, request.path_qs]
+        if self.embedded is not None:
+            return web.json_response(self.embedded)
         usage = {"prompt_tokens": self.usage[0], "total_tokens": self.usage[0]}
         return web.json_response({"object": "list", "data": rows, "model": asked["model"], "usage": usage})
 
