@@ -21,6 +21,7 @@ CSRF_COOKIE = "colophon_csrf"
 CSRF_HEADER = "x-csrf-token"
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
+_MODELS_PREFIX = "/v1/"
 _BEARER = re.compile(r"Bearer +(\S+)", re.IGNORECASE)
 
 
@@ -56,7 +57,7 @@ async def identify(connection: HTTPConnection) -> Caller:
     """Return who asks; raise Unauthenticated. A bearer token wins over the cookie."""
     platform = platform_of(connection)
     request_id = connection.scope["state"]["request_id"]
-    bearer = bearer_of(connection)
+    bearer = bearer_of(connection) or _anthropic_key_of(connection)
     if bearer is not None:
         kinds, secret = frozenset({CredentialKind.KEY}), bearer
     elif "authorization" in connection.headers:
@@ -77,6 +78,13 @@ def bearer_of(connection: HTTPConnection) -> str | None:
     """Return the token of the Authorization header, if it holds one."""
     bearer = _BEARER.fullmatch(connection.headers.get("authorization", ""))
     return None if bearer is None else bearer.group(1)
+
+
+def _anthropic_key_of(connection: HTTPConnection) -> str | None:
+    """Return the key where clients of Anthropic put it; no browser sends such a header by itself."""
+    if "authorization" in connection.headers or not connection.scope["path"].startswith(_MODELS_PREFIX):
+        return None
+    return connection.headers.get("x-api-key") or None
 
 
 def require_csrf_token(connection: HTTPConnection, session_secret: str) -> None:

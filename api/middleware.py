@@ -6,11 +6,14 @@ from typing import ClassVar
 from uuid import uuid4
 
 import structlog
+from fastapi import Request
 from fastapi.responses import JSONResponse
 from prometheus_client import Counter, Histogram
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from api.openai.envelope import PREFIX
+from api.problems import problem
 from tenancy.context import TenantContext
 
 REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
@@ -115,11 +118,14 @@ class BodyLimit:
             await self._refusal(scope)(scope, receive, send)
 
     def _refusal(self, scope: Scope) -> JSONResponse:
+        detail = f"A request has at most {self._bytes_max} bytes."
+        if scope["path"].startswith(PREFIX):
+            return problem(Request(scope), 413, self.code, detail, facts={"request_body_bytes_max": self._bytes_max})
         body = {
             "type": f"/problems/{self.code}",
             "title": "Content Too Large",
             "status": 413,
-            "detail": f"A request has at most {self._bytes_max} bytes.",
+            "detail": detail,
             "instance": scope["path"],
             "code": self.code,
             "request_id": scope.get("state", {}).get("request_id"),

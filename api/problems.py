@@ -14,8 +14,8 @@ from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from starlette.exceptions import HTTPException
 
+from api.envelopes import in_envelope
 from api.live.closing import CloseCode, ConnectionRefused
-from api.openai.envelope import PREFIX, envelope, status_in_envelope
 from commands.event_log import LogUnavailable
 from domain.errors import Conflict, DomainError, Forbidden, Invalid, LimitReached, NotFound
 from domain.evidence.events import ObjectKind
@@ -94,6 +94,9 @@ OF_DELIVERY: Final[Mapping[str, Meaning]] = {
         meaning="No AI provider of the route answers; nothing was charged. Try again after `Retry-After` seconds.",
         facts=("attempts",),
     ),
+    "ai.stream_broken": Meaning(
+        status=502, meaning="The provider broke off; what it wrote was paid.", facts=("colophon",)
+    ),
     BudgetsUnavailable.code: Meaning(
         status=503, meaning="Budgets cannot be checked, so no AI is called; try again after `Retry-After` seconds."
     ),
@@ -135,15 +138,16 @@ def problem(
 ) -> JSONResponse:
     """Return a problem details body; `type` leads to the code's page in our documentation."""
     request_id = request.scope["state"]["request_id"]
-    if request.url.path.startswith(PREFIX):
-        status = status_in_envelope(code, status)
-        return JSONResponse(envelope(code, status, detail, facts or {}, request_id), status, headers=headers)
+    path = request.url.path
+    foreign = in_envelope(path, code, status, detail, facts=facts or {}, request_id=request_id, headers=headers)
+    if foreign is not None:
+        return foreign
     body = {
         "type": f"/problems/{code}",
         "title": HTTPStatus(status).phrase,
         "status": status,
         "detail": detail,
-        "instance": request.url.path,
+        "instance": path,
         "code": code,
         "request_id": request_id,
         **(facts or {}),

@@ -7,6 +7,7 @@ from typing import Any
 from fastapi import FastAPI
 
 from api import problems, static_site
+from api.anthropic import routes as anthropic
 from api.conversations.socket import router as live_conversations
 from api.live.backlogs import Backlogs
 from api.live.entrance import ENTERING_MAX
@@ -17,7 +18,7 @@ from api.live.rate import Rates
 from api.live.rights import Renewals
 from api.live.router import router as live
 from api.middleware import BodyLimit, RequestContext
-from api.openai import embeddings
+from api.openai import embeddings, models
 from api.openai import routes as openai
 from api.rest import (
     audit,
@@ -104,6 +105,8 @@ _DATA = (
     sharing.router,
     people.router,
     openai.router,
+    models.router,
+    anthropic.router,
     embeddings.router,
     search.router,
     entities.router,

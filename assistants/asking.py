@@ -40,4 +40,5 @@ async def request_of(
         },
         question=f"{requested.instruction} {document.title}" if purpose is Purpose.DRAFT else None,
         document_id=requested.document_id,
+        endpoint="generation",
     )

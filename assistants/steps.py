@@ -89,6 +89,7 @@ class Steps:
             passages=passages,
             document_id=turn.document_id,
             conversation_id=turn.conversation_id,
+            endpoint="conversation",
         )
         try:
             text = await self._called(asked, turn)

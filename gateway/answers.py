@@ -44,6 +44,10 @@ def cache_key(
         "passages": [passage.sha256 for passage in passages],
         "route": route,
         "temperature": request.temperature,
+        "stop": request.stop,
+        "tools": [asdict(tool) for tool in request.tools],
+        "tool_choice": (request.tool_choice, request.tools_at_once),
+        "structure": None if request.structure is None else asdict(request.structure),
         "output_tokens_max": output_tokens_max,
     }
     return hmac.new(secret, json.dumps(described, sort_keys=True).encode(), hashlib.sha256).hexdigest()

@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from gateway.calls import Delta, FinishReason, ToolCall
+from gateway.fitting import ENDED, Fitting
 from gateway.masking import Unmasking
 from gateway.measured import Seen
 from gateway.prepared import OUTPUT_TOKENS_MIN, Prepared, cost_bound
@@ -27,13 +28,11 @@ NOTICES: Final = {
     FinishReason.BLOCKED: "The answer ends here because AI was switched off meanwhile.",
     FinishReason.CANCELLED: "The answer ends here because it was stopped.",
     FinishReason.DECLINED: "The answer ends here because the model, or its provider's filter, declined.",
+    FinishReason.UNSTRUCTURED: "The model's answer was not in the form that was asked for, nor was a second one.",
 }
 
 NO_HOSTED_MODEL: Final = frozenset({"local", "scripted"})
 """What says beside each of its answers what it is."""
-
-_OF_ITS_OWN: Final = frozenset({FinishReason.STOP, FinishReason.LENGTH, FinishReason.TOOL_CALLS, FinishReason.DECLINED})
-"""How a model ends that is well."""
 
 
 CUT: Final = {FinishReason.BROKEN, FinishReason.BLOCKED, FinishReason.CANCELLED}
@@ -71,6 +70,7 @@ class Attempts:
         self._listener = listener
         self._deadline = parts.seconds() + prepared.policy.whole("ai.timeout_seconds")
         self._switched_off = False
+        self._fitting = Fitting(prepared)
 
     async def run(self) -> None:
         """Fill the course. Raises ProvidersUnavailable, NotInItsPower when no model began to answer."""
@@ -92,7 +92,10 @@ class Attempts:
                 continue
             course.provider, course.model, course.rates = candidate.provider.name, candidate.model, candidate.rates
             try:
-                await self._try(candidate, cap)
+                call = self._prepared.call_of(candidate, cap)
+                await self._try(candidate, call)
+                if given := await self._fitting.fit(candidate, call, self._try):
+                    self._items.put_nowait(Delta(given))
             except NotInItsPower as error:
                 self._parts.breaker.gave_up(candidate.name)
                 course.attempts.append(f"{candidate.name}: not in its power")
@@ -121,18 +124,19 @@ class Attempts:
             return prepared.output_tokens_max if left >= 0 else 0
         return min(prepared.output_tokens_max, left * 1_000_000 // candidate.rates.dearest_written)
 
-    async def _try(self, candidate: Candidate, cap: int) -> None:
+    async def _try(self, candidate: Candidate, call: ProviderCall) -> None:
         """Stream one model's answer. Raises only before the first piece; afterwards the course says how it ended."""
         if self._over:
             self._course.finish_reason = self._cut_short()
             return  # nothing was sent, so nothing was used
-        call = self._prepared.call_of(candidate, cap)
+        self._fitting.begin()
         unmasking = Unmasking(self._prepared.mask)
         used: Used | None = None
         said, pieces_seen = "", 0
         async with aclosing(candidate.provider.stream(call)) as pieces:  # type: ignore[type-var]
             try:
                 while (item := await self._next(pieces)) is not None:
+                    self._fitting.hear(item)
                     if isinstance(item, Used):
                         used = item
                     elif isinstance(item, ToolCall):
@@ -191,7 +195,8 @@ class Attempts:
         if self._course.first_token_seconds is None:
             self._course.first_token_seconds = self._parts.seconds()
         self._course.text += text
-        self._items.put_nowait(Delta(text))
+        if not self._fitting.holds_back:
+            self._items.put_nowait(Delta(text))
 
     def _count(self, candidate: Candidate, call: ProviderCall, used: Used | None, seen: Seen) -> None:
         """Take the provider's own count; of a stream that was cut what was counted here, where that is more."""
@@ -209,12 +214,7 @@ class Attempts:
     def _conclude(self, candidate: Candidate, cap: int) -> None:
         course = self._course
         course.masked = self._prepared.mask.counts() if not candidate.provider.offline else ()
-        if course.finish_reason in {
-            FinishReason.STOP,
-            FinishReason.LENGTH,
-            FinishReason.TOOL_CALLS,
-            FinishReason.DECLINED,
-        }:
+        if course.finish_reason in ENDED:
             self._parts.breaker.succeeded(candidate.name)
         elif course.finish_reason is not FinishReason.BROKEN:
             self._parts.breaker.gave_up(candidate.name)

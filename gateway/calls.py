@@ -43,6 +43,8 @@ class Tool:
     name: str
     description: str
     parameters: Mapping[str, object]
+    strict: bool = False
+    """Whether a call of it must keep to `parameters`: one that does not is repaired once, or not given."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,10 +58,15 @@ class ToolCall:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Structure:
-    """The form that a whole answer must have: a JSON Schema, under a name for the provider."""
+    """
+    The form that a whole answer must have: a JSON Schema, under a name for the provider.
+
+    The answer is checked against it either way; `strict` tells that the schema is one that providers can hold it to.
+    """
 
     name: str
     schema: Mapping[str, object]
+    strict: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +105,8 @@ class AiRequest:
     tools: tuple[Tool, ...] = ()
     tool_choice: str = "auto"
     """auto, none, required, or the name of the one tool that must be asked for."""
+    tools_at_once: bool = True
+    """Whether the model may ask for several tools in one answer."""
     structure: Structure | None = None
     tags: tuple[tuple[str, str], ...] = ()
     endpoint: str = ""
@@ -111,7 +120,11 @@ class Delta:
 
 
 class FinishReason(StrEnum):
-    """Why the text ends. BUDGET and BROKEN end it early; the text so far stands and is paid for."""
+    """
+    Why the text ends. BUDGET and BROKEN end it early; the text so far stands and is paid for.
+
+    UNSTRUCTURED: the answer was not in the form that was asked for, nor was a second one; what is not is not given.
+    """
 
     STOP = "stop"
     LENGTH = "length"
@@ -122,6 +135,7 @@ class FinishReason(StrEnum):
     BLOCKED = "blocked"
     DECLINED = "declined"
     """The model would not say more, or its provider's filter did not let it."""
+    UNSTRUCTURED = "unstructured"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

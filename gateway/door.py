@@ -13,6 +13,7 @@ from gateway.attempts import Attempts, Listener
 from gateway.breaker import Breaker
 from gateway.budget import Budgets, lines_of
 from gateway.calls import AiRequest, Answer, Delta, Estimate, Record
+from gateway.forms import json_value
 from gateway.ledger import Course
 from gateway.masking import Recogniser
 from gateway.measured import Measured
@@ -119,6 +120,7 @@ class Door:
                 finish_reason=course.finish_reason,
                 notice=course.notice,
                 tool_calls=tuple(course.tool_calls),
+                structured=course.structured,
                 settled=course.settled(parts.seconds()),
             )
             await record(answer, course.context)
@@ -167,5 +169,7 @@ async def _leaves(listener: Listener, stopped: asyncio.Event) -> None:
 def _give_again(course: Course, kept: KeptAnswer, items: "asyncio.Queue[Item]") -> None:
     course.provider, _, course.model = kept.model.partition("/")
     course.cached, course.text, course.notice = True, kept.text, kept.notice
+    if course.request.structure is not None:
+        course.structured = json_value(kept.text)
     course.route_reason = "the same was answered before, within the tenant's cache time"
     items.put_nowait(Delta(kept.text))

@@ -34,6 +34,8 @@ class EmbeddingRequest:
     model: str
     texts: tuple[str, ...]
     dimensions: int | None = None
+    tags: tuple[tuple[str, str], ...] = ()
+    endpoint: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,7 +106,13 @@ class Embeddings:
     def _course(
         self, request: EmbeddingRequest, context: TenantContext, provider: EmbeddingProvider, rates: Rates
     ) -> Course:
-        asked = AiRequest(call_id=request.call_id, purpose=Purpose.EMBEDDING, model=request.model)
+        asked = AiRequest(
+            call_id=request.call_id,
+            purpose=Purpose.EMBEDDING,
+            model=request.model,
+            tags=request.tags,
+            endpoint=request.endpoint,
+        )
         course = Course(request=asked, context=context, started_seconds=self._parts.seconds())
         course.provider, course.model, course.rates = provider.name, request.model.partition("/")[2], rates
         course.route_reason = f"{request.model} was asked for"

@@ -45,6 +45,7 @@ class Course:
     finish_reason: FinishReason = FinishReason.STOP
     text: str = ""
     tool_calls: list[ToolCall] = field(default_factory=list)
+    structured: object = None
     notice: str = ""
     started_seconds: float = 0.0
     first_token_seconds: float | None = None

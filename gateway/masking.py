@@ -3,11 +3,12 @@
 import json
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final, Protocol
 
 from gateway.calls import ToolCall, Turn
+from gateway.masked_forms import hidden_json
 
 PLACEHOLDER: Final = re.compile(r"\[([A-Z]+(?:_[A-Z]+)*)_(\d+)\]")
 PLACEHOLDER_CHARACTERS_MAX = 40
@@ -56,19 +57,25 @@ class Mask:
 
     def hidden_turn(self, turn: Turn, recogniser: Recogniser) -> Turn:
         """Return the turn as it may leave, what a tool was asked or has answered included."""
-        calls = tuple(
-            replace(call, arguments=self.hide(call.arguments, recogniser.find(call.arguments)))
-            for call in turn.tool_calls
-        )
-        return replace(turn, text=self.hide(turn.text, recogniser.find(turn.text)), tool_calls=calls)
+        hide = self.hiding(recogniser)
+        calls = tuple(replace(call, arguments=hidden_json(call.arguments, hide)) for call in turn.tool_calls)
+        return replace(turn, text=hide(turn.text), tool_calls=calls)
+
+    def hiding(self, recogniser: Recogniser) -> Callable[[str], str]:
+        """Return what makes a text one that may leave."""
+        return lambda text: self.hide(text, recogniser.find(text))
 
     def shown_call(self, call: ToolCall) -> ToolCall:
-        """Return a model's call with what stood behind each placeholder; its arguments stay JSON."""
+        """Return a model's call with what stood behind each placeholder; its arguments stay JSON, and none are `{}`."""
+        return replace(call, arguments=self.shown_json(call.arguments).strip() or "{}")
+
+    def shown_json(self, text: str) -> str:
+        """Return JSON with what stood behind each placeholder; it stays JSON."""
 
         def shown(found: re.Match[str]) -> str:
             return json.dumps(self._by_placeholder.get(found.group(), found.group()), ensure_ascii=False)[1:-1]
 
-        return replace(call, arguments=PLACEHOLDER.sub(shown, call.arguments))
+        return PLACEHOLDER.sub(shown, text)
 
     def _placeholder(self, kind: str, value: str) -> str:
         key = (kind, value)

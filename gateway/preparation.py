@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING, Final
 
 from gateway.calls import Estimate
 from gateway.ledger import Course
-from gateway.prepared import Prepared, cost_bound
+from gateway.prepared import Prepared, cost_bound, repair_bound
+from gateway.routing import Candidate
 from gateway.stages.admission import not_exhausted, switched_on, within_the_minute
+from gateway.stages.answer_form import formed
 from gateway.stages.choice import answered_before, routed
 from gateway.stages.money import reserved
 from gateway.stages.prompt import enriched, rendered
@@ -36,6 +38,7 @@ STAGES: Final = (
     Stage(switched_on, estimates=True),
     Stage(within_the_minute),
     Stage(not_exhausted, estimates=True),
+    Stage(formed, estimates=True),
     Stage(enriched, switch="ai.sources", estimates=True),
     Stage(rendered, estimates=True),
     Stage(inspected, switch="ai.injection_checks"),
@@ -66,9 +69,14 @@ async def estimate(course: Course, parts: "Parts") -> Estimate:
         model=candidates[0].name,
         offline=candidates[0].provider.offline,
         route_reason=prepared.route.reason,
-        cost_micros_max=max(cost_bound(prepared, one, prepared.output_tokens_max) for one in candidates),
+        cost_micros_max=max(_most(prepared, one) for one in candidates),
         currency=course.currency,
         input_tokens_about=sum(tokens_about(turn.text) for turn in prepared.turns),
         output_tokens_max=prepared.output_tokens_max,
         sources=course.passages,
     )
+
+
+def _most(prepared: Prepared, candidate: Candidate) -> int:
+    most = prepared.output_tokens_max
+    return cost_bound(prepared, candidate, most) + repair_bound(prepared, candidate, most)

@@ -1,17 +1,19 @@
 """A call on its way to a model."""
 
+import json
 from dataclasses import dataclass, field
 
 from gateway.answers import KeptAnswer
 from gateway.budget import BudgetLine
-from gateway.calls import Answer, FinishReason, Turn
+from gateway.calls import AiRequest, Answer, FinishReason, Turn
 from gateway.fences import new_nonce
+from gateway.forms import COMPLAINT_CHARACTERS_MAX, REPAIR_BYTES_PER_TOKEN, Form, in_words
 from gateway.ledger import Course
 from gateway.masking import Mask
 from gateway.prompting import Terms
 from gateway.providers.port import Material, ProviderCall
 from gateway.routing import Candidate, Route
-from gateway.tokens import tokens_max
+from gateway.tokens import tokens_max, tools_tokens_max
 from tenancy.policies import Policy
 
 OUTPUT_TOKENS_MIN = 16
@@ -34,20 +36,32 @@ class Prepared:
     cache_key: str = ""
     cache_seconds: int = 0
     kept: KeptAnswer | None = None
+    form: Form | None = None
+    masked_request: AiRequest | None = None
+    """The request with its tools and its structure as they may leave; None where nothing was masked."""
     lines: tuple[BudgetLine, ...] = ()
 
     def call_of(self, candidate: Candidate, output_tokens_max: int) -> ProviderCall:
         """Return what this model is given: what leaves the process is masked, and is nothing but the turns."""
-        request, offline = self.course.request, candidate.provider.offline
+        offline = candidate.provider.offline
+        request = self.course.request if offline else self.masked_request or self.course.request
+        structure = request.structure
+        turns = self.turns if offline else self.masked_turns
+        native = (
+            structure is not None and structure.strict and candidate.provider.capabilities(candidate.model).structure
+        )
+        if structure is not None and not native:
+            turns = (in_words(structure), *turns)
         return ProviderCall(
             model=candidate.model,
-            turns=self.turns if offline else self.masked_turns,
+            turns=turns,
             output_tokens_max=output_tokens_max,
             temperature=request.temperature,
             stop=request.stop,
             tools=request.tools,
             tool_choice=request.tool_choice,
-            structure=request.structure,
+            tools_at_once=request.tools_at_once,
+            structure=structure,
             material=self.material() if offline else Material(purpose=request.purpose),
         )
 
@@ -75,5 +89,28 @@ class Prepared:
 
 def cost_bound(prepared: Prepared, candidate: Candidate, output_tokens: int) -> int:
     """Return what the call can cost at most with this model and so much output."""
-    turns = prepared.turns if candidate.provider.offline else prepared.masked_turns
-    return candidate.rates.bound_micros(read=tokens_max(t.text for t in turns), written=output_tokens)
+    return call_bound(candidate, prepared.call_of(candidate, output_tokens))
+
+
+def repair_bound(prepared: Prepared, candidate: Candidate, output_tokens: int) -> int:
+    """Return what is held for a second leg, which reads the first answer and writes another, if one is checked."""
+    if prepared.form is None:
+        return 0
+    call = prepared.call_of(candidate, output_tokens)
+    again = COMPLAINT_CHARACTERS_MAX + output_tokens * REPAIR_BYTES_PER_TOKEN
+    return candidate.rates.bound_micros(read=read_tokens_max(call) + again, written=output_tokens)
+
+
+def call_bound(candidate: Candidate, call: ProviderCall) -> int:
+    """Return what this very call can cost at most."""
+    return candidate.rates.bound_micros(read=read_tokens_max(call), written=call.output_tokens_max)
+
+
+def read_tokens_max(call: ProviderCall) -> int:
+    """Return an upper bound of what the model reads: turns, tools, and the form that it is given."""
+    texts = [turn.text for turn in call.turns]
+    texts += [f"{asked.id}{asked.name}{asked.arguments}" for turn in call.turns for asked in turn.tool_calls]
+    if call.structure is not None:
+        texts.append(json.dumps(call.structure.schema))
+    tools = (f"{tool.name}{tool.description}{json.dumps(tool.parameters)}" for tool in call.tools)
+    return tokens_max(texts) + tools_tokens_max(tools)

@@ -36,7 +36,8 @@ def turns_for(
         turns = (*request.turns, Turn(Speaker.USER, _rendered(template, nonce, request.variables, passages, terms)))
     if not any(turn.text.strip() for turn in turns):
         raise PromptRefused("There is nothing to answer.")
-    if sum(len(turn.text) for turn in turns) > PROMPT_CHARACTERS_MAX:
+    asked = (call.arguments for turn in turns for call in turn.tool_calls)
+    if sum(map(len, (*(turn.text for turn in turns), *asked))) > PROMPT_CHARACTERS_MAX:
         raise PromptRefused(f"A prompt has at most {PROMPT_CHARACTERS_MAX} characters.")
     return turns
 

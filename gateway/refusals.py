@@ -112,6 +112,15 @@ class EmbeddingRefused(Invalid):
         return {"parameter": self.parameter}
 
 
+class SchemaRefused(Invalid):
+    """A JSON Schema is not taken: it is none, too large, too complex, or refers to something outside of itself."""
+
+    code: ClassVar = "ai.schema_refused"
+
+    def __init__(self, what: str, reason: str) -> None:
+        super().__init__(f"The schema of {what} is not taken. {reason}")
+
+
 class NotInItsPower(Invalid):
     """The model that would answer cannot do this kind of work and says so instead of pretending."""
 

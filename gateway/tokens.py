@@ -6,6 +6,9 @@ from dataclasses import dataclass, replace
 TURN_TOKENS_MAX = 16
 """What a provider adds around one turn: the speaker and the marks between turns."""
 
+TOOLS_TOKENS_MAX = 1_000
+"""What a provider tells a model about the use of tools; Anthropic says 350 to 600."""
+
 BYTES_PER_TOKEN = 4
 
 
@@ -59,6 +62,12 @@ class Tokens:
 def tokens_max(texts: Iterable[str]) -> int:
     """Return an upper bound: byte-level encodings make no token out of less than a byte."""
     return sum(len(text.encode()) + TURN_TOKENS_MAX for text in texts)
+
+
+def tools_tokens_max(schemas: Iterable[str]) -> int:
+    """Return an upper bound for the tools that a model is offered, with what providers say to it about tools at all."""
+    given = list(schemas)
+    return tokens_max(given) + TOOLS_TOKENS_MAX if given else 0
 
 
 def tokens_about(text: str) -> int:

@@ -33,6 +33,7 @@ FreshDatabase = Callable[..., Awaitable[str]]
 
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "requires(service): skip without the service, fail when it is required")
+    config.addinivalue_line("markers", "shows(area, what, parameters): a row of docs/reference/model-clients.md")
     if unknown := unknown_requirements():
         raise pytest.UsageError(f"COLOPHON_REQUIRE names unknown services: {', '.join(sorted(unknown))}")
     # A developer's own settings would reach the servers that tests start.

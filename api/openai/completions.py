@@ -1,73 +1,76 @@
-"""What a chat completion is asked with and answered with, in OpenAI's words."""
+"""What a chat completion is asked with, in OpenAI's words."""
 
-from typing import Annotated, Any, Final, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field, model_validator
 
-from api.openai.sources import source_model
+from api.cost_tags import Tags
+from api.openai.messages import TOOLS_MAX, Message, ResponseFormat, Strict, ToolChoice, ToolToOffer, tools_of
 from domain.ids import CallId
-from gateway.calls import AiRequest, Answer, FinishReason, Purpose, Speaker, Turn
+from gateway.calls import AiRequest, Purpose, Speaker
 from gateway.prompting import PROMPT_CHARACTERS_MAX
 
 MESSAGES_MAX = 500
 OUTPUT_TOKENS_MAX = 1_000_000
+STOPS_MAX = 4
+STOP_CHARACTERS_MAX = 200
+METADATA_MAX = 100
+"""More than that are not read at all; what is a tag is decided by api.cost_tags."""
+ENDPOINT = "/v1/chat/completions"
 
-FINISH: Final = {
-    FinishReason.STOP: "stop",
-    FinishReason.LENGTH: "length",
-    FinishReason.BUDGET: "length",
-    FinishReason.BLOCKED: "content_filter",
-    FinishReason.DECLINED: "content_filter",
-    FinishReason.CANCELLED: "stop",
-}
-
-
-class _Strict(BaseModel):
-    """A parameter that is not listed is refused with its name, never dropped in silence."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
+Stop = Annotated[str, Field(min_length=1, max_length=STOP_CHARACTERS_MAX)]
+Nought = Annotated[float | None, Field(ge=0, le=0)]
 
 
-class TextPart(_Strict):
-    type: Literal["text"]
-    text: str
-
-
-class Message(_Strict):
-    role: Literal["system", "developer", "user", "assistant"]
-    content: str | list[TextPart]
-    name: None = None
-
-    def turn(self) -> Turn:
-        speaker = Speaker.SYSTEM if self.role == "developer" else Speaker(self.role)
-        text = self.content if isinstance(self.content, str) else "".join(part.text for part in self.content)
-        return Turn(speaker, text)
-
-
-class StreamOptions(_Strict):
+class StreamOptions(Strict):
     include_usage: bool = False
+    include_obfuscation: Literal[False] | None = None
 
 
-class ChatCompletionRequest(_Strict):
-    """The parameters that are taken; every other one is refused by its name."""
+class ChatCompletionRequest(Strict):
+    """
+    The parameters that are taken; every other one is refused by its name.
+
+    `user` and `safety_identifier` are taken and go nowhere: who asks is known by the key, and no provider is told.
+    What has one value here is the default of the protocol, which some clients send.
+    """
 
     model: Annotated[str, Field(min_length=1, max_length=200)]
     messages: Annotated[list[Message], Field(min_length=1, max_length=MESSAGES_MAX)]
-    stream: bool = False
+    stream: bool | None = False
     stream_options: StreamOptions | None = None
     max_tokens: Annotated[int | None, Field(ge=1, le=OUTPUT_TOKENS_MAX)] = None
     max_completion_tokens: Annotated[int | None, Field(ge=1, le=OUTPUT_TOKENS_MAX)] = None
     temperature: Annotated[float | None, Field(ge=0, le=2)] = None
-    n: Literal[1] = 1
+    stop: Stop | Annotated[list[Stop], Field(max_length=STOPS_MAX)] | None = None
+    tools: Annotated[list[ToolToOffer] | None, Field(max_length=TOOLS_MAX)] = None
+    tool_choice: ToolChoice | None = None
+    parallel_tool_calls: bool | None = None
+    response_format: ResponseFormat | None = None
+    metadata: Annotated[dict[str, str] | None, Field(max_length=METADATA_MAX)] = None
+    user: Annotated[str | None, Field(max_length=512)] = None
+    safety_identifier: Annotated[str | None, Field(max_length=512)] = None
+    n: Literal[1] | None = 1
+    logprobs: Literal[False] | None = None
+    store: Literal[False] | None = None
+    top_p: Annotated[float | None, Field(ge=1, le=1)] = None
+    frequency_penalty: Nought = None
+    presence_penalty: Nought = None
+
+    @model_validator(mode="after")
+    def _holds_together(self) -> Self:
+        tools_of(self.tools, self.tool_choice)
+        return self
 
     @property
     def include_usage(self) -> bool:
         return self.stream_options is not None and self.stream_options.include_usage
 
-    def ai_request(self, call_id: CallId) -> AiRequest:
+    def ai_request(self, call_id: CallId, tags: Tags) -> AiRequest:
         """Return the gateway's request; passages are looked up for what the user said last."""
         turns = tuple(message.turn() for message in self.messages)
         question = next((turn.text for turn in reversed(turns) if turn.speaker is Speaker.USER), None)
+        tools, choice = tools_of(self.tools, self.tool_choice)
         return AiRequest(
             call_id=call_id,
             purpose=Purpose.COMPLETION,
@@ -76,36 +79,11 @@ class ChatCompletionRequest(_Strict):
             model=self.model,
             output_tokens_max=self.max_completion_tokens or self.max_tokens,
             temperature=self.temperature,
+            stop=(self.stop,) if isinstance(self.stop, str) else tuple(self.stop or ()),
+            tools=tools,
+            tool_choice=choice,
+            tools_at_once=self.parallel_tool_calls is not False,
+            structure=None if self.response_format is None else self.response_format.structure(),
+            tags=tags,
+            endpoint=ENDPOINT,
         )
-
-
-def usage_of(answer: Answer) -> dict[str, Any]:
-    """Return OpenAI's usage: cached tokens are counted within those of the prompt."""
-    call = answer.settled
-    prompt = call.input_tokens + call.cache_read_tokens + call.cache_write_tokens
-    completion = call.output_tokens + call.reasoning_tokens
-    return {
-        "prompt_tokens": prompt,
-        "completion_tokens": completion,
-        "total_tokens": prompt + completion,
-        "prompt_tokens_details": {"cached_tokens": call.cache_read_tokens},
-        "completion_tokens_details": {"reasoning_tokens": call.reasoning_tokens},
-    }
-
-
-def colophon_of(answer: Answer) -> dict[str, Any]:
-    """Return what OpenAI has no words for: sources, money, reasons."""
-    call = answer.settled
-    return {
-        "call_id": str(call.call_id),
-        "model": f"{call.provider}/{call.model}",
-        "route_reason": call.route_reason,
-        "cost_micros": call.cost_micros,
-        "currency": call.currency,
-        "cached": call.cached,
-        "estimated": call.estimated,
-        "masked": dict(call.masked),
-        "finish_reason": answer.finish_reason,
-        "notice": answer.notice,
-        "sources": [source_model(number, passage) for number, passage in enumerate(answer.sources, start=1)],
-    }

@@ -10,6 +10,7 @@ from fastapi import APIRouter, Depends
 from pydantic import BaseModel, ConfigDict, Field
 
 from api.authentication import Caller, PlatformDep
+from api.cost_tags import TagsHeader, cost_tags
 from api.rest.reading import NeedsPermission
 from domain.ids import CallId
 from gateway.embeddings import EmbeddingRequest
@@ -18,6 +19,7 @@ from tenancy.roles import Permission
 TEXTS_MAX = 256
 TEXT_CHARACTERS_MAX = 32_000
 DIMENSIONS_MAX = 10_000
+ENDPOINT = "/v1/embeddings"
 
 router = APIRouter(prefix="/v1", tags=["openai"])
 
@@ -40,11 +42,19 @@ async def create_embeddings(
     body: EmbeddingsToMake,
     caller: Annotated[Caller, Depends(NeedsPermission(Permission.AI_USE))],
     platform: PlatformDep,
+    tags: TagsHeader = None,
 ) -> dict[str, Any]:
     """Make a vector for each text; `colophon` tells the cost. A text that is too long is refused, never cut."""
     call_id = CallId(platform.new_id())
     texts = (body.input,) if isinstance(body.input, str) else tuple(body.input)
-    request = EmbeddingRequest(call_id=call_id, model=body.model, texts=texts, dimensions=body.dimensions)
+    request = EmbeddingRequest(
+        call_id=call_id,
+        model=body.model,
+        texts=texts,
+        dimensions=body.dimensions,
+        tags=cost_tags(tags),
+        endpoint=ENDPOINT,
+    )
     answer = await platform.embeddings.embed(request, caller.context)
     encoded = _base64 if body.encoding_format == "base64" else list
     return {

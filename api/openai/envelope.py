@@ -12,7 +12,15 @@ _TYPES: Final[Mapping[int, str]] = {
     429: "rate_limit_error",
 }
 _SERVER_FAULTS_FROM: Final = 500
-_OF_CODE: Final[Mapping[str, int]] = {"request.invalid": 400, "ai.unknown_model": 404, "ai.embedding_refused": 400}
+_OF_CODE: Final[Mapping[str, int]] = {
+    "request.invalid": 400,
+    "ai.unknown_model": 404,
+    "ai.embedding_refused": 400,
+    "ai.schema_refused": 400,
+    "ai.tags_refused": 400,
+    "ai.prompt_refused": 400,
+    "ai.not_in_its_power": 400,
+}
 """Where OpenAI's own status differs from ours: its clients tell these apart by status."""
 _PARAM_OF_CODE: Final[Mapping[str, str]] = {"ai.unknown_model": "model", "ai.prompt_refused": "messages"}
 

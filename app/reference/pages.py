@@ -6,6 +6,7 @@ from app import settings_reference
 from app.reference.command_line import command_line_page
 from app.reference.errors import errors_page
 from app.reference.events import events_page
+from app.reference.model_clients import model_clients_page
 from app.reference.permissions import permissions_page
 from app.reference.policies import policies_page
 
@@ -21,5 +22,6 @@ def pages() -> dict[str, str]:
         "docs/reference/errors.md": errors_page(),
         "docs/reference/permissions.md": permissions_page(),
         "docs/reference/policies.md": policies_page(),
+        "docs/reference/model-clients.md": model_clients_page(),
         "docs/reference/cli.md": command_line_page(),
     }

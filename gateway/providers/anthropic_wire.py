@@ -38,7 +38,9 @@ def parameters(call: ProviderCall, *, schema: Mapping[str, Any] | None) -> dict[
         sent["output_config"] = {"format": {"type": "json_schema", "schema": schema}}
     if call.tools:
         sent["tools"] = [_tool(tool.name, tool.description, tool.parameters or _NOTHING_TO_TAKE) for tool in call.tools]
-        sent["tool_choice"] = _CHOICES.get(call.tool_choice, {"type": "tool", "name": call.tool_choice})
+        choice = _CHOICES.get(call.tool_choice, {"type": "tool", "name": call.tool_choice})
+        alone = {} if call.tools_at_once or call.tool_choice == "none" else {"disable_parallel_tool_use": True}
+        sent["tool_choice"] = {**choice, **alone}
     elif names := sorted({asked.name for turn in call.turns for asked in turn.tool_calls}):
         # A conversation that used tools is refused unless it says which; none of them may be asked for again.
         sent["tools"] = [_tool(name, "", _NOTHING_TO_TAKE) for name in names]

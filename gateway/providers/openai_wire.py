@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-from gateway.calls import FinishReason, Speaker, Structure, Turn
+from gateway.calls import FinishReason, Speaker, Structure, Tool, Turn
 from gateway.providers.port import ProviderCall, Used
 from gateway.tokens import Tokens
 
@@ -30,15 +30,11 @@ def parameters(call: ProviderCall, *, older: bool, structured: bool) -> dict[str
     if call.stop:
         sent["stop"] = list(call.stop)
     if call.tools:
-        sent["tools"] = [
-            {
-                "type": "function",
-                "function": {"name": tool.name, "description": tool.description, "parameters": dict(tool.parameters)},
-            }
-            for tool in call.tools
-        ]
+        sent["tools"] = [{"type": "function", "function": _function(tool)} for tool in call.tools]
         named = {"type": "function", "function": {"name": call.tool_choice}}
         sent["tool_choice"] = call.tool_choice if call.tool_choice in _CHOICES else named
+        if not call.tools_at_once:
+            sent["parallel_tool_calls"] = False
     if call.structure is not None and structured:
         sent["response_format"] = _form(call.structure)
     return sent
@@ -99,6 +95,11 @@ def _message(turn: Turn) -> dict[str, Any]:
             for call in turn.tool_calls
         ]
     return message
+
+
+def _function(tool: Tool) -> dict[str, Any]:
+    strict = {"strict": True} if tool.strict and _holds_strictly(tool.parameters) else {}
+    return {"name": tool.name, "description": tool.description, "parameters": dict(tool.parameters), **strict}
 
 
 def _form(structure: Structure) -> dict[str, Any]:

@@ -32,6 +32,7 @@ class ProviderCall:
     stop: tuple[str, ...] = ()
     tools: tuple[Tool, ...] = ()
     tool_choice: str = "auto"
+    tools_at_once: bool = True
     structure: Structure | None = None
     material: Material = field(repr=False)
 

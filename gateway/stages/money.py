@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 from gateway.budget import lease_of
-from gateway.prepared import OUTPUT_TOKENS_MIN, Prepared, cost_bound
+from gateway.prepared import OUTPUT_TOKENS_MIN, Prepared, cost_bound, repair_bound
 from gateway.refusals import BudgetExceeded
 from tenancy.policies import Policy
 
@@ -16,7 +16,8 @@ async def reserved(prepared: Prepared, parts: "Parts") -> None:
     if prepared.kept is not None:
         return
     course = prepared.course
-    wanted = [cost_bound(prepared, c, prepared.output_tokens_max) for c in prepared.route.candidates]
+    most = prepared.output_tokens_max
+    wanted = [cost_bound(prepared, c, most) + repair_bound(prepared, c, most) for c in prepared.route.candidates]
     least = [cost_bound(prepared, c, OUTPUT_TOKENS_MIN) for c in prepared.route.candidates]
     try:
         course.reserved_micros = await parts.budgets.hold(

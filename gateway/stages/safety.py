@@ -4,6 +4,7 @@ import asyncio
 from typing import TYPE_CHECKING
 
 from gateway.fences import findings
+from gateway.masked_forms import forms_masked
 from gateway.masking import masked
 from gateway.prepared import Prepared
 
@@ -27,5 +28,9 @@ async def inspected(prepared: Prepared, parts: "Parts") -> None:
 
 async def personal_data_masked(prepared: Prepared, parts: "Parts") -> None:
     """Hide personal data from every model that is not in this process."""
+    request = prepared.course.request
     if any(not candidate.provider.offline for candidate in prepared.route.candidates):
         prepared.masked_turns, prepared.mask = await asyncio.to_thread(masked, prepared.turns, parts.recogniser)
+        if request.tools or request.structure is not None or request.stop:
+            hide = prepared.mask.hiding(parts.recogniser)
+            prepared.masked_request = await asyncio.to_thread(forms_masked, request, hide)

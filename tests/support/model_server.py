@@ -37,6 +37,9 @@ class ModelServer:
     """The body of a refusal."""
     headers_received: dict[str, str] = field(default_factory=dict)
     paths: list[str] = field(default_factory=list)
+    finish: str = "stop"
+    later: list[dict[str, Any]] = field(default_factory=list)
+    """What is different from the second request on, from the third, and so on: names of these fields and values."""
     usage: tuple[int, int] = (10, 2)
     received: list[dict[str, Any]] = field(default_factory=list)
 
@@ -67,7 +70,7 @@ class ModelServer:
             if number == self.pauses_after:
                 await self._pause()
             await _send(stream, {"choices": [{"index": 0, "delta": {"content": piece}, "finish_reason": None}]})
-        await _send(stream, {"choices": [{"index": 0, "delta": {}, "finish_reason": "stop"}]})
+        await _send(stream, {"choices": [{"index": 0, "delta": {}, "finish_reason": self.finish}]})
         used = {"prompt_tokens": self.usage[0], "completion_tokens": self.usage[1], "total_tokens": sum(self.usage)}
         await _send(stream, {"choices": [], "usage": used})
         await stream.write(b"data: [DONE]\n\n")
@@ -125,6 +128,9 @@ class ModelServer:
         return stream
 
     async def _begun(self, request: web.Request) -> web.StreamResponse | None:
+        if self.received and self.later:
+            for name, value in self.later.pop(0).items():
+                setattr(self, name, value)
         self.received.append(await request.json())
         self.headers_received, self.paths = dict(request.headers), [*self.paths, request.path_qs]
         if self.hangs:
