@@ -1,13 +1,14 @@
 """Connections: one pool per database role, and the transaction that carries the tenant."""
 
+import asyncio
 import select
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from typing import Any
 
 from psycopg import AsyncConnection as PsycopgConnection
-from sqlalchemy import PoolResetState, event, text
+from sqlalchemy import PoolResetState, QueuePool, event, text
 from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
@@ -25,6 +26,9 @@ CONNECT_SECONDS_MAX = 5
 SILENT_SECONDS_MAX = 10
 POOL_SECONDS_MAX = 10
 """So long a burst may queue for a connection; on a slow machine a hundred callers of one pool take seconds."""
+GIVING_BACK_SECONDS_MAX = 2.0
+"""Of one pool at the end: what has not come back by then is closed by its collection, and said to be a leak."""
+LOOK_SECONDS = 0.01
 # Asked back at once: a context that PostgreSQL does not accept would show an empty log, and no error.
 _SET_CONTEXT = text("SELECT set_config('colophon.context', :context, true), sec.tenant()")
 
@@ -57,7 +61,18 @@ class Databases:
 
     async def close(self) -> None:
         for engine in (self.app, self.projector, self.keyring, self.writer, self.eraser, self.sealer, self.archiver):
+            await _all_given_back(engine)
             await engine.dispose()
+
+
+async def _all_given_back(engine: AsyncEngine) -> None:
+    """Wait a moment for reads that were begun for several callers and outlive the last of them."""
+    pool = engine.pool
+    assert isinstance(pool, QueuePool)
+    with suppress(TimeoutError):
+        async with asyncio.timeout(GIVING_BACK_SECONDS_MAX):
+            while pool.checkedout():  # noqa: ASYNC110  # a pool tells nobody
+                await asyncio.sleep(LOOK_SECONDS)
 
 
 @asynccontextmanager

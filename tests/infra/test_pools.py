@@ -1,5 +1,6 @@
-"""A pooled connection that ended while it was idle is replaced before anybody gets it."""
+"""Pooled connections: replaced when they ended while idle, and none left open at the end."""
 
+import asyncio
 from collections.abc import AsyncIterator
 
 import pytest
@@ -42,3 +43,30 @@ async def test_a_live_connection_is_used_again(databases: Databases) -> None:
         async with databases.app.begin() as connection:
             pids.add(await connection.scalar(text("SELECT pg_backend_pid()")))
     assert len(pids) == 1
+
+
+async def test_a_read_that_nobody_waits_for_any_more_leaves_no_connection_open(own_database: str) -> None:
+    # given
+    databases = open_databases(RoleLogins(own_database, MASTER_KEY).parameters, context_signer(MASTER_KEY))
+    began, goes_on = asyncio.Event(), asyncio.Event()
+
+    async def read() -> int | None:
+        async with databases.app.begin() as connection:
+            began.set()
+            await goes_on.wait()
+            return await connection.scalar(text("SELECT 1"))
+
+    reading = asyncio.create_task(read())
+    await began.wait()
+    # when
+    closing = asyncio.create_task(databases.close())
+    goes_on.set()
+    # then
+    assert await reading == 1
+    await closing
+    async with await AsyncConnection.connect(own_database, autocommit=True) as admin:
+        open_ones = await admin.execute(
+            "SELECT count(*) FROM pg_stat_activity WHERE datname = %s AND usename = 'colophon_app' AND state = 'idle'",
+            [database_name(own_database)],
+        )
+        assert await open_ones.fetchone() == (0,)
