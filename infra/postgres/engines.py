@@ -60,13 +60,17 @@ class Databases:
             yield connection
 
     async def close(self) -> None:
-        for engine in (self.app, self.projector, self.keyring, self.writer, self.eraser, self.sealer, self.archiver):
+        """Close all pools, once what is still being read for several callers has come back."""
+        engines = self.app, self.projector, self.keyring, self.writer, self.eraser, self.sealer, self.archiver
+        # Twice: a read that was about to begin takes its connection from the pool that follows a closed one.
+        for engine in engines * 2:
+            await asyncio.sleep(0)
             await _all_given_back(engine)
             await engine.dispose()
 
 
 async def _all_given_back(engine: AsyncEngine) -> None:
-    """Wait a moment for reads that were begun for several callers and outlive the last of them."""
+    """Wait a moment for those who outlive the last of their callers."""
     pool = engine.pool
     assert isinstance(pool, QueuePool)
     with suppress(TimeoutError):

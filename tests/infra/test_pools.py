@@ -50,7 +50,7 @@ async def test_a_read_that_nobody_waits_for_any_more_leaves_no_connection_open(o
     databases = open_databases(RoleLogins(own_database, MASTER_KEY).parameters, context_signer(MASTER_KEY))
     began, goes_on = asyncio.Event(), asyncio.Event()
 
-    async def read() -> int | None:
+    async def read() -> object:
         async with databases.app.begin() as connection:
             began.set()
             await goes_on.wait()

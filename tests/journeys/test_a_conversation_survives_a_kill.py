@@ -51,7 +51,7 @@ async def answered_once(client: AsyncClient, path: str, place: str) -> None:
     assert (usage["total_requests"], usage["total_micros"]) == (1, said[1]["generation"]["cost_micros"])
     assert usage["total_micros"] > 0
     held = [(item["spent_micros"], item["reserved_micros"]) for item in (await got(client, "/budgets"))["items"]]
-    assert held == [(usage["total_micros"], 0)] * 3
+    assert held == [(usage["total_micros"], 0)] * 4, "the member's, the key's and the tenant's day, and its month"
 
 
 async def goes_on(client: AsyncClient, path: str, model: ModelServer) -> None:
