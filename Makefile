@@ -87,6 +87,14 @@ bench-log: $(DEV) ## Measure the event log beside plain PostgreSQL and the stock
 bench-collab: $(DEV) web-packages ## Measure writing together beside Hocuspocus (ARGS="--trace FILE --page" writes the docs page)
 	@$(PYTHON) -m bench.collaboration $(ARGS)
 
+.PHONY: eval-pii
+eval-pii: $(DEV) ## Measure how much personal data is masked, and what else is (ARGS="--page" writes the docs page)
+	@$(PYTHON) -m bench.safety.pii_page $(ARGS)
+
+.PHONY: eval-injection
+eval-injection: $(DEV) ## Measure how many attacks are noticed, and how many honest prompts (ARGS="--page" writes the docs page)
+	@$(PYTHON) -m bench.safety.injection_page $(ARGS)
+
 .PHONY: soak
 soak: $(DEV) ## Write a million events under faults and look for what is missing (ARGS="--events 10000" for fewer)
 	@$(PYTHON) -m bench.event_log.soak $(ARGS)

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import aclosing
+from contextlib import aclosing, suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
@@ -34,6 +34,7 @@ NOTICES: Final = {
 NO_HOSTED_MODEL: Final = frozenset({"local", "scripted"})
 """What says beside each of its answers what it is."""
 
+POLICY_NOTICE: Final = "The answer ends here because the policy for AI here does not allow what followed."
 
 CUT: Final = {FinishReason.BROKEN, FinishReason.BLOCKED, FinishReason.CANCELLED}
 """How a stream ends before its provider could tell what was used."""
@@ -71,6 +72,7 @@ class Attempts:
         self._deadline = parts.seconds() + prepared.policy.whole("ai.timeout_seconds")
         self._switched_off = False
         self._fitting = Fitting(prepared)
+        self._screen = prepared.screen()
 
     async def run(self) -> None:
         """Fill the course. Raises ProvidersUnavailable, NotInItsPower when no model began to answer."""
@@ -130,7 +132,7 @@ class Attempts:
             self._course.finish_reason = self._cut_short()
             return  # nothing was sent, so nothing was used
         self._fitting.begin()
-        unmasking = Unmasking(self._prepared.mask)
+        unmasking, self._screen = Unmasking(self._prepared.mask), self._prepared.screen()
         used: Used | None = None
         said, pieces_seen = "", 0
         async with aclosing(candidate.provider.stream(call)) as pieces:  # type: ignore[type-var]
@@ -140,7 +142,7 @@ class Attempts:
                     if isinstance(item, Used):
                         used = item
                     elif isinstance(item, ToolCall):
-                        self._course.tool_calls.append(self._prepared.mask.shown_call(item))
+                        self._take_call(self._prepared.mask.shown_call(item))
                     else:
                         said, pieces_seen = said + item.text, pieces_seen + 1
                         self._give(unmasking.take(item.text))
@@ -148,11 +150,13 @@ class Attempts:
             except _Left:
                 self._course.finish_reason = self._cut_short()
             except ProviderFailed as failure:
-                if not self._course.text and not self._course.tool_calls:
+                if not self._course.text and not self._course.tool_calls and not self._screen.holds:
                     raise
                 self._judge(candidate, failure)
                 self._course.finish_reason = FinishReason.BROKEN
-        self._give(unmasking.rest())
+        with suppress(_Left):
+            self._give(unmasking.rest())
+        self._end_screening()
         read = sum(len(turn.text.encode()) for turn in call.turns)
         seen = Seen(bytes_read=read, pieces=pieces_seen, bytes_written=len(said.encode()))
         self._count(candidate, call, used, seen)
@@ -181,7 +185,7 @@ class Attempts:
         return self._listener.gone or self._switched_off
 
     def _cut_short(self) -> FinishReason:
-        return FinishReason.BLOCKED if self._switched_off else FinishReason.CANCELLED
+        return FinishReason.BLOCKED if self._switched_off or self._screen.blocked else FinishReason.CANCELLED
 
     async def _watch_the_switch(self) -> None:
         while (await self._parts.policies.of(self._course.context)).flag("ai.enabled"):  # noqa: ASYNC110  # no event
@@ -190,13 +194,31 @@ class Attempts:
         self._listener.wait_no_longer()
 
     def _give(self, text: str) -> None:
+        """Give what may be shown. Raises _Left where the tenant's policy ends the answer."""
         if not text:
             return
         if self._course.first_token_seconds is None:
             self._course.first_token_seconds = self._parts.seconds()
-        self._course.text += text
-        if not self._fitting.holds_back:
+        self._show(self._screen.take(text))
+        if self._screen.blocked:
+            raise _Left
+
+    def _show(self, text: str) -> None:
+        if text:
+            self._course.text += text
+        if text and not self._fitting.holds_back:
             self._items.put_nowait(Delta(text))
+
+    def _take_call(self, call: ToolCall) -> None:
+        if self._screen.refuses(call.arguments):
+            raise _Left
+        self._course.tool_calls.append(call)
+
+    def _end_screening(self) -> None:
+        """Look at what is left, and note what was found."""
+        self._show(self._screen.rest())
+        self._course.finish_reason = self._cut_short() if self._screen.blocked else self._course.finish_reason
+        self._course.verdicts += self._screen.verdicts(self._course.text)
 
     def _count(self, candidate: Candidate, call: ProviderCall, used: Used | None, seen: Seen) -> None:
         """Take the provider's own count; of a stream that was cut what was counted here, where that is more."""
@@ -222,6 +244,6 @@ class Attempts:
             course.finish_reason = FinishReason.BUDGET
         sentences = [
             candidate.provider.what_it_is if candidate.provider.kind in NO_HOSTED_MODEL else "",
-            NOTICES.get(course.finish_reason, ""),
+            POLICY_NOTICE if self._screen.withheld else NOTICES.get(course.finish_reason, ""),
         ]
         course.notice = " ".join(sentence for sentence in sentences if sentence)

@@ -19,6 +19,7 @@ from gateway.masking import Recogniser
 from gateway.measured import Measured
 from gateway.metrics import observed
 from gateway.passages import Passages
+from gateway.personal.names import PeopleKnown
 from gateway.preparation import estimate, prepare
 from gateway.prepared import Prepared
 from gateway.rates import MinuteLimits
@@ -39,6 +40,7 @@ class Parts:
     policies: Policies
     passages: Passages
     recogniser: Recogniser
+    people: PeopleKnown
     minute_limits: MinuteLimits
     budgets: Budgets
     alerts: BudgetAlerts

@@ -16,6 +16,7 @@ from gateway.providers.embedding import MODEL, Embedded, EmbeddingProvider, Text
 from gateway.providers.port import FailureKind, ProviderFailed, Used
 from gateway.refusals import AiSwitchedOff, EmbeddingRefused, ProvidersUnavailable, UnknownModel
 from gateway.stages.money import within_a_request
+from gateway.stages.safety import recogniser_for
 from gateway.tariff import Tariff
 from gateway.tokens import Tokens, tokens_max
 from tenancy.context import TenantContext
@@ -66,7 +67,7 @@ class Embeddings:
         await parts.minute_limits.enter(context, policy)
         turns, mask = tuple(Turn(Speaker.USER, text) for text in request.texts), Mask()
         if not provider.offline and policy.flag("ai.pii_masking"):
-            turns, mask = await asyncio.to_thread(masked, turns, parts.recogniser)
+            turns, mask = await asyncio.to_thread(masked, turns, await recogniser_for(context, policy, parts))
         course = self._course(request, context, provider, rates)
         course.masked = mask.counts()
         course.currency, course.micros_per_usd = tariff.currency, tariff.micros_per_usd

@@ -41,15 +41,13 @@ class Mask:
         return tuple(sorted(Counter(kind.lower() for kind, _ in self._by_value).items()))
 
     def hide(self, text: str, findings: Iterable[Finding]) -> str:
-        """Return the text with placeholders; of overlapping findings the longest one counts."""
-        kept: list[Finding] = []
-        for finding in sorted(findings, key=lambda f: (f.start - f.end, f.start)):
-            if all(finding.end <= other.start or finding.start >= other.end for other in kept):
-                kept.append(finding)
-        for finding in sorted(kept, key=lambda f: f.start, reverse=True):
+        """Return the text with placeholders; what overlaps is hidden as one, under the kind of the longest."""
+        pieces, end = [], 0
+        for finding in apart(findings):
             value = text[finding.start : finding.end]
-            text = text[: finding.start] + self._placeholder(finding.kind, value) + text[finding.end :]
-        return text
+            pieces += [text[end : finding.start], self._placeholder(finding.kind, value)]
+            end = finding.end
+        return "".join((*pieces, text[end:]))
 
     def show(self, text: str) -> str:
         """Return the text with what stood behind each placeholder; one that was never given stays as it is."""
@@ -84,6 +82,22 @@ class Mask:
             self._by_value[key] = placeholder
             self._by_placeholder[placeholder] = value
         return self._by_value[key]
+
+
+def apart(findings: Iterable[Finding]) -> list[Finding]:
+    """Return the findings in order, with those that overlap as one: no part of any of them is left to be seen."""
+    apart: list[Finding] = []
+    longest = 0
+    for finding in sorted(findings, key=lambda f: (f.start, -f.end)):
+        length = finding.end - finding.start
+        if not apart or finding.start >= apart[-1].end:
+            apart.append(finding)
+            longest = length
+            continue
+        kind = finding.kind if length > longest else apart[-1].kind
+        longest = max(longest, length)
+        apart[-1] = Finding(kind, apart[-1].start, max(apart[-1].end, finding.end))
+    return apart
 
 
 @dataclass(slots=True)

@@ -13,7 +13,7 @@ from gateway.stages.answer_form import formed
 from gateway.stages.choice import answered_before, routed
 from gateway.stages.money import reserved
 from gateway.stages.prompt import enriched, rendered
-from gateway.stages.safety import inspected, personal_data_masked
+from gateway.stages.safety import inspected, moderated, personal_data_masked, short_enough
 from gateway.tokens import tokens_about
 
 if TYPE_CHECKING:
@@ -38,10 +38,12 @@ STAGES: Final = (
     Stage(switched_on, estimates=True),
     Stage(within_the_minute),
     Stage(not_exhausted, estimates=True),
+    Stage(short_enough, estimates=True),
     Stage(formed, estimates=True),
     Stage(enriched, switch="ai.sources", estimates=True),
-    Stage(rendered, estimates=True),
     Stage(inspected, switch="ai.injection_checks"),
+    Stage(moderated, switch="ai.moderation"),
+    Stage(rendered, estimates=True),
     Stage(routed, estimates=True),
     Stage(personal_data_masked, switch="ai.pii_masking", estimates=True),
     Stage(answered_before, switch="ai.answer_cache"),

@@ -1,6 +1,7 @@
 """A call on its way to a model."""
 
 import json
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from gateway.answers import KeptAnswer
@@ -13,6 +14,7 @@ from gateway.masking import Mask
 from gateway.prompting import Terms
 from gateway.providers.port import Material, ProviderCall
 from gateway.routing import Candidate, Route
+from gateway.screening.moderation import AnswerScreen
 from gateway.tokens import tokens_max, tools_tokens_max
 from tenancy.policies import Policy
 
@@ -31,6 +33,8 @@ class Prepared:
     turns: tuple[Turn, ...] = ()
     masked_turns: tuple[Turn, ...] = ()
     mask: Mask = field(default_factory=Mask)
+    screen: Callable[[], AnswerScreen] = AnswerScreen
+    """Makes what looks at an answer, anew for each model that is tried."""
     output_tokens_max: int = 0
     route: Route = field(default_factory=lambda: Route((), ""))
     cache_key: str = ""

@@ -99,6 +99,33 @@ class PromptRefused(Invalid):
         super().__init__(reason)
 
 
+class PromptTooLong(Invalid):
+    """What somebody wrote to a model is longer than the tenant allows; documents that go with it are not counted."""
+
+    code: ClassVar = "ai.prompt_too_long"
+
+    def __init__(self, characters: int, characters_max: int) -> None:
+        super().__init__(f"What you ask has {characters} characters; {characters_max} are allowed.")
+        self.characters = characters
+        self.characters_max = characters_max
+
+    def facts(self) -> dict[str, object]:
+        return {"characters": self.characters, "characters_max": self.characters_max}
+
+
+class PromptBlocked(Invalid):
+    """The tenant's policy refuses what was asked; `rules` tells which of its rules, and nothing was called."""
+
+    code: ClassVar = "ai.prompt_blocked"
+
+    def __init__(self, rules: tuple[str, ...]) -> None:
+        super().__init__("The policy for AI here refuses this prompt; word it differently or ask an administrator.")
+        self.rules = rules
+
+    def facts(self) -> dict[str, object]:
+        return {"rules": list(self.rules)}
+
+
 class EmbeddingRefused(Invalid):
     """A text has no vector by this model as it was asked for; `parameter` says what to change."""
 

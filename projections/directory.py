@@ -111,6 +111,16 @@ async def everybody(connection: AsyncConnection, tenant_id: TenantId) -> list[Me
     return await _members(connection, members.c.tenant_id == tenant_id)
 
 
+async def names_known(connection: AsyncConnection, tenant_id: TenantId, *, first: int) -> list[str]:
+    """Return the names of whoever is, was or was asked to become a member, the newest first."""
+    invited = select(invitations.c.name, invitations.c.invited_at.label("since")).where(
+        invitations.c.tenant_id == tenant_id, invitations.c.ended_at.is_(None)
+    )
+    known = select(members.c.name, members.c.added_at.label("since")).where(members.c.tenant_id == tenant_id)
+    both = known.union_all(invited).subquery()
+    return list((await connection.execute(select(both.c.name).order_by(both.c.since.desc()).limit(first))).scalars())
+
+
 async def open_invitations(connection: AsyncConnection, tenant_id: TenantId) -> list[InvitationCard]:
     """Return the invitations that can still be accepted or sent again, by when they were made."""
     columns = [invitations.c[name] for name in InvitationCard.__dataclass_fields__]

@@ -73,6 +73,9 @@ async def _put(
     await transaction.execute(put.on_conflict_do_update(index_elements=["tenant_id", "term_id"], set_=changed))
 
 
+_PERSON = r"^\s*(person|osoba|особа|personne|persona)\M"  # noqa: RUF001  # in the languages of the glossary
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TermCard:
     """A term as the glossary shows it; `version` is what If-Match takes."""
@@ -112,3 +115,11 @@ async def all_terms(connection: AsyncConnection, tenant_id: TenantId) -> list[Te
     """Return the whole glossary, for whoever looks for its terms in text."""
     query = select(*_CARD).where(terms.c.tenant_id == tenant_id).order_by(terms.c.name_key, terms.c.term_id)
     return [TermCard(**row._mapping) for row in await connection.execute(query)]
+
+
+async def people_named(connection: AsyncConnection, tenant_id: TenantId, *, first: int) -> list[str]:
+    """Return terms and aliases that are people's names: their definition begins with that word."""
+    c = terms.c
+    query = select(c.term, c.aliases).where(c.tenant_id == tenant_id, c.definition.regexp_match(_PERSON, flags="i"))
+    found = await connection.execute(query.order_by(c.changed_at.desc(), c.term_id).limit(first))
+    return [name for row in found for name in (row.term, *row.aliases)]

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from uuid_utils.compat import uuid7
 
 from app.foundation import Foundation, Service
+from app.wiring.people import DirectoryPeople
 from app.wiring.providers import providers_of
 from commands.ai.record_ai_call import RecordAiCall
 from commands.ai.tell_budget_threshold import TellBudgetThreshold
@@ -105,6 +106,7 @@ def wire_gateway(base: Foundation, passages: Passages, embedder: LocalEmbedder) 
         policies=base.policies,
         passages=passages,
         recogniser=PresidioRecogniser(),
+        people=DirectoryPeople(base.databases),
         minute_limits=RedisMinuteLimits(base.redis, clock.now),
         budgets=budgets,
         alerts=BudgetAlerts(tell),

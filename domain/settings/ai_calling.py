@@ -23,7 +23,7 @@ CALLING: Final = (
         description="How sure a small model must be of its answer; below it a large one is asked.",
     ),
     whole(
-        "ai.output_tokens_max", 1024, "How long an answer may become.",
+        "ai.output_tokens_max", 10_000, "How long an answer may become.",
         unit="tokens", minimum=16, maximum=32_768, scopes=EVERYBODY,
     ),
     whole("ai.timeout_seconds", 60, "How long an AI call may take.", unit="seconds", minimum=1, maximum=600),

@@ -106,7 +106,7 @@ def reset(past: Sequence[object], definition: Definition, scope: Scope, owner_id
     return [] if former is None else [SettingReset(scope=scope, owner_id=owner_id, key=definition.key, former=former)]
 
 
-def accepted(definition: Definition, value: object) -> SettingValue:
+def accepted(definition: Definition, value: object) -> SettingValue:  # noqa: PLR0911  # one for each kind
     """Return the value if the setting may have it; raise SettingRefused."""
     match definition.kind, value:
         case Kind.FLAG, bool():
@@ -121,6 +121,8 @@ def accepted(definition: Definition, value: object) -> SettingValue:
             return value
         case ((Kind.NAMES | Kind.PRICES), (list() | tuple())):
             return _models(definition, value) if definition.kind is Kind.NAMES else _prices(definition, value)
+        case ((Kind.WORDS | Kind.PATTERNS), (list() | tuple())):
+            return _listed(definition, value)
         case _:
             raise _refusal(definition)
 
@@ -154,6 +156,27 @@ def _prices(definition: Definition, value: Sequence[object]) -> tuple[str, ...]:
     return lines
 
 
+def _listed(definition: Definition, value: Sequence[object]) -> tuple[str, ...]:
+    assert definition.items_max is not None
+    texts = tuple(_text(definition, text.strip()) for text in value if isinstance(text, str))
+    if len(value) > definition.items_max or len(set(texts)) != len(value):
+        raise _refusal(definition)
+    if definition.kind is Kind.PATTERNS:
+        for text in texts:
+            _require_pattern(definition, text)
+    return texts
+
+
+def _require_pattern(definition: Definition, text: str) -> None:
+    """Refuse what is no regular expression, or one that finds nothing in particular."""
+    try:
+        matches_nothing = re.compile(text).fullmatch("") is not None
+    except (re.error, OverflowError, RecursionError) as error:
+        raise SettingRefused(definition, f"{text[:60]} is no regular expression.") from error
+    if matches_nothing:
+        raise SettingRefused(definition, f"{text[:60]} matches even where nothing stands.")
+
+
 def _encodable(value: str) -> bool:
     return not any("\ud800" <= character <= "\udfff" for character in value)
 
@@ -162,7 +185,7 @@ def _refusal(definition: Definition) -> SettingRefused:
     return SettingRefused(definition, f"{definition.key} takes {in_words(definition)}.")
 
 
-def in_words(definition: Definition) -> str:
+def in_words(definition: Definition) -> str:  # noqa: PLR0911  # one for each kind
     """Say what values a setting takes."""
     match definition.kind:
         case Kind.FLAG:
@@ -172,14 +195,18 @@ def in_words(definition: Definition) -> str:
         case Kind.SHARE:
             return f"a number from {definition.minimum} to {definition.maximum}"
         case Kind.NAMES | Kind.PRICES:
-            return _listed(definition)
+            return _list_in_words(definition)
         case Kind.CHOICE:
             return definition.unit or f"one of {', '.join(definition.choices)}"
         case Kind.TEMPLATE:
             return f"a template of 1 to {definition.characters_max} characters"
+        case Kind.WORDS:
+            return f"up to {definition.items_max} different texts of 1 to {definition.characters_max} characters"
+        case Kind.PATTERNS:
+            return f"up to {definition.items_max} different patterns of 1 to {definition.characters_max} characters"
 
 
-def _listed(definition: Definition) -> str:
+def _list_in_words(definition: Definition) -> str:
     if definition.kind is Kind.PRICES:
         return f"a list of at most {PRICES_MAX} models with prices, each as provider/model input=250000 output=1000000"
     return f"a list of 1 to {NAMES_MAX} different models, each as provider/model"

@@ -27,6 +27,7 @@ class Definition:
     maximum: int | None = None
     choices: tuple[str, ...] = ()
     characters_max: int | None = None
+    items_max: int | None = None
     all_must_allow: bool = False
     tenant_cap: str | None = None
 
@@ -60,6 +61,32 @@ def whole(
         maximum=maximum,
         scopes=scopes,
         tenant_cap=tenant_cap,
+    )
+
+
+def listed(key: str, kind: Kind, description: str, *, items_max: int, characters_max: int) -> Definition:
+    """Return a list that is empty until somebody fills it."""
+    return Definition(
+        key=key,
+        kind=kind,
+        default=(),
+        description=description,
+        scopes=HOUSE_AND_TENANT,
+        unit="characters",
+        characters_max=characters_max,
+        items_max=items_max,
+    )
+
+
+def choice(key: str, choices: tuple[str, ...], description: str) -> Definition:
+    """Return a choice whose first is what happens until somebody chooses."""
+    return Definition(
+        key=key,
+        kind=Kind.CHOICE,
+        default=choices[0],
+        choices=choices,
+        description=description,
+        scopes=HOUSE_AND_TENANT,
     )
 
 

@@ -15,6 +15,8 @@ class Kind(StrEnum):
     TEMPLATE = "template"
     CHOICE = "choice"
     PRICES = "prices"
+    WORDS = "words"
+    PATTERNS = "patterns"
 
 
 class Scope(StrEnum):

@@ -51,3 +51,6 @@ async def answered_before(prepared: Prepared, parts: "Parts") -> None:
         prepared.output_tokens_max,
     )
     prepared.kept = await parts.answers.find(prepared.cache_key, prepared.course.context)
+    if prepared.kept is not None and prepared.screen().refuses(prepared.kept.text):
+        # It was kept before the tenant wanted no such words.
+        prepared.kept = None

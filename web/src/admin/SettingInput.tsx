@@ -10,6 +10,12 @@ interface Props {
   isReadOnly: boolean;
 }
 
+const LISTS = {
+  names: "One on each line; the first is tried first",
+  words: "One on each line",
+  patterns: "One regular expression on each line",
+};
+
 export function SettingInput({ setting, typed, change, refusal, isReadOnly }: Props) {
   const common = { label: "Value", value: typed, error: refusal, "data-autofocus": true };
   switch (setting.type) {
@@ -18,10 +24,12 @@ export function SettingInput({ setting, typed, change, refusal, isReadOnly }: Pr
         <NativeSelect {...common} data={setting.choices} disabled={isReadOnly} onChange={(event) => change(event.currentTarget.value)} />
       );
     case "names":
+    case "words":
+    case "patterns":
       return (
         <Textarea
           {...common}
-          description="One on each line; the first is tried first"
+          description={LISTS[setting.type]}
           rows={4}
           readOnly={isReadOnly}
           onChange={(event) => change(event.currentTarget.value)}

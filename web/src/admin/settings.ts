@@ -8,7 +8,7 @@ export type SetBy = "default" | "platform" | "tenant" | "member";
 
 export interface Setting {
   key: string;
-  type: "flag" | "whole" | "share" | "names" | "template" | "choice" | "prices";
+  type: "flag" | "whole" | "share" | "names" | "template" | "choice" | "prices" | "words" | "patterns";
   description: string;
   default: SettingValue;
   unit: string | null;
@@ -95,6 +95,8 @@ export function readTyped(setting: Setting, typed: string): { value: SettingValu
       return names.length === 0 ? { refusal: "Give at least one name." } : { value: names };
     }
     case "prices":
+    case "words":
+    case "patterns":
       return { value: typed.split("\n").map((line) => line.trim()).filter((line) => line !== "") };
     case "whole":
     case "share": {
