@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from api.platform import Platform
+from domain.settings.routes import model_of
 from gateway.breaker import BreakerState
 from gateway.providers.port import Capabilities, Provider
 from gateway.refusals import NoExchangeRate, UnknownModel
@@ -42,7 +43,9 @@ async def account_cards(platform: Platform, context: TenantContext) -> list[Acco
 
 
 def _card(platform: Platform, provider: Provider, policy: Policy) -> AccountCard:
-    named = [name.partition("/") for name in (*policy.names("ai.route.small"), *policy.names("ai.route.large"))]
+    named = [
+        model_of(entry).partition("/") for entry in (*policy.names("ai.route.small"), *policy.names("ai.route.large"))
+    ]
     routed = [model for account, _, model in named if account == provider.name and provider.offers(model)]
     return AccountCard(
         name=provider.name,

@@ -13,10 +13,12 @@ from commands.execute import PermissionMissing, require
 from domain.actor import Actor, ActorKind
 from domain.errors import Invalid
 from domain.ids import MemberId
+from domain.settings.routes import model_of
 from gateway.alerts import period_of
 from gateway.breaker import BreakerState
 from gateway.budget import SETTING_OF, BudgetScope, Standing, binding, lines_of
 from gateway.providers import local
+from gateway.providers.port import FailureKind
 from gateway.refusals import NoExchangeRate, UnknownModel
 from projections import ai_usage
 from tenancy.context import TenantContext
@@ -48,13 +50,20 @@ class BudgetCard:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProviderCard:
-    """A model that the tenant's routes name; disabled is one that this installation has no key or no price for."""
+    """
+    A model that the tenant's routes name, as this process sees it.
+
+    Disabled is one that this installation has no key or no price for; one that is drained gets no new calls.
+    """
 
     name: str
     state: Literal["healthy", "open", "disabled"]
+    circuit: BreakerState
+    drained: bool
     offline: bool
     what_it_is: str
     last_error_at: datetime | None
+    last_failure: FailureKind | None
     p95_latency_milliseconds: int | None
 
 
@@ -123,7 +132,7 @@ async def provider_cards(platform: Platform, context: TenantContext) -> list[Pro
     async with platform.reads.as_app(context) as connection:
         measured = await ai_usage.latencies(connection, context, now=now)
     cards = []
-    for name in dict.fromkeys(names):
+    for name in dict.fromkeys(map(model_of, names)):
         provider, _, model = name.partition("/")
         cards.append(_provider_card(platform, name, policy, now, measured.get((provider, model))))
     return cards
@@ -132,23 +141,26 @@ async def provider_cards(platform: Platform, context: TenantContext) -> list[Pro
 def _provider_card(
     platform: Platform, name: str, policy: Policy, now: datetime, p95_milliseconds: int | None
 ) -> ProviderCard:
-    try:
-        provider = platform.router.candidate(name, policy).provider
-    except (UnknownModel, NoExchangeRate):
-        return ProviderCard(
-            name=name,
-            state="disabled",
-            offline=False,
-            what_it_is="This installation has no key or no price for it.",
-            last_error_at=None,
-            p95_latency_milliseconds=p95_milliseconds,
-        )
-    failed = platform.breaker.seconds_since_failure(name)
-    return ProviderCard(
+    failed = platform.breaker.last_failure(name)
+    card = ProviderCard(
         name=name,
-        state="healthy" if platform.breaker.state(name) is BreakerState.HEALTHY else "open",
-        offline=provider.offline,
-        what_it_is=provider.what_it_is,
-        last_error_at=None if failed is None else now - timedelta(seconds=failed),
+        state="disabled",
+        circuit=platform.breaker.state(name),
+        drained=False,
+        offline=False,
+        what_it_is="This installation has no key or no price for it.",
+        last_error_at=None if failed is None else now - timedelta(seconds=failed[1]),
+        last_failure=None if failed is None else failed[0],
         p95_latency_milliseconds=p95_milliseconds,
+    )
+    try:
+        candidate = platform.router.candidate(name, policy)
+    except (UnknownModel, NoExchangeRate):
+        return card
+    return replace(
+        card,
+        state="healthy" if card.circuit is BreakerState.CLOSED else "open",
+        drained=candidate.is_one_of(policy.names("ai.drained")),
+        offline=candidate.provider.offline,
+        what_it_is=candidate.provider.what_it_is,
     )

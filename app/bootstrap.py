@@ -27,6 +27,7 @@ from assistants.work import WorkRunner
 from commands.comment.layouts import Layouts
 from commands.turns import Turns
 from gateway.door import Door
+from gateway.probes import Probes
 from infra import clock
 from infra.body.process_trial import ProcessTrial
 from infra.event_store.archive_work import ArchiveWork
@@ -67,6 +68,7 @@ class Colophon:
     _foundation: Foundation
     _fanout: RedisFanout
     _door: Door
+    _probes: Probes
     _locks: PostgresWorkLocks
     _trial: ProcessTrial
     _coauthor: WorkRunner[WaitingGeneration]
@@ -194,6 +196,7 @@ def build(installation: Installation) -> Colophon:
         _foundation=base,
         _fanout=fanout,
         _door=ai.door,
+        _probes=ai.probes,
         _locks=coauthor.locks,
         _trial=trial,
         _coauthor=coauthor.runner,
@@ -202,6 +205,7 @@ def build(installation: Installation) -> Colophon:
         _always=(
             ai.warm_up,
             ai.budgets.run_sweeps,
+            ai.probes.run,
             evidence.accesses.run,
             base.announcer.announce,
             base.announcer.listen,

@@ -18,6 +18,8 @@ class KeptAnswer:
     text: str
     model: str
     notice: str
+    kept_at: float = 0.0
+    """In seconds since 1970; what does not tell is old."""
 
 
 class AnswerCache(Protocol):

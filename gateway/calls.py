@@ -108,6 +108,8 @@ class AiRequest:
     tools_at_once: bool = True
     """Whether the model may ask for several tools in one answer."""
     structure: Structure | None = None
+    read_at_end: bool = False
+    """Whether nobody reads the answer as it comes: then a second model may be asked when the first is late."""
     tags: tuple[tuple[str, str], ...] = ()
     endpoint: str = ""
 

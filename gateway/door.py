@@ -9,21 +9,24 @@ import structlog
 
 from gateway.alerts import BudgetAlerts
 from gateway.answers import AnswerCache, KeptAnswer
-from gateway.attempts import Attempts, Listener
+from gateway.attempts.chain import Attempts
+from gateway.attempts.listener import Listener
+from gateway.attempts.telling import Telling
 from gateway.breaker import Breaker
 from gateway.budget import Budgets, lines_of
 from gateway.calls import AiRequest, Answer, Delta, Estimate, Record
-from gateway.forms import json_value
 from gateway.ledger import Course
 from gateway.masking import Recogniser
 from gateway.measured import Measured
 from gateway.metrics import observed
+from gateway.paces import Paces
 from gateway.passages import Passages
 from gateway.personal.names import PeopleKnown
 from gateway.preparation import estimate, prepare
 from gateway.prepared import Prepared
 from gateway.rates import MinuteLimits
 from gateway.routing import Router
+from gateway.shares import Share
 from gateway.traces import Traces
 from tenancy.context import TenantContext
 from tenancy.policies import Policies
@@ -48,6 +51,9 @@ class Parts:
     cache_secret: bytes
     router: Router
     breaker: Breaker
+    paces: Paces
+    retries: Share
+    hedges: Share
     record: Record
     traces: Traces
     measured: Measured = field(default_factory=Measured)
@@ -113,7 +119,8 @@ class Door:
         course, parts = prepared.course, self._parts
         try:
             if prepared.kept is not None:
-                _give_again(course, prepared.kept, items)
+                reason = "the same was answered before, within the tenant's cache time"
+                Telling(parts, prepared, items, listener).give_again(prepared.kept, reason)
             else:
                 await Attempts(parts, prepared, items, listener).run()
             answer = Answer(
@@ -139,7 +146,8 @@ class Door:
                 # A call that ends after midnight is paid from the day that it ends in.
                 ended = lines_of(prepared.policy, course.context, parts.now())
                 lines = tuple(dict.fromkeys((*prepared.lines, *ended)))
-                standings = await parts.budgets.settle(course.request.call_id, course.context, lines)
+                for hold_id in (course.request.call_id, *prepared.holds):
+                    standings = await parts.budgets.settle(hold_id, course.context, lines)
                 await parts.alerts.settled(course.context, standings)
         # Told last: whoever has the answer finds its hold released.
         items.put_nowait(last)
@@ -157,7 +165,12 @@ class Door:
         )
         await self._parts.minute_limits.used(prepared.course.context, prepared.course.used.tokens.total)
         if prepared.keepable(answer):
-            kept = KeptAnswer(text=answer.text, model=f"{settled.provider}/{settled.model}", notice=answer.notice)
+            kept = KeptAnswer(
+                text=answer.text,
+                model=f"{settled.provider}/{settled.model}",
+                notice=answer.notice,
+                kept_at=self._parts.now().timestamp(),
+            )
             await self._parts.answers.keep(
                 prepared.cache_key, kept, prepared.course.context, seconds=prepared.cache_seconds
             )
@@ -166,12 +179,3 @@ class Door:
 async def _leaves(listener: Listener, stopped: asyncio.Event) -> None:
     await stopped.wait()
     listener.leave()
-
-
-def _give_again(course: Course, kept: KeptAnswer, items: "asyncio.Queue[Item]") -> None:
-    course.provider, _, course.model = kept.model.partition("/")
-    course.cached, course.text, course.notice = True, kept.text, kept.notice
-    if course.request.structure is not None:
-        course.structured = json_value(kept.text)
-    course.route_reason = "the same was answered before, within the tenant's cache time"
-    items.put_nowait(Delta(kept.text))

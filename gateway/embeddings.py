@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from domain.ids import CallId
+from gateway.breaker import CircuitRules
 from gateway.budget import lines_of
 from gateway.calls import AiRequest, Answer, FinishReason, Purpose, Speaker, Turn
 from gateway.ledger import Course
@@ -82,7 +83,7 @@ class Embeddings:
         )
         try:
             texts = [turn.text for turn in turns]
-            made = await self._made(provider, request, texts, course)
+            made = await self._made(provider, request, texts, course, CircuitRules.of(policy))
             await parts.record(_answer(course, made, parts.seconds()), context)
         finally:
             ended = lines_of(policy, context, parts.now())
@@ -120,7 +121,12 @@ class Embeddings:
         return course
 
     async def _made(
-        self, provider: EmbeddingProvider, request: EmbeddingRequest, texts: Sequence[str], course: Course
+        self,
+        provider: EmbeddingProvider,
+        request: EmbeddingRequest,
+        texts: Sequence[str],
+        course: Course,
+        rules: CircuitRules,
     ) -> Embedded:
         if not self._parts.breaker.allows(request.model):
             raise ProvidersUnavailable((f"{request.model}: resting after failures",))
@@ -133,12 +139,12 @@ class Embeddings:
             if failure.kind is FailureKind.REFUSED:
                 self._parts.breaker.gave_up(request.model)
                 raise EmbeddingRefused("input", "The provider of this model refused the request.") from None
-            self._parts.breaker.failed(request.model, rest_seconds=failure.retry_after_seconds)
+            self._parts.breaker.failed(request.model, failure, rules)
             raise ProvidersUnavailable((f"{request.model}: {failure.kind}",)) from None
         except BaseException:
             self._parts.breaker.gave_up(request.model)
             raise
-        self._parts.breaker.succeeded(request.model)
+        self._parts.breaker.succeeded(request.model, rules, waited_seconds=None)
         course.attempts.append(f"{request.model}: answered")
         return made
 

@@ -49,7 +49,7 @@ STAGES: Final = (
     Stage(answered_before, switch="ai.answer_cache"),
     Stage(reserved),
 )
-"""The order of a call, up to the model; `gateway/attempts.py` calls it, `gateway/door.py` settles and records."""
+"""The order of a call, up to the model: `gateway/attempts/chain.py` asks it, `gateway/door.py` settles and records."""
 
 
 async def prepare(course: Course, parts: "Parts") -> Prepared:

@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from domain.ids import CallId
 from gateway.answers import KeptAnswer
 from gateway.budget import BudgetLine
 from gateway.calls import AiRequest, Answer, FinishReason, Turn
@@ -36,14 +37,19 @@ class Prepared:
     screen: Callable[[], AnswerScreen] = AnswerScreen
     """Makes what looks at an answer, anew for each model that is tried."""
     output_tokens_max: int = 0
-    route: Route = field(default_factory=lambda: Route((), ""))
+    route: Route = field(default_factory=Route)
     cache_key: str = ""
     cache_seconds: int = 0
+    """How long an answer is kept, first to be given again, then only when no model answers."""
     kept: KeptAnswer | None = None
+    stale: KeptAnswer | None = None
+    """What was answered to the same question, too long ago to be given again unless no model answers."""
     form: Form | None = None
     masked_request: AiRequest | None = None
     """The request with its tools and its structure as they may leave; None where nothing was masked."""
     lines: tuple[BudgetLine, ...] = ()
+    holds: list[CallId] = field(default_factory=list)
+    """What is held beside the call's own hold, for a second leg."""
 
     def call_of(self, candidate: Candidate, output_tokens_max: int) -> ProviderCall:
         """Return what this model is given: what leaves the process is masked, and is nothing but the turns."""
@@ -82,11 +88,13 @@ class Prepared:
         )
 
     def keepable(self, answer: Answer) -> bool:
-        """Tell whether the same answer may be given again: a whole one, to a call that asked for no chance."""
+        """Tell whether the same answer may be given again: the whole one that was wanted, and no chance asked for."""
         return (
-            self.kept is None
-            and self.cache_seconds > 0
+            self.cache_key != ""
+            and self.kept is None
             and answer.finish_reason is FinishReason.STOP
+            and not answer.tool_calls
+            and not answer.settled.degraded
             and not self.course.request.temperature
         )
 

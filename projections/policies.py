@@ -116,6 +116,9 @@ def _binding(definition: Definition, rows: list[SettingRow]) -> Binding:
     if definition.all_must_allow:
         chosen = next((row for row in rows if row.value is False), chosen)
     assert chosen.value is not None
+    if definition.adds_up:
+        every = dict.fromkeys(name for row in rows if isinstance(row.value, tuple) for name in row.value)
+        return Binding(definition=definition, value=tuple(every), set_by=chosen.scope, version=chosen.version)
     return Binding(definition=definition, value=chosen.value, set_by=chosen.scope, version=chosen.version)
 
 

@@ -178,6 +178,7 @@ class MessagesRequest(Strict):
             tool_choice=choice.chosen if choice else "auto",
             tools_at_once=not (choice and choice.disable_parallel_tool_use),
             structure=None if form is None else Structure(name="answer", schema=form.schema_),
+            read_at_end=not self.stream,
             tags=tags,
             endpoint=ENDPOINT,
         )

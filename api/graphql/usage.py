@@ -183,10 +183,23 @@ class ProviderState(Enum):
     DISABLED = strawberry.enum_value("disabled", description="This installation has no key or no price for it.")
 
 
+@strawberry.enum(description="Whether a model is called, by this process.")
+class CircuitState(Enum):
+    CLOSED = strawberry.enum_value("closed", description="It is called.")
+    OPEN = strawberry.enum_value("open", description="It failed or dragged, and rests.")
+    HALF_OPEN = strawberry.enum_value("half_open", description="Its rest is over, and a few calls try it.")
+    COOLING = strawberry.enum_value("cooling", description="It said that it gets too much, and for how long.")
+
+
 @strawberry.type(description="A model at a provider.")
 class Provider(Node):
     name: str = strawberry.field(description="As provider/model.")
     state: ProviderState = strawberry.field(description="How it does.")
+    circuit: CircuitState = strawberry.field(description="Why it is called or not, as this process sees it.")
+    drained: bool = strawberry.field(description="Whether it was taken out of service: it gets no new calls.")
+    last_failure: str | None = strawberry.field(
+        description="What kind its last failure was, as this process knows: unavailable, rate_limited or refused."
+    )
     p95_latency_ms: int | None = strawberry.field(
         description="Within how many milliseconds 95 of 100 of the tenant's calls of the last day were answered."
     )
@@ -200,6 +213,9 @@ class Provider(Node):
             id=global_id("Provider", card.name),
             name=card.name,
             state=ProviderState(card.state),
+            circuit=CircuitState(card.circuit.value),
+            drained=card.drained,
+            last_failure=card.last_failure,
             p95_latency_ms=card.p95_latency_milliseconds,
             last_error_at=card.last_error_at,
             offline=card.offline,

@@ -86,4 +86,5 @@ class ChatCompletionRequest(Strict):
             structure=None if self.response_format is None else self.response_format.structure(),
             tags=tags,
             endpoint=ENDPOINT,
+            read_at_end=not self.stream,
         )

@@ -10,6 +10,7 @@ from fastapi import APIRouter, Depends
 from api.authentication import Caller, PlatformDep
 from api.platform import Platform
 from api.rest.reading import NeedsPermission
+from domain.settings.routes import model_of
 from gateway.embeddings import LOCAL_NAME
 from gateway.refusals import NoExchangeRate, UnknownModel
 from gateway.routing import ALIASES, Candidate
@@ -49,7 +50,7 @@ async def read_model(model: str, caller: AiCaller, platform: PlatformDep) -> dic
 
 def _listed(platform: Platform, policy: Policy) -> list[dict[str, Any]]:
     found = [_route(name, policy) for name in sorted(ALIASES)]
-    for name in dict.fromkeys((*policy.names("ai.route.small"), *policy.names("ai.route.large"))):
+    for name in dict.fromkeys(map(model_of, (*policy.names("ai.route.small"), *policy.names("ai.route.large")))):
         try:
             found.append(_model(platform.router.candidate(name, policy)))
         except (UnknownModel, NoExchangeRate):
@@ -64,7 +65,7 @@ def _named(platform: Platform, name: str, policy: Policy) -> dict[str, Any]:
 def _route(name: str, policy: Policy) -> dict[str, Any]:
     small, large = policy.names("ai.route.small"), policy.names("ai.route.large")
     tried = (*large, *small) if name == "large" else (*small, *large)
-    return _entry(name, owner="colophon", facts={"kind": "route", "models": list(dict.fromkeys(tried))})
+    return _entry(name, owner="colophon", facts={"kind": "route", "models": list(dict.fromkeys(map(model_of, tried)))})
 
 
 def _model(candidate: Candidate) -> dict[str, Any]:

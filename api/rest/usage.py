@@ -18,7 +18,9 @@ from api.spending import BudgetCard, ProviderCard
 from commands.ai.set_budget import SetBudget
 from domain.budget.decisions import threshold_of
 from domain.ids import MemberId
+from gateway.breaker import BreakerState
 from gateway.budget import BudgetScope
+from gateway.providers.port import FailureKind
 from projections.ai_usage import Dimension
 from tenancy.roles import Permission
 
@@ -107,13 +109,16 @@ class ResetWanted(Wire):
 
 
 class ProviderModel(Wire):
-    """`offline` models keep prompts in this process; the latency is that of the tenant's own calls of the last day."""
+    """Circuit and last failure are as this process sees them; the latency is that of the tenant's last day."""
 
     id: str
     provider: str
     model: str
     state: Literal["healthy", "open", "disabled"]
+    circuit: BreakerState
+    drained: bool
     last_error_at: datetime | None
+    last_failure: FailureKind | None
     p95_latency_milliseconds: int | None
     offline: bool
     what_it_is: str
@@ -234,7 +239,10 @@ def _provider(card: ProviderCard) -> ProviderModel:
         provider=provider,
         model=model,
         state=card.state,
+        circuit=card.circuit,
+        drained=card.drained,
         last_error_at=card.last_error_at,
+        last_failure=card.last_failure,
         p95_latency_milliseconds=card.p95_latency_milliseconds,
         offline=card.offline,
         what_it_is=card.what_it_is,

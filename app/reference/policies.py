@@ -13,8 +13,9 @@ What may be changed while Colophon runs: on the admin page, over `PUT /api/v1/se
 back; every process follows within a second. What is read once at start is on another page: [settings](settings.md).
 
 A value can be set for the platform (by its operator), for a tenant and for a member (by the tenant's admins). What
-is set nearest to whoever acts counts; a switch marked *all* is on only where nobody above has turned it off. A plan may
-cap a value. [How to change one](../how-to/run-a-tenant.md).
+is set nearest to whoever acts counts; a switch marked *all* is on only where nobody above has turned it off, and a
+list marked *sum* holds what everybody above has put in as well. A plan may cap a value.
+[How to change one](../how-to/run-a-tenant.md).
 
 *This page is written by `make docs` from `domain/settings/`.*
 
@@ -37,8 +38,14 @@ def policies_page() -> str:
 
 def _row(definition: Definition) -> str:
     default = "built in" if definition.kind is Kind.TEMPLATE else f"`{_shown(definition.default)}`"
-    scopes = ", ".join(definition.scopes) + (" (all)" if definition.all_must_allow else "")
+    scopes = ", ".join(definition.scopes) + _together(definition)
     return f"| `{definition.key}` | {in_words(definition)} | {default} | {scopes} | {definition.description} |\n"
+
+
+def _together(definition: Definition) -> str:
+    if definition.adds_up:
+        return " (sum)"
+    return " (all)" if definition.all_must_allow else ""
 
 
 def _prompt(definition: Definition) -> str:
@@ -48,4 +55,4 @@ def _prompt(definition: Definition) -> str:
 def _shown(value: object) -> str:
     if isinstance(value, bool):
         return str(value).lower()
-    return ", ".join(value) if isinstance(value, tuple) else str(value)
+    return ", ".join(value) or "none" if isinstance(value, tuple) else str(value)

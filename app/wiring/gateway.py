@@ -1,8 +1,8 @@
 """The gateway's parts: providers that have a key, prices, counters in Redis, the ledger in the log."""
 
-import asyncio
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, field, replace
+from time import monotonic
 
 from uuid_utils.compat import uuid7
 
@@ -18,13 +18,16 @@ from gateway.budget import BudgetLine, Standing, Sum
 from gateway.calls import Answer
 from gateway.door import Door, Parts
 from gateway.embeddings import LOCAL_NAME, Embeddings
+from gateway.paces import Paces
 from gateway.passages import Passages
 from gateway.prices import LOCAL, LOCAL_EMBEDDING, PriceBook
+from gateway.probes import Probes
 from gateway.providers import local
 from gateway.providers.embedding import LocalEmbedder, LocalEmbedding
 from gateway.providers.loading import loaded
 from gateway.providers.openai_chat import OpenAiChat
 from gateway.routing import Router
+from gateway.shares import RETRIES_FLOOR, Share
 from gateway.traces import NoTraces, Traces
 from infra import clock
 from infra.postgres.shared_reads import SharedReads
@@ -48,6 +51,7 @@ class GatewayParts:
     breaker: Breaker
     budgets: RedisBudgets
     warm_up: Service
+    probes: Probes
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +78,7 @@ def wire_gateway(base: Foundation, passages: Passages, embedder: LocalEmbedder) 
     prices = PriceBook(own, {account.name: account.prices for account in accounts})
     hosted = providers_of(accounts)
     router = Router([local.LocalModel(), *hosted], prices)
-    breaker = Breaker(_seconds)
+    breaker = Breaker(monotonic)
     budgets = RedisBudgets(
         base.redis,
         LedgerSpending(base.databases),
@@ -114,10 +118,13 @@ def wire_gateway(base: Foundation, passages: Passages, embedder: LocalEmbedder) 
         cache_secret=base.derived("answer-keys"),
         router=router,
         breaker=breaker,
+        paces=Paces(),
+        retries=Share(monotonic, floor=RETRIES_FLOOR),
+        hedges=Share(monotonic, floor=0),
         record=record,
         traces=_traces(base.installation.otlp_endpoint),
         now=clock.now,
-        seconds=_seconds,
+        seconds=monotonic,
     )
     embedding = {one.name: one for one in hosted if isinstance(one, OpenAiChat)}
     embeddings = Embeddings(parts, {"local": LocalEmbedding(embedder), **embedding}, prices)
@@ -134,6 +141,7 @@ def wire_gateway(base: Foundation, passages: Passages, embedder: LocalEmbedder) 
         breaker=breaker,
         budgets=budgets,
         warm_up=warm_up,
+        probes=Probes(router, breaker, base.policies),
     )
 
 
@@ -148,7 +156,3 @@ def _traces(endpoint: str | None) -> Traces:
     from infra.telemetry import OtlpTraces  # noqa: PLC0415  # heavy; only where somebody collects traces
 
     return OtlpTraces(endpoint)
-
-
-def _seconds() -> float:
-    return asyncio.get_running_loop().time()

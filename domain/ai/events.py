@@ -40,7 +40,7 @@ class AiCallSettled(Sealed):
     route_reason: str
     attempts: tuple[str, ...]
     experiment: str
-    """Which arm of which experiment chose the model or the template, as `small-route:b`; empty outside of one."""
+    """Which arm of which experiment chose model or template, as `small-route:azure/gpt-4o`; empty outside of one."""
     confidence_permille: int | None
     """How probably the answer is a good one, calibrated; None where nobody can tell."""
     degraded: str

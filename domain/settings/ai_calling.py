@@ -12,11 +12,13 @@ CALLING: Final = (
     ),
     Definition(
         key="ai.route.small", kind=Kind.NAMES, default=("local/extractive",), scopes=HOUSE_AND_TENANT,
-        description="The models for easy work, as provider/model; the next one is tried when one fails.",
+        description="The models for easy work, as provider/model; the next one is tried when one fails. "
+        "Those with a weight (provider/model@90) share the first place.",
     ),
     Definition(
         key="ai.route.large", kind=Kind.NAMES, default=("local/extractive",), scopes=HOUSE_AND_TENANT,
-        description="The models for hard work and for what a small one was not sure of; the next one when one fails.",
+        description="The models for hard work and for what a small one was not sure of; the next one when one fails. "
+        "Those with a weight (provider/model@10) share the first place.",
     ),
     Definition(
         key="ai.confidence_threshold", kind=Kind.SHARE, default=0.7, minimum=0, maximum=1, scopes=HOUSE_AND_TENANT,

@@ -10,6 +10,7 @@ from domain.ids import PLATFORM, MemberId, StreamId, TenantId
 from domain.settings.contract_prices import PRICES_MAX, accepted_prices
 from domain.settings.definition import Definition
 from domain.settings.events import SettingChanged, SettingEvent, SettingReset
+from domain.settings.routes import model_of
 from domain.settings.values import Kind, Scope, SettingValue
 
 NAMES_MAX = 10
@@ -145,7 +146,9 @@ def _text(definition: Definition, value: str) -> str:
 
 def _models(definition: Definition, value: Sequence[object]) -> tuple[str, ...]:
     names = tuple(name for name in value if isinstance(name, str) and _MODEL.fullmatch(name))
-    if not 1 <= len(value) <= NAMES_MAX or len(set(names)) != len(value):
+    # A model has one place in a route, whatever its weight.
+    different = {model_of(name) for name in names}
+    if not _names_min(definition) <= len(value) <= NAMES_MAX or len(different) != len(value):
         raise _refusal(definition)
     return names
 
@@ -175,6 +178,10 @@ def _require_pattern(definition: Definition, text: str) -> None:
         raise SettingRefused(definition, f"{text[:60]} is no regular expression.") from error
     if matches_nothing:
         raise SettingRefused(definition, f"{text[:60]} matches even where nothing stands.")
+
+
+def _names_min(definition: Definition) -> int:
+    return 1 if definition.minimum is None else definition.minimum
 
 
 def _encodable(value: str) -> bool:
@@ -209,4 +216,4 @@ def in_words(definition: Definition) -> str:  # noqa: PLR0911  # one for each ki
 def _list_in_words(definition: Definition) -> str:
     if definition.kind is Kind.PRICES:
         return f"a list of at most {PRICES_MAX} models with prices, each as provider/model input=250000 output=1000000"
-    return f"a list of 1 to {NAMES_MAX} different models, each as provider/model"
+    return f"a list of {_names_min(definition)} to {NAMES_MAX} different models, each as provider/model"

@@ -14,7 +14,8 @@ class Definition:
     A key, what it means in plain words and what values it takes.
 
     `all_must_allow` is for switches that anybody above may turn off for everybody below: nobody turns them on again.
-    `tenant_cap` names the cap of the tenant's plan that the value never exceeds.
+    `adds_up` is for lists to which what everybody above has put in belongs as well. `tenant_cap` names the cap of the
+    tenant's plan that the value never exceeds.
     """
 
     key: str
@@ -29,6 +30,7 @@ class Definition:
     characters_max: int | None = None
     items_max: int | None = None
     all_must_allow: bool = False
+    adds_up: bool = False
     tenant_cap: str | None = None
 
 

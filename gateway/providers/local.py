@@ -51,6 +51,9 @@ class LocalModel:
             return coverage(material.question or material.instruction, [p.text for p in material.passages])
         return None
 
+    async def reach(self) -> None:
+        """Return: it is always there."""
+
     async def close(self) -> None:
         """Return: there is nothing to let go of."""
 

@@ -59,6 +59,18 @@ class OpenAiChat:
         del call
         return None
 
+    async def reach(self) -> None:
+        """Ask for the list of models. Raises ProviderFailed."""
+        await loaded("openai")
+        import openai  # noqa: PLC0415  # heavy; only when the provider is first used
+
+        try:
+            await self._made(openai).models.list()
+        except openai.APIStatusError as error:
+            raise failures.of_status(error.status_code, error.response.headers) from None
+        except Exception as error:  # noqa: BLE001  # its transport raises what it likes
+            raise failures.of_transport(error, timed_out=isinstance(error, openai.APITimeoutError)) from None
+
     async def close(self) -> None:
         if self._client is not None:
             await self._client.close()

@@ -128,6 +128,10 @@ class Provider(Protocol):
         """Return how sure the model is of this work before it begins, 0 to 1; None when it cannot tell."""
         ...
 
+    async def reach(self) -> None:
+        """Ask something that costs nothing, to see whether anybody is there. Raises ProviderFailed."""
+        ...
+
     async def close(self) -> None:
         """Let go of the connections, at the end of the process."""
         ...

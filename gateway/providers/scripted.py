@@ -46,6 +46,9 @@ class Scripted:
         found = self.script.get(call.model) or next(iter(self.script.values()))
         return found.confidence
 
+    async def reach(self) -> None:
+        """Return: a script is always there."""
+
     async def close(self) -> None:
         """Return: there is nothing to let go of."""
 

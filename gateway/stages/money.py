@@ -15,10 +15,9 @@ async def reserved(prepared: Prepared, parts: "Parts") -> None:
     """Hold what the dearest model of the route could cost at most."""
     if prepared.kept is not None:
         return
-    course = prepared.course
-    most = prepared.output_tokens_max
-    wanted = [cost_bound(prepared, c, most) + repair_bound(prepared, c, most) for c in prepared.route.candidates]
-    least = [cost_bound(prepared, c, OUTPUT_TOKENS_MIN) for c in prepared.route.candidates]
+    course, route, most = prepared.course, prepared.route, prepared.output_tokens_max
+    wanted = [cost_bound(prepared, c, most) + repair_bound(prepared, c, most) for c in route.everybody]
+    least = [cost_bound(prepared, c, OUTPUT_TOKENS_MIN) for c in route.of_the_tenant]
     try:
         course.reserved_micros = await parts.budgets.hold(
             course.request.call_id,

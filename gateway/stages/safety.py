@@ -75,7 +75,7 @@ async def moderated(prepared: Prepared, parts: "Parts") -> None:
 async def personal_data_masked(prepared: Prepared, parts: "Parts") -> None:
     """Hide personal data from every model that is not in this process."""
     request = prepared.course.request
-    if any(not candidate.provider.offline for candidate in prepared.route.candidates):
+    if any(not candidate.provider.offline for candidate in prepared.route.everybody):
         recogniser = await recogniser_for(prepared.course.context, prepared.policy, parts)
         prepared.masked_turns, prepared.mask = await asyncio.to_thread(masked, prepared.turns, recogniser)
         if request.tools or request.structure is not None or request.stop:

@@ -61,6 +61,7 @@ async def test_without_a_provider_there_is_no_answer_and_no_charge(
     # With a breaker of its own: others would be refused the model that fails here.
     hosted = hosted_alone
     ana, hosted.model.status = hosted.acme.ana, status
+    await set_for(hosted.colophon, hosted.acme, "ai.degraded_answers", value=False)
     async with hosted.client() as client:
         conversation = await begin(client, ana)
         answer = await ask(client, ana, conversation, "Anything?")

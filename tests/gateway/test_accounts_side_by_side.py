@@ -175,7 +175,7 @@ async def test_the_accounts_are_listed_with_what_their_models_can_and_cost(accou
             "temperature": True,
             "context_tokens_max": 128_000,
             "priced": True,
-            "state": "healthy",
+            "state": "closed",
         }
     ]
     assert [one["priced"] for one in listed["scripted-free"]["models"]] == [False]

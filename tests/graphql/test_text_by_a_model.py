@@ -216,6 +216,7 @@ async def test_a_provider_that_is_down_fails_it(house: House) -> None:  # noqa: 
     house.first.status = 503
     for size in ("small", "large"):
         await set_for(house.colophon, house.acme, f"ai.route.{size}", [OPENAI])
+    await set_for(house.colophon, house.acme, "ai.degraded_answers", value=False)
     async with client_of(house.colophon) as client:
         document_id = await a_document(client, house.acme.ana, TEXT)
         # when

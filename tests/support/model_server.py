@@ -41,6 +41,7 @@ class ModelServer:
     later: list[dict[str, Any]] = field(default_factory=list)
     """What is different from the second request on, from the third, and so on: names of these fields and values."""
     usage: tuple[int, int] = (10, 2)
+    listed: int = 0
     received: list[dict[str, Any]] = field(default_factory=list)
 
     def forget(self) -> None:
@@ -127,6 +128,14 @@ class ModelServer:
         await _send(stream, {"type": "message_stop"})
         return stream
 
+    async def models(self, request: web.Request) -> web.StreamResponse:
+        """The list of models, which costs nothing and is counted apart from what does."""
+        del request
+        self.listed += 1
+        if self.status != web.HTTPOk.status_code:
+            return web.json_response({"error": {"message": "told to"}}, status=self.status, headers=self.headers)
+        return web.json_response({"object": "list", "data": [], "has_more": False, "first_id": None, "last_id": None})
+
     async def _begun(self, request: web.Request) -> web.StreamResponse | None:
         if self.received and self.later:
             for name, value in self.later.pop(0).items():
@@ -180,6 +189,7 @@ async def model_server() -> AsyncIterator[ModelServer]:
     app.router.add_post("/openai/deployments/{deployment}/chat/completions", server.openai)
     app.router.add_post("/openai/deployments/{deployment}/embeddings", server.embeddings)
     app.router.add_post("/v1/embeddings", server.embeddings)
+    app.router.add_get("/v1/models", server.models)
     app.router.add_post("/v1/messages", server.anthropic)
     runner = web.AppRunner(app, handler_cancellation=True, shutdown_timeout=0.1)
     await runner.setup()

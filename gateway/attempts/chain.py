@@ -1,0 +1,229 @@
+"""Ask the models of a route one after the other; once one has begun to answer, its answer is the one."""
+
+import asyncio
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import replace
+from itertools import count
+from typing import TYPE_CHECKING
+
+from gateway.attempts.hedge import Hedge
+from gateway.attempts.leg import Leg, OutOfTime
+from gateway.attempts.listener import Left, Listener
+from gateway.attempts.repeating import seconds_to_repeat
+from gateway.attempts.telling import CACHED, DEGRADED, LOCAL, SMALLER, Telling
+from gateway.breaker import CircuitRules
+from gateway.calls import FinishReason
+from gateway.fitting import ENDED
+from gateway.prepared import OUTPUT_TOKENS_MIN, Prepared, cost_bound
+from gateway.providers.port import FailureKind, ProviderCall, ProviderFailed
+from gateway.refusals import NotInItsPower, ProvidersUnavailable
+from gateway.routing import Candidate
+from gateway.shares import RETRY_SHARE
+
+if TYPE_CHECKING:
+    from gateway.door import Item, Parts
+
+LOOK_AGAIN_SECONDS = 0.5
+"""How often the kill switch is looked at while a model answers, and while it says nothing."""
+LOCAL_SECONDS = 2.0
+"""The local model has so long when the others have used up the call's time."""
+
+
+class Attempts:
+    """One call's way through its route."""
+
+    def __init__(self, parts: "Parts", prepared: Prepared, items: "asyncio.Queue[Item]", listener: Listener) -> None:
+        self._parts = parts
+        self._prepared = prepared
+        self._course = prepared.course
+        self._listener = listener
+        self._telling = Telling(parts, prepared, items, listener)
+        self._rules = CircuitRules.of(prepared.policy)
+        self._deadline = prepared.course.started_seconds + prepared.policy.whole("ai.timeout_seconds")
+        self._hedge = Hedge(parts=parts, prepared=prepared, leg=self._leg, why_not=self._why_not, judge=self._judge)
+        self._asked: set[str] = set()
+        self._outage = False
+        self._refused: NotInItsPower | None = None
+
+    async def run(self) -> None:
+        """Fill the course. Raises ProvidersUnavailable, NotInItsPower when no model began to answer."""
+        self._parts.retries.counted(self._course.context.tenant_id, RETRY_SHARE)
+        watching = asyncio.create_task(self._watch_the_switch())
+        try:
+            await self._answered()
+        finally:
+            watching.cancel()
+
+    async def _answered(self) -> None:
+        """First the route as it is written; then, if the tenant wants them, what stands in for its answer."""
+        route = self._prepared.route
+        if await self._first_of(route.candidates):
+            return
+        if self._prepared.policy.flag("ai.degraded_answers"):
+            if await self._first_of(route.smaller, SMALLER):
+                return
+            if self._outage and self._kept_before():
+                return
+            if (self._outage or route.local_named) and await self._first_of(route.last_resort, LOCAL):
+                return
+        if self._refused is not None and not self._outage:
+            raise self._refused
+        raise ProvidersUnavailable(tuple(self._course.attempts))
+
+    async def _first_of(self, candidates: Sequence[Candidate], degraded: str = "") -> bool:
+        """Tell whether one of these models has answered, however its answer ended."""
+        for candidate in candidates:
+            if candidate.name in self._asked:
+                continue
+            cap = self._affordable(candidate)
+            why_not = self._why_not(candidate, cap)
+            if why_not:
+                self._note(candidate, why_not)
+            elif (leg := await self._ask(candidate, cap)) is not None:
+                self._conclude(leg, degraded)
+                return True
+        return False
+
+    def _why_not(self, candidate: Candidate, cap: int) -> str:
+        """Return why a model is not asked now; empty when it is, and then its circuit waits for the outcome."""
+        if cap < OUTPUT_TOKENS_MIN:
+            return "not within the budget"
+        if not candidate.provider.offline and self._parts.seconds() >= self._deadline:
+            self._outage = True
+            return "no time was left"
+        if candidate.is_one_of(self._prepared.policy.names("ai.drained")):
+            self._outage = True
+            return "taken out of service"
+        if not self._parts.breaker.allows(candidate.name):
+            self._outage = True
+            return "resting after failures"
+        return ""
+
+    async def _ask(self, candidate: Candidate, cap: int) -> Leg | None:
+        """Return the leg that answered, or was cut short; None when the model did not begin."""
+        for times in count():
+            first = leg = self._leg(candidate, cap)
+            try:
+                late_seconds = self._hedge.late_seconds(candidate) if times == 0 else None
+                if late_seconds is None:
+                    await leg.begin()
+                elif (begun := await self._hedge.first_to_begin(leg, late_seconds)) is not None:
+                    leg = begun
+                else:
+                    return None
+                await self._tell(leg)
+                await self._telling.in_its_form(leg, self._ask_for_form)
+            except Left:
+                self._telling.cut_short()
+                self._telling.count(leg)
+            except NotInItsPower as error:
+                self._judge(leg, error)
+                return None
+            except ProviderFailed as failure:
+                self._judge(leg, failure)
+                wait = seconds_to_repeat(leg, failure, times, self._prepared, self._parts)
+                if leg is first and wait is not None and await self._waited(wait, candidate):
+                    continue
+                return None
+            except BaseException:
+                self._parts.breaker.gave_up(candidate.name)
+                raise
+            finally:
+                await leg.hang_up()
+            return leg
+        raise AssertionError("counted to the end")
+
+    async def _tell(self, leg: Leg) -> None:
+        if (broken := await self._telling.whole(leg)) is not None:
+            self._judge(leg, broken)
+
+    async def _ask_for_form(self, candidate: Candidate, call: ProviderCall) -> None:
+        """Stream what the same model makes of its answer. Raises ProviderFailed, NotInItsPower."""
+        leg = replace(self._leg(candidate, call.output_tokens_max), call=call)
+        try:
+            await leg.begin()
+            await self._tell(leg)
+        except Left:
+            self._telling.cut_short()
+            self._telling.count(leg)
+        finally:
+            await leg.hang_up()
+
+    def _leg(self, candidate: Candidate, cap: int) -> Leg:
+        self._asked.add(candidate.name)
+        self._course.provider, self._course.model = candidate.provider.name, candidate.model
+        local = candidate.provider.offline
+        return Leg(
+            candidate=candidate,
+            call=self._prepared.call_of(candidate, cap),
+            cap=cap,
+            listener=self._listener,
+            measured=self._parts.measured,
+            seconds=self._parts.seconds,
+            first_token_seconds=self._prepared.policy.whole("ai.first_token_seconds"),
+            deadline=max(self._deadline, self._parts.seconds() + LOCAL_SECONDS) if local else self._deadline,
+        )
+
+    async def _waited(self, seconds: float, candidate: Candidate) -> bool:
+        with suppress(TimeoutError, Left):
+            await self._listener.wait(asyncio.Event().wait, seconds=seconds)
+        return self._listener.why is not None or self._parts.breaker.allows(candidate.name)
+
+    def _judge(self, leg: Leg, error: BaseException | None) -> None:
+        """Take into account why a leg is not the answer, or not the whole of it."""
+        name, breaker = leg.candidate.name, self._parts.breaker
+        match error:
+            case OutOfTime():
+                breaker.gave_up(name)
+                self._outage = True
+            case ProviderFailed(kind=FailureKind.REFUSED):
+                breaker.gave_up(name)
+            case ProviderFailed():
+                breaker.failed(name, error, self._rules)
+                self._outage = True
+            case NotInItsPower():
+                breaker.gave_up(name)
+                self._refused = error
+                self._note(leg.candidate, "not in its power")
+                return
+            case _:
+                breaker.gave_up(name)
+                return
+        if not self._telling.begun:
+            self._note(leg.candidate, error.reason if isinstance(error, OutOfTime) else error.kind)
+
+    def _affordable(self, candidate: Candidate) -> int:
+        """Return how many tokens of output what was reserved pays for."""
+        prepared = self._prepared
+        left = self._course.reserved_micros - cost_bound(prepared, candidate, 0)
+        if candidate.rates.dearest_written == 0:
+            return prepared.output_tokens_max if left >= 0 else 0
+        return min(prepared.output_tokens_max, left * 1_000_000 // candidate.rates.dearest_written)
+
+    def _kept_before(self) -> bool:
+        if self._prepared.stale is None:
+            return False
+        self._telling.give_again(self._prepared.stale, "no model answered, and the same was answered before")
+        self._course.degraded = CACHED
+        self._course.notice = " ".join(filter(None, (DEGRADED[CACHED], self._course.notice)))
+        return True
+
+    async def _watch_the_switch(self) -> None:
+        while (await self._parts.policies.of(self._course.context)).flag("ai.enabled"):  # noqa: ASYNC110  # no event
+            await asyncio.sleep(LOOK_AGAIN_SECONDS)
+        self._listener.switch_off()
+
+    def _conclude(self, leg: Leg, degraded: str) -> None:
+        course, name = self._course, leg.candidate.name
+        self._note(leg.candidate, "answered")
+        if course.finish_reason in ENDED:
+            self._parts.breaker.succeeded(name, self._rules, waited_seconds=leg.waited_seconds)
+            if leg.waited_seconds is not None:
+                self._parts.paces.saw(name, leg.waited_seconds)
+        elif course.finish_reason is not FinishReason.BROKEN:
+            self._parts.breaker.gave_up(name)
+        self._telling.conclude(leg, degraded)
+
+    def _note(self, candidate: Candidate, what: str) -> None:
+        self._course.attempts.append(f"{candidate.name}: {what}")
