@@ -44,6 +44,7 @@ from api.rest import (
     plans,
     problem_pages,
     provenance,
+    ratings,
     revisions,
     search,
     session,
@@ -89,6 +90,7 @@ _SHARED = (
 
 _DATA = (
     generations.router,
+    ratings.router,
     suggestions.router,
     comments.router,
     comment_replies.router,

@@ -50,6 +50,7 @@ EVENTS: Final[Mapping[str, type[Sealed]]] = {
     "version.renamed.v1": history.VersionRenamed,
     "version.removed.v1": history.VersionRemoved,
     "ai_call.settled.v2": ai.AiCallSettled,
+    "ai_call.rated.v1": ai.AiCallRated,
     "budget.threshold_reached.v1": budget.BudgetThresholdReached,
     "budget.reset.v1": budget.BudgetReset,
     "generation.requested.v1": generation.GenerationRequested,

@@ -24,7 +24,8 @@ class Sealed:
     """
     What every event class is: a frozen dataclass that names the scope of its content's key.
 
-    `key_scope` DOCUMENT and CONVERSATION need `key_of`, the field that holds the document's or conversation's id.
+    `key_scope` DOCUMENT and CONVERSATION need `key_of`, the field that holds the document's or conversation's id; an
+    event whose field is None belongs to no document, and its content is sealed under the tenant's key.
     Fields made with `personal()` go into a segment of their own, under the key of the subject named by the field
     `subject_of`; they stay with the content when that field is None.
     """

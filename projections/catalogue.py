@@ -3,6 +3,7 @@
 from typing import Final
 
 from projections.ai_ledger import AiLedgerProjector
+from projections.ai_ratings import AiRatingsProjector
 from projections.audit_reports import AuditReportsProjector
 from projections.comments import CommentsProjector
 from projections.conversations import ConversationsProjector
@@ -26,6 +27,7 @@ SETTINGS: Final = SettingsProjector()
 SUGGESTIONS: Final = SuggestionsProjector()
 COMMENTS: Final = CommentsProjector()
 AI_LEDGER: Final = AiLedgerProjector()
+AI_RATINGS: Final = AiRatingsProjector()
 GLOSSARY: Final = GlossaryProjector()
 CONVERSATIONS: Final = ConversationsProjector()
 DOCUMENT_LIBRARY: Final = DocumentLibraryProjector()
@@ -41,13 +43,14 @@ INLINE: Final[tuple[Projector, ...]] = (
     SETTINGS,
     DOCUMENT_ACCESS,
     AI_LEDGER,
+    AI_RATINGS,
     GLOSSARY,
     SUGGESTIONS,
     COMMENTS,
     ERASURES,
     CONVERSATIONS,
 )
-"""Applied in the transaction of the append: uniqueness, access control, money, what is being erased."""
+"""Applied in the transaction of the append: uniqueness, access control, money and ratings, what is being erased."""
 
 CATCHING_UP: Final[tuple[Projector, ...]] = (
     DOCUMENT_LIBRARY,

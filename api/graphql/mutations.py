@@ -17,6 +17,7 @@ from api.graphql.history_changes import HistoryMutation
 from api.graphql.ids import document_id_in
 from api.graphql.members import MembersMutation
 from api.graphql.operation import Info, Operation
+from api.graphql.ratings import RatingsMutation
 from api.graphql.settings import SettingsMutation
 from api.graphql.sharing import SharingMutation
 from api.graphql.suggestion_changes import SuggestionsMutation
@@ -101,6 +102,7 @@ class Mutation(
     BudgetResetMutation,
     ConversationsMutation,
     GenerationsMutation,
+    RatingsMutation,
     SuggestionsMutation,
     CommentsMutation,
     HistoryMutation,

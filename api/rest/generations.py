@@ -26,6 +26,7 @@ from api.platform import Platform
 from api.rest.event_stream import ServerEvent, StillAllowed, event_stream
 from api.rest.generation_models import GenerationModel, Target, generation_model
 from api.rest.models import ReceiptModel, Wire, receipt_model
+from api.rest.ratings import Rated, Rating
 from api.rest.reading import NeedsPermission
 from commands.generation.generation_stream import LoadedGeneration
 from commands.generation.rate_generation import RateGeneration
@@ -65,11 +66,6 @@ class EstimateModel(Wire):
 
 class GenerationStarted(GenerationModel):
     receipt: ReceiptModel
-
-
-class Rating(Wire):
-    rating: Annotated[int, Field(ge=-1, le=1)]
-    comment: str = ""
 
 
 class Recorded(Wire):
@@ -133,13 +129,13 @@ async def cancel_generation(generation_id: UUID, context: CommandContextDep, pla
 @router.post("/{generation_id}/feedback")
 async def rate_generation(
     generation_id: UUID, body: Rating, context: CommandContextDep, platform: PlatformDep
-) -> Recorded:
-    """Say whether it was of use: 1 or -1, and why."""
+) -> Rated:
+    """Say how good it is, from 1 to 5, and why. Whoever may read the document may."""
     document_id = document_of(await seen_generation(platform, GenerationId(generation_id), context.tenant))
     command = RateGeneration(
         generation_id=GenerationId(generation_id), document_id=document_id, rating=body.rating, comment=body.comment
     )
-    return Recorded(receipt=receipt_model(await platform.executor.execute(command, context)))
+    return Rated(receipt=receipt_model(await platform.executor.execute(command, context)))
 
 
 def _wish(body: GenerationToStart, platform: Platform) -> RequestGeneration:

@@ -58,7 +58,10 @@ def _rows(event_type: type[Sealed]) -> Iterator[str]:
 
 def _content_key(event_type: type[Sealed]) -> str:
     scope = f"the {event_type.key_scope}"
-    return scope if event_type.key_of is None else f"{scope} in `{event_type.key_of}`"
+    if event_type.key_of is None:
+        return scope
+    optional = NoneType in get_args(get_type_hints(event_type)[event_type.key_of])
+    return f"{scope} in `{event_type.key_of}`" + (", or the tenant" if optional else "")
 
 
 def described(hint: Any) -> str:

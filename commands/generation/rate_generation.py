@@ -1,16 +1,19 @@
-"""Say whether what a model wrote was of use."""
+"""Say how good it is what a model wrote."""
 
 from dataclasses import dataclass
 
-from commands.event_log import CommandContext, Receipt, StreamWrite
+from commands.ai.rate_ai_call import append_rating
+from commands.event_log import CommandContext, Receipt
 from commands.execute import Ports
 from commands.generation.generation_stream import load_generation
-from domain.generation.decisions import NoSuchGeneration, rate
-from domain.ids import DocumentId, GenerationId, StreamId
+from domain.generation.decisions import GenerationRefused, NoSuchGeneration
+from domain.ids import CallId, DocumentId, GenerationId, StreamId
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RateGeneration:
+    """By whoever may read the document: what was written for it is there for all of them."""
+
     generation_id: GenerationId
     document_id: DocumentId
     rating: int
@@ -18,8 +21,12 @@ class RateGeneration:
 
 
 async def handle(command: RateGeneration, context: CommandContext, ports: Ports) -> Receipt:
-    loaded = await load_generation(ports.log, command.generation_id, context.tenant)
-    if loaded.state.requested is not None and loaded.state.requested.document_id != command.document_id:
+    """Rate the generation's call. Raises NoSuchGeneration, GenerationRefused when nothing was written."""
+    generation = (await load_generation(ports.log, command.generation_id, context.tenant)).state
+    if generation.requested is None or generation.requested.document_id != command.document_id:
         raise NoSuchGeneration
-    events = rate(loaded.state, rating=command.rating, comment=command.comment, rated_by=context.tenant.member_id)
-    return await ports.log.append([StreamWrite(StreamId(command.generation_id), loaded.version, events)], context)
+    if generation.completed is None:
+        raise GenerationRefused("Nothing was written that could be rated.")
+    call_id = CallId(generation.completed.call_id)
+    past = await ports.log.load(StreamId(call_id), context.tenant)
+    return await append_rating(ports.log, past, call_id, command.rating, command.comment, context)

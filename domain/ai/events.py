@@ -1,11 +1,11 @@
 """What the ledger knows of a model's call."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 from uuid import UUID
 
 from domain.ids import CallId, ConversationId, DocumentId, MemberId
-from domain.sealed import Sealed
+from domain.sealed import KeyScope, Sealed, personal
 
 MICROS = 1_000_000
 """Of one unit of a currency."""
@@ -69,6 +69,26 @@ class AiCallSettled(Sealed):
     source_documents: tuple[UUID, ...]
     latency_milliseconds: int
     first_token_milliseconds: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AiCallRated(Sealed):
+    """
+    How good a member found the answer of a call, from 1 to 5; of several ratings of one member the newest counts.
+
+    A comment is its author's own. The rating of a call for a document is erased with the document, since the comment
+    may tell what stands in it.
+    """
+
+    key_scope: ClassVar[KeyScope] = KeyScope.DOCUMENT
+    key_of: ClassVar[str | None] = "document_id"
+    subject_of: ClassVar[str | None] = "rated_by"
+
+    call_id: CallId
+    document_id: DocumentId | None
+    rating: int
+    comment: str = personal()
+    rated_by: MemberId
 
 
 def settled_v2(payload: dict[str, Any]) -> dict[str, Any]:

@@ -10,20 +10,16 @@ from domain.generation.events import (
     GenerationEvent,
     GenerationFailed,
     GenerationKind,
-    GenerationRated,
     GenerationRequested,
 )
 from domain.generation.state import Generation, GenerationState
-from domain.ids import MemberId
 
 INSTRUCTION_CHARACTERS_MAX = 4_000
-COMMENT_CHARACTERS_MAX = 2_000
 OPEN_PER_DOCUMENT_MAX = 10
 OPEN_PER_MEMBER_MAX = 5
 SELECTION_BLOCKS_MAX = 100
 _NEEDS_TEXT = frozenset({GenerationKind.REWRITE, GenerationKind.TRANSLATE})
 _CLEAN = "has no control characters, and none that turn the order of reading."
-_RATINGS = frozenset({-1, 1})
 
 
 class NoSuchGeneration(NotFound):
@@ -108,26 +104,6 @@ def cancel(generation: Generation) -> Sequence[GenerationEvent]:
             return []
         case _:
             raise GenerationIsOver(generation.state)
-
-
-def rate(generation: Generation, *, rating: int, comment: str, rated_by: MemberId | None) -> Sequence[GenerationEvent]:
-    """Say whether it was of use."""
-    asked = _known(generation)
-    if rating not in _RATINGS:
-        raise GenerationRefused("A rating is 1 or -1.")
-    if len(comment) > COMMENT_CHARACTERS_MAX:
-        raise GenerationRefused(f"A comment has at most {COMMENT_CHARACTERS_MAX} characters.")
-    if not is_clean(comment):
-        raise GenerationRefused(f"A comment {_CLEAN}")
-    return [
-        GenerationRated(
-            generation_id=asked.generation_id,
-            document_id=asked.document_id,
-            rating=rating,
-            comment=comment,
-            rated_by=rated_by,
-        )
-    ]
 
 
 def _known(generation: Generation) -> GenerationRequested:

@@ -116,7 +116,7 @@ class GenerationCancelled(_OfADocument):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GenerationRated(_OfADocument):
-    """`rating` is -1 or 1; a comment is its author's own."""
+    """Whether it was of use: -1 or 1. Nobody says it so any more: `ai_call.rated.v1` has taken its place."""
 
     subject_of: ClassVar[str | None] = "rated_by"
 

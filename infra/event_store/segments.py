@@ -25,7 +25,8 @@ class OpenSegment:
 def keys_of(event: Sealed, tenant_id: UUID) -> tuple[KeyRef, KeyRef | None]:
     """Return whose key seals the content and, for an event about a person, whose seals the personal part."""
     kind: Any = type(event)
-    content = KeyRef(event.key_scope, tenant_id if event.key_of is None else getattr(event, event.key_of))
+    owner = None if event.key_of is None else getattr(event, event.key_of)
+    content = KeyRef(KeyScope.TENANT, tenant_id) if owner is None else KeyRef(event.key_scope, owner)
     if event.subject_of is None or not _personal(kind):
         return content, None
     subject = getattr(event, event.subject_of)

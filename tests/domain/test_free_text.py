@@ -6,6 +6,7 @@ from uuid import UUID
 
 import pytest
 
+from domain.ai.decisions import rate
 from domain.comment.words import accepted
 from domain.conversation.decisions import ask
 from domain.conversation.state import Conversation, Stage
@@ -16,14 +17,14 @@ from domain.document.state import Document
 from domain.errors import Invalid
 from domain.evidence.erasure import erase
 from domain.evidence.events import ErasureScope
-from domain.generation.decisions import rate, request
+from domain.generation.decisions import request
 from domain.generation.events import GenerationKind, GenerationMode, GenerationRequested
-from domain.generation.state import Generation
 from domain.glossary.decisions import define
 from domain.history.decisions import name_version
 from domain.ids import ConversationId, DocumentId, GenerationId, MemberId, SuggestionId, TermId
 from domain.suggestion.decisions import make, require_words
 from domain.suggestion.events import Hunk, HunkKind, SuggestionMade
+from tests.usage.calls import settled_for
 
 ID: Final = UUID(int=1)
 DOCUMENT, MEMBER = DocumentId(ID), MemberId(ID)
@@ -68,9 +69,7 @@ TEXTS: Final[dict[str, Callable[[str], object]]] = {
     "rationale of a suggestion": lambda text: make(suggested(text)),
     "reason of a decision": lambda text: require_words("reason", text),
     "instruction to a model": lambda text: request(asked_for(text), blocks=0),
-    "comment on what a model wrote": lambda text: rate(
-        Generation(requested=asked_for("x")), rating=1, comment=text, rated_by=MEMBER
-    ),
+    "comment on what a model wrote": lambda text: rate([settled_for(MEMBER)], rating=1, comment=text, rated_by=MEMBER),
     "question": lambda text: ask(OPEN, conversation_id=ConversationId(ID), by=MEMBER, turn_id=ID, text=text),
     "definition": lambda text: define(term_id=TermId(ID), term="x", definition=text, aliases=()),
     "reason of an erasure": lambda text: erase([], scope=ErasureScope.DOCUMENT, target_id=ID, reason=text),

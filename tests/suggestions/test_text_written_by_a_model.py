@@ -161,6 +161,6 @@ async def test_one_that_is_over_cannot_be_stopped(client: AsyncClient, acme: Ten
     stopped = await client.delete(f"/api/v1/generations/{generation['id']}", headers=acme.ana.headers)
     assert (stopped.status_code, stopped.json()["code"]) == (409, "generation.over")
     rated = await client.post(
-        f"/api/v1/generations/{generation['id']}/feedback", json={"rating": 1}, headers=acme.ana.headers
+        f"/api/v1/generations/{generation['id']}/feedback", json={"rating": 4}, headers=acme.ana.headers
     )
     assert rated.status_code == 200

@@ -9,16 +9,20 @@ from app.wiring.gateway import recording
 from commands.ai.record_ai_call import RecordAiCall
 from commands.event_log import CommandContext
 from domain.ai.events import MICROS, AiCallSettled
-from domain.ids import CallId
+from domain.ids import CallId, MemberId
 from gateway.prices import LOCAL
 from infra import clock
 from tests.support.world import Person
 
 
 def settled(who: Person, **differences: Any) -> AiCallSettled:
+    return settled_for(who.member_id, **differences)
+
+
+def settled_for(member_id: MemberId, **differences: Any) -> AiCallSettled:
     fact = {
         "call_id": CallId(uuid7()),
-        "member_id": who.member_id,
+        "member_id": member_id,
         "key_id": None,
         "document_id": None,
         "conversation_id": None,
