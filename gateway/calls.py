@@ -80,6 +80,18 @@ class Turn:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CacheWish:
+    """What whoever asks wants of answers that were given before; it never widens what the tenant's policy allows."""
+
+    given_again: bool = True
+    """Whether a kept answer will do."""
+    kept: bool = True
+    """Whether the answer may be kept."""
+    age_seconds_max: int | None = None
+    """How old a kept answer may be."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AiRequest:
     """
     What is wanted. The prompt is the purpose's template rendered with `variables`, after `turns`; or the turns alone.
@@ -112,6 +124,7 @@ class AiRequest:
     """Whether nobody reads the answer as it comes: then a second model may be asked when the first is late."""
     tags: tuple[tuple[str, str], ...] = ()
     endpoint: str = ""
+    cache: CacheWish = CacheWish()
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +132,8 @@ class Delta:
     """A piece of the answer, unmasked, in order."""
 
     text: str
+    kept_seconds: float | None = None
+    """How long ago it was said, of an answer that is given again."""
 
 
 class FinishReason(StrEnum):
@@ -153,6 +168,8 @@ class Answer:
     tool_calls: tuple[ToolCall, ...] = ()
     structured: object = None
     """The value that the text says, where a structure was asked for and the text keeps to it."""
+    kept_seconds: float | None = None
+    """How long ago it was said, of an answer that is given again."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

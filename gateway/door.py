@@ -130,6 +130,7 @@ class Door:
                 notice=course.notice,
                 tool_calls=tuple(course.tool_calls),
                 structured=course.structured,
+                kept_seconds=course.kept_seconds,
                 settled=course.settled(parts.seconds()),
             )
             await record(answer, course.context)
@@ -172,7 +173,7 @@ class Door:
                 kept_at=self._parts.now().timestamp(),
             )
             await self._parts.answers.keep(
-                prepared.cache_key, kept, prepared.course.context, seconds=prepared.cache_seconds
+                prepared.place, kept, prepared.course.context, seconds=prepared.cache_seconds
             )
 
 

@@ -42,6 +42,7 @@ class Course:
     used: Used = NOTHING_USED
     estimated: bool = False
     cached: bool = False
+    kept_seconds: float | None = None
     finish_reason: FinishReason = FinishReason.STOP
     text: str = ""
     tool_calls: list[ToolCall] = field(default_factory=list)

@@ -10,7 +10,8 @@ from gateway.prepared import Prepared, cost_bound, repair_bound
 from gateway.routing import Candidate
 from gateway.stages.admission import not_exhausted, switched_on, within_the_minute
 from gateway.stages.answer_form import formed
-from gateway.stages.choice import answered_before, routed
+from gateway.stages.cache import answered_before
+from gateway.stages.choice import routed
 from gateway.stages.money import reserved
 from gateway.stages.prompt import enriched, rendered
 from gateway.stages.safety import inspected, moderated, personal_data_masked, short_enough

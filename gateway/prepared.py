@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from domain.ids import CallId
-from gateway.answers import KeptAnswer
+from gateway.answers import NOWHERE, KeptAnswer, Place
 from gateway.budget import BudgetLine
 from gateway.calls import AiRequest, Answer, FinishReason, Turn
 from gateway.fences import new_nonce
@@ -38,7 +38,8 @@ class Prepared:
     """Makes what looks at an answer, anew for each model that is tried."""
     output_tokens_max: int = 0
     route: Route = field(default_factory=Route)
-    cache_key: str = ""
+    place: Place = NOWHERE
+    """Where the answer is looked for, and then kept."""
     cache_seconds: int = 0
     """How long an answer is kept, first to be given again, then only when no model answers."""
     kept: KeptAnswer | None = None
@@ -88,14 +89,14 @@ class Prepared:
         )
 
     def keepable(self, answer: Answer) -> bool:
-        """Tell whether the same answer may be given again: the whole one that was wanted, and no chance asked for."""
+        """Tell whether the same answer may be given again: the whole one that was wanted."""
         return (
-            self.cache_key != ""
+            self.place.found
+            and self.course.request.cache.kept
             and self.kept is None
             and answer.finish_reason is FinishReason.STOP
             and not answer.tool_calls
             and not answer.settled.degraded
-            and not self.course.request.temperature
         )
 
 

@@ -41,6 +41,11 @@ def answer_key(tenant_id: TenantId, digest: str) -> str:
     return f"colophon:{{{tenant_id}}}:answer:{digest}"
 
 
+def answers_age(tenant_id: TenantId) -> str:
+    """Return which age of kept answers it is: those of another one are never given again."""
+    return f"colophon:{{{tenant_id}}}:answers-age"
+
+
 def sign_in_attempts(subject: bytes) -> str:
     """Return the counter of one account's or one address's attempts to sign in; `subject` is a keyed hash."""
     return f"colophon:sign-in:{subject.hex()}"

@@ -134,6 +134,7 @@ def colophon_of(answer: Answer) -> dict[str, Any]:
         "other_legs_micros": call.other_legs_micros,
         "currency": call.currency,
         "cached": call.cached,
+        "age_seconds": None if answer.kept_seconds is None else int(answer.kept_seconds),
         "estimated": call.estimated,
         "degraded": call.degraded,
         "masked": dict(call.masked),

@@ -1,11 +1,13 @@
 """/v1/chat/completions: answers to conversations, streamed or whole, with tools and in given forms."""
 
+from dataclasses import replace
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import JSONResponse, StreamingResponse
 
 from api.authentication import Caller, PlatformDep
+from api.cache_control import CacheControl, cache_headers, cache_wish
 from api.cost_tags import TagsHeader, cost_tags
 from api.openai.answers import chunks, colophon_of, completion, whole
 from api.openai.completions import ChatCompletionRequest
@@ -23,20 +25,29 @@ STREAM_HEADERS = {"Cache-Control": "no-cache, no-transform", "X-Accel-Buffering"
 
 @router.post("/chat/completions", response_model=None)
 async def create_chat_completion(
-    body: ChatCompletionRequest, caller: AiCaller, platform: PlatformDep, request: Request, tags: TagsHeader = None
+    body: ChatCompletionRequest,
+    caller: AiCaller,
+    platform: PlatformDep,
+    request: Request,
+    response: Response,
+    tags: TagsHeader = None,
+    cache_control: CacheControl = None,
 ) -> StreamingResponse | JSONResponse | dict[str, Any]:
     """Answer a conversation, with passages of the tenant's documents; `colophon` tells sources and cost."""
     call_id = CallId(platform.new_id())
-    asked = body.ai_request(call_id, cost_tags(tags, body.metadata))
+    wish = cache_wish(cache_control)
+    asked = replace(body.ai_request(call_id, cost_tags(tags, body.metadata)), cache=wish)
     items = platform.gateway.stream(asked, caller.context)
     head = {"id": f"chatcmpl-{call_id}", "created": int(platform.now().timestamp()), "model": body.model}
     if body.stream:
         # Nothing is sent before the first piece, so that a refusal is still a status of its own.
         first = await anext(items)
         sent = chunks(items, first, head, caller, include_usage=body.include_usage)
-        return StreamingResponse(sent, media_type="text/event-stream", headers=STREAM_HEADERS)
+        headers = {**STREAM_HEADERS, **cache_headers(first, wish)}
+        return StreamingResponse(sent, media_type="text/event-stream", headers=headers)
     answer = await whole(items)
     if answer.finish_reason is FinishReason.BROKEN:
         # Half an answer is none to whoever asked for a whole one.
         return problem(request, 502, "ai.stream_broken", answer.notice, facts={"colophon": colophon_of(answer)})
+    response.headers.update(cache_headers(answer, wish))
     return completion(answer, head)

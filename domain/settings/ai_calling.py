@@ -34,14 +34,6 @@ CALLING: Final = (
         unit="seconds", minimum=1, maximum=300,
     ),
     flag(
-        "ai.answer_cache", default=True, scopes=HOUSE_AND_TENANT,
-        description="Whether the answer to an equal prompt is given again.",
-    ),
-    whole(
-        "ai.cache_seconds", 300, "How long the answer to an equal prompt is given again; 0 turns it off.",
-        unit="seconds", minimum=0, maximum=86_400,
-    ),
-    flag(
         "ai.sources", default=True, scopes=HOUSE_AND_TENANT,
         description="Whether a prompt is given passages and glossary terms of the tenant's documents.",
     ),

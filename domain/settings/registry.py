@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import ClassVar, Final
 
 from domain.errors import NotFound
+from domain.settings.ai_caching import CACHING
 from domain.settings.ai_calling import CALLING
 from domain.settings.ai_money import MONEY
 from domain.settings.ai_prompts import PROMPTS
@@ -14,7 +15,7 @@ from domain.settings.platform import PLATFORM
 
 KEY_CHARACTERS_MAX = 60
 
-_ALL: Final = (*CALLING, *RESILIENCE, *MONEY, *SAFETY, *PROMPTS, *PLATFORM)
+_ALL: Final = (*CALLING, *CACHING, *RESILIENCE, *MONEY, *SAFETY, *PROMPTS, *PLATFORM)
 
 REGISTRY: Final[Mapping[str, Definition]] = {definition.key: definition for definition in _ALL}
 

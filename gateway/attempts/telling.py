@@ -129,9 +129,10 @@ class Telling:
         course = self._course
         course.provider, _, course.model = kept.model.partition("/")
         course.cached, course.text, course.notice, course.route_reason = True, kept.text, kept.notice, reason
+        course.kept_seconds = max(0.0, self._parts.now().timestamp() - kept.kept_at)
         if course.request.structure is not None:
             course.structured = json_value(kept.text)
-        self._items.put_nowait(Delta(kept.text))
+        self._items.put_nowait(Delta(kept.text, course.kept_seconds))
 
     def cut_short(self) -> None:
         blocked = FinishReason.BLOCKED if self._screen.blocked else FinishReason.CANCELLED

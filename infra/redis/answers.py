@@ -12,18 +12,24 @@ from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
 from domain.ids import TenantId
-from gateway.answers import KeptAnswer
+from gateway.answers import NOWHERE, KeptAnswer, Place
 from tenancy.context import TenantContext
-from tenancy.keys import answer_key
+from tenancy.keys import answer_key, answers_age
 
 ANSWER_BYTES_MAX = 256 * 1024
 _NONCE_BYTES = 12
+_AGE_BYTES = 16
 
 log = structlog.get_logger()
 
 
 async def forget_answers(redis: Redis, tenant_id: TenantId) -> None:
-    """Delete every answer kept for a tenant: they do not say what of it they rest on. Raises RedisError."""
+    """
+    Delete every answer kept for a tenant: they do not say what of it they rest on. Raises RedisError.
+
+    First a new age begins, so that an answer which a model is giving just now is not found again either.
+    """
+    await redis.set(answers_age(tenant_id), os.urandom(_AGE_BYTES))
     async for name in redis.scan_iter(match=answer_key(tenant_id, "*"), count=1_000):
         await redis.unlink(name)
 
@@ -35,32 +41,39 @@ class RedisAnswers:
         self._redis = redis
         self._secret = secret
 
-    async def find(self, key: str, context: TenantContext) -> KeptAnswer | None:
-        """Return the answer, None when there is none that can be opened."""
+    async def find(self, key: str, context: TenantContext) -> tuple[Place, KeptAnswer | None]:
+        """Return the answer, None when there is none of this age that can be opened, and where one belongs."""
         name = answer_key(context.tenant_id, key)
         try:
-            sealed = await self._redis.get(name)
-            if not isinstance(sealed, bytes):
-                return None
-            opened = self._cipher(context.tenant_id).decrypt(
-                sealed[:_NONCE_BYTES], sealed[_NONCE_BYTES:], name.encode()
-            )
-        except (RedisError, OSError, InvalidTag) as error:
+            age, sealed = await self._redis.mget(answers_age(context.tenant_id), name)
+        except (RedisError, OSError) as error:
             log.warning("ai.kept_answer_unreadable", error=type(error).__name__)
-            return None
-        return msgspec.json.decode(opened, type=KeptAnswer)
+            return NOWHERE, None
+        place = Place(key, age if isinstance(age, bytes) else b"")
+        opened = self._opened(sealed, place, context.tenant_id) if isinstance(sealed, bytes) else None
+        return place, None if opened is None else msgspec.json.decode(opened, type=KeptAnswer)
 
-    async def keep(self, key: str, answer: KeptAnswer, context: TenantContext, *, seconds: int) -> None:
+    async def keep(self, place: Place, answer: KeptAnswer, context: TenantContext, *, seconds: int) -> None:
         """Keep it for so long, unless it is very large."""
         plain = msgspec.json.encode(answer)
-        if len(plain) > ANSWER_BYTES_MAX:
+        if len(plain) > ANSWER_BYTES_MAX or not place.found:
             return
-        name, nonce = answer_key(context.tenant_id, key), os.urandom(_NONCE_BYTES)
-        sealed = nonce + self._cipher(context.tenant_id).encrypt(nonce, plain, name.encode())
+        name, nonce = answer_key(context.tenant_id, place.key), os.urandom(_NONCE_BYTES)
+        sealed = nonce + self._cipher(context.tenant_id).encrypt(nonce, plain, _bound_to(place))
         try:
             await self._redis.set(name, sealed, ex=seconds)
         except (RedisError, OSError) as error:
             log.warning("ai.answer_not_kept", error=type(error).__name__)
 
+    def _opened(self, sealed: bytes, place: Place, tenant_id: TenantId) -> bytes | None:
+        try:
+            return self._cipher(tenant_id).decrypt(sealed[:_NONCE_BYTES], sealed[_NONCE_BYTES:], _bound_to(place))
+        except InvalidTag:
+            return None  # of an earlier age, or not written by us
+
     def _cipher(self, tenant_id: TenantId) -> AESGCM:
         return AESGCM(hmac.new(self._secret, tenant_id.bytes, hashlib.sha256).digest())
+
+
+def _bound_to(place: Place) -> bytes:
+    return place.key.encode() + b"/" + (place.age or b"")

@@ -85,6 +85,21 @@ async def test_tags_come_in_a_header(claude: AsyncAnthropic, bench: Bench) -> No
     assert [call.tags for call in await calls_in_the_log(bench)] == [(("order", "4711"),)]
 
 
+@pytest.mark.shows(
+    "Cost", "an answer that was given before, and headers that say so", "`Cache-Control`, `Cache-Status`, `Age`"
+)
+async def test_an_answer_is_given_again_and_says_so(claude: AsyncAnthropic, bench: Bench) -> None:
+    await set_for(bench.house.colophon, bench.acme, "ai.cache_seconds", 300)
+    told = []
+    for stream in (False, False, True):
+        raw = await claude.messages.with_raw_response.create(
+            model=MODEL, messages=QUESTION, max_tokens=100, stream=stream
+        )
+        told.append((raw.headers["cache-status"], "age" in raw.headers))
+    assert told == [("colophon; fwd=miss", False), ("colophon; hit", True), ("colophon; hit", True)]
+    assert len(bench.upstream.received) == 1
+
+
 @pytest.mark.shows("Errors", "a key in either header", "`x-api-key`, `Authorization: Bearer`")
 async def test_a_key_comes_in_either_header(bench: Bench) -> None:
     async with AsyncAnthropic(base_url=bench.url, auth_token=bench.acme.ana.api_key, max_retries=0) as bearer:

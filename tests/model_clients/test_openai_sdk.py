@@ -108,6 +108,27 @@ async def test_tags_that_are_none_are_refused(gpt: AsyncOpenAI, bench: Bench, me
     assert bench.upstream.received == []
 
 
+@pytest.mark.shows(
+    "Cost", "an answer that was given before, and headers that say so", "`Cache-Control`, `Cache-Status`, `Age`"
+)
+async def test_an_answer_is_given_again_unless_the_caller_wants_a_new_one(gpt: AsyncOpenAI, bench: Bench) -> None:
+    await set_for(bench.house.colophon, bench.acme, "ai.cache_seconds", 300)
+    told = []
+    for wish in ("no-store", "no-cache", "max-age=60", ""):
+        headers = {"Cache-Control": wish} if wish else {}
+        raw = await gpt.chat.completions.with_raw_response.create(
+            model=MODEL, messages=QUESTION, extra_headers=headers, stream=wish == ""
+        )
+        told.append((raw.headers["cache-status"], "age" in raw.headers))
+    assert told == [
+        ("colophon; fwd=bypass", False),
+        ("colophon; fwd=request", False),
+        ("colophon; hit", True),
+        ("colophon; hit", True),
+    ]
+    assert len(bench.upstream.received) == 2
+
+
 @pytest.mark.shows("Errors", "a parameter that is not taken is refused by its name", "")
 @pytest.mark.parametrize("parameter", [{"logprobs": True}, {"n": 2}, {"seed": 1}, {"top_p": 0.5}, {"store": True}])
 async def test_a_parameter_that_is_not_taken_is_refused(gpt: AsyncOpenAI, parameter: dict[str, object]) -> None:

@@ -1,0 +1,71 @@
+"""Which answer is given again, and to whom."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from gateway.answers import cache_key
+from gateway.calls import Speaker, Turn
+from gateway.prepared import Prepared
+
+if TYPE_CHECKING:
+    from gateway.door import Parts
+
+
+async def answered_before(prepared: Prepared, parts: "Parts") -> None:
+    """Look for the answer to an equal prompt, one to be given now and one for when no model answers."""
+    policy, wish = prepared.policy, prepared.course.request.cache
+    fresh_seconds = policy.whole("ai.cache_seconds")
+    stale_seconds = policy.whole("ai.stale_answer_seconds") if policy.flag("ai.degraded_answers") else 0
+    prepared.cache_seconds = max(fresh_seconds, stale_seconds)
+    if not prepared.cache_seconds or not _repeatable(prepared) or not (wish.given_again or wish.kept):
+        return
+    key = cache_key(
+        parts.cache_secret,
+        prepared.course.request,
+        _without_fences(prepared.turns, prepared.nonce),
+        _without_fences(prepared.masked_turns, prepared.nonce),
+        prepared.course.passages,
+        route=tuple(candidate.name for candidate in prepared.route.candidates),
+        output_tokens_max=prepared.output_tokens_max,
+        template=(prepared.course.template, prepared.course.template_version),
+        policy=policy,
+        only_for=_only_for(prepared),
+    )
+    prepared.place, found = await parts.answers.find(key, prepared.course.context)
+    if found is None or not wish.given_again or prepared.screen().refuses(found.text):
+        return  # what was kept before the tenant wanted no such words is refused
+    age_seconds = parts.now().timestamp() - found.kept_at
+    if wish.age_seconds_max is not None and age_seconds > wish.age_seconds_max:
+        return
+    if age_seconds < fresh_seconds:
+        prepared.kept = found
+    else:
+        prepared.stale = found
+
+
+def _repeatable(prepared: Prepared) -> bool:
+    """Tell whether the same answer will do again: no tool is missed by it, and no chance was asked for."""
+    policy, request = prepared.policy, prepared.course.request
+    used = bool(request.tools) or any(turn.speaker is Speaker.TOOL for turn in request.turns)
+    if used and not policy.flag("ai.cache_with_tools"):
+        return False
+    return not request.temperature or policy.flag("ai.cache_any_temperature")
+
+
+def _only_for(prepared: Prepared) -> UUID | None:
+    """
+    Return for whom alone the answer is kept; None for everybody in the tenant.
+
+    Sources need no such care: whoever may not read a passage has a prompt without it, which is another one.
+    """
+    course = prepared.course
+    personal = course.request.conversation_id is not None or bool(prepared.mask.counts())
+    if personal or prepared.policy.text("ai.cache_scope") == "member":
+        return course.context.member_id or course.context.actor.id or course.request.call_id
+    return None
+
+
+def _without_fences(turns: Sequence[Turn], nonce: str) -> Sequence[Turn]:
+    return [replace(turn, text=turn.text.replace(nonce, "")) for turn in turns]
