@@ -22,6 +22,7 @@ from gateway.breaker import Breaker
 from gateway.budget import Budgets
 from gateway.calls import Gateway
 from gateway.embeddings import Embeddings
+from gateway.paces import Paces
 from gateway.routing import Router
 from knowledge.knowledge import Knowledge
 from projections.evidence import Proofs
@@ -75,6 +76,7 @@ class Platform:
     embeddings: Embeddings
     router: Router
     breaker: Breaker
+    paces: Paces
     passwords: Passwords
     identity: Identity[PasswordProof]
     attempts: Attempts

@@ -1,8 +1,7 @@
-"""What AI costs and may cost, and which models there are: put together for every surface."""
+"""What AI may cost, and what it has cost so far: budgets as every surface shows them."""
 
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
-from typing import ClassVar, Literal
+from typing import ClassVar
 from uuid import UUID
 
 from api.platform import Platform
@@ -13,16 +12,9 @@ from commands.execute import PermissionMissing, require
 from domain.actor import Actor, ActorKind
 from domain.errors import Invalid
 from domain.ids import MemberId
-from domain.settings.routes import model_of
 from gateway.alerts import period_of
-from gateway.breaker import BreakerState
 from gateway.budget import SETTING_OF, BudgetScope, Standing, binding, lines_of
-from gateway.providers import local
-from gateway.providers.port import FailureKind
-from gateway.refusals import NoExchangeRate, UnknownModel
-from projections import ai_usage
 from tenancy.context import TenantContext
-from tenancy.policies import Policy
 from tenancy.roles import Permission
 
 
@@ -46,25 +38,6 @@ class BudgetCard:
     binding: bool
     set_by: str
     version: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ProviderCard:
-    """
-    A model that the tenant's routes name, as this process sees it.
-
-    Disabled is one that this installation has no key or no price for; one that is drained gets no new calls.
-    """
-
-    name: str
-    state: Literal["healthy", "open", "disabled"]
-    circuit: BreakerState
-    drained: bool
-    offline: bool
-    what_it_is: str
-    last_error_at: datetime | None
-    last_failure: FailureKind | None
-    p95_latency_milliseconds: int | None
 
 
 async def budget_cards(platform: Platform, context: TenantContext, member_id: UUID | None) -> list[BudgetCard]:
@@ -123,44 +96,3 @@ async def reset_budget(
     command = ResetBudget(budget=period_of(standing.line), reason=reason, spent_micros=standing.spent_micros)
     receipt = await platform.executor.execute(command, context)
     return await budget_card(platform, context.tenant, scope, member_id), receipt
-
-
-async def provider_cards(platform: Platform, context: TenantContext) -> list[ProviderCard]:
-    """Return the models of the tenant's routes, and the one that is always there."""
-    policy, now = await platform.policies.of(context), platform.now()
-    names = (*policy.names("ai.route.small"), *policy.names("ai.route.large"), f"{local.PROVIDER}/{local.MODEL}")
-    async with platform.reads.as_app(context) as connection:
-        measured = await ai_usage.latencies(connection, context, now=now)
-    cards = []
-    for name in dict.fromkeys(map(model_of, names)):
-        provider, _, model = name.partition("/")
-        cards.append(_provider_card(platform, name, policy, now, measured.get((provider, model))))
-    return cards
-
-
-def _provider_card(
-    platform: Platform, name: str, policy: Policy, now: datetime, p95_milliseconds: int | None
-) -> ProviderCard:
-    failed = platform.breaker.last_failure(name)
-    card = ProviderCard(
-        name=name,
-        state="disabled",
-        circuit=platform.breaker.state(name),
-        drained=False,
-        offline=False,
-        what_it_is="This installation has no key or no price for it.",
-        last_error_at=None if failed is None else now - timedelta(seconds=failed[1]),
-        last_failure=None if failed is None else failed[0],
-        p95_latency_milliseconds=p95_milliseconds,
-    )
-    try:
-        candidate = platform.router.candidate(name, policy)
-    except (UnknownModel, NoExchangeRate):
-        return card
-    return replace(
-        card,
-        state="healthy" if card.circuit is BreakerState.CLOSED else "open",
-        drained=candidate.is_one_of(policy.names("ai.drained")),
-        offline=candidate.provider.offline,
-        what_it_is=candidate.provider.what_it_is,
-    )

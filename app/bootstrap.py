@@ -158,6 +158,7 @@ def build(installation: Installation) -> Colophon:
         embeddings=ai.embeddings,
         router=ai.router,
         breaker=ai.breaker,
+        paces=ai.paces,
         passwords=sign_in.passwords,
         identity=sign_in.identity,
         attempts=sign_in.attempts,

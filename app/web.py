@@ -44,6 +44,7 @@ from api.rest import (
     plans,
     problem_pages,
     provenance,
+    providers,
     ratings,
     revisions,
     search,
@@ -85,6 +86,7 @@ _SHARED = (
     flags.router,
     usage.router,
     usage_exports.router,
+    providers.router,
 )
 """Who is signed in, who is a member, what happened: pages of both planes ask."""
 

@@ -71,7 +71,7 @@ from commands.generation import (
 from commands.history import name_version, restore_content, revert_contribution, undo_edits
 from commands.history.working_out import in_turn
 from commands.knowledge import change_term, define_term, retire_term
-from commands.settings import change_setting, reset_setting, roll_back_setting
+from commands.settings import change_setting, drain_model, reset_setting, roll_back_setting
 from commands.suggestion import decide_suggestion, make_suggestion, withdraw_suggestion
 from tenancy.document_rights import Access
 from tenancy.roles import Permission
@@ -148,6 +148,8 @@ COMMANDS: Final[dict[type, Handled]] = {
     record_checkpoints.RecordCheckpoints: Handled(Permission.WORK_RECORD, record_checkpoints.handle),
     change_setting.ChangeSetting: Handled(Permission.SETTINGS_WRITE, change_setting.handle),
     reset_setting.ResetSetting: Handled(Permission.SETTINGS_WRITE, reset_setting.handle),
+    drain_model.DrainModel: Handled(Permission.SETTINGS_WRITE, drain_model.handle),
+    drain_model.ReturnModel: Handled(Permission.SETTINGS_WRITE, drain_model.handle),
     roll_back_setting.RollBackSetting: Handled(Permission.SETTINGS_WRITE, roll_back_setting.handle),
     define_term.DefineTerm: Handled(Permission.GLOSSARY_WRITE, define_term.handle),
     change_term.ChangeTerm: Handled(Permission.GLOSSARY_WRITE, change_term.handle),

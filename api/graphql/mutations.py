@@ -17,6 +17,7 @@ from api.graphql.history_changes import HistoryMutation
 from api.graphql.ids import document_id_in
 from api.graphql.members import MembersMutation
 from api.graphql.operation import Info, Operation
+from api.graphql.providers import ProvidersMutation
 from api.graphql.ratings import RatingsMutation
 from api.graphql.settings import SettingsMutation
 from api.graphql.sharing import SharingMutation
@@ -99,6 +100,7 @@ class Mutation(
     SharingMutation,
     GlossaryMutation,
     UsageMutation,
+    ProvidersMutation,
     BudgetResetMutation,
     ConversationsMutation,
     GenerationsMutation,

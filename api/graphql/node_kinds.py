@@ -14,10 +14,11 @@ from api.graphql.ids import parts, uuid_in
 from api.graphql.knowledge import entity_node
 from api.graphql.nodes import Node
 from api.graphql.operation import Operation
+from api.graphql.providers import provider_node
 from api.graphql.settings import flag_node, setting_node
 from api.graphql.suggestions import suggestion_node
 from api.graphql.tenants import Member, own_tenant
-from api.graphql.usage import budget_node, provider_node
+from api.graphql.usage import budget_node
 from domain.ids import DocumentId
 from projections import document_history, document_library
 from projections.directory import members_by_id

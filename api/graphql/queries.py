@@ -31,6 +31,7 @@ from api.graphql.knowledge import KnowledgeQuery
 from api.graphql.node_kinds import document_of, node_of
 from api.graphql.nodes import Node
 from api.graphql.operation import Info
+from api.graphql.providers import ProvidersQuery
 from api.graphql.settings import SettingsQuery
 from api.graphql.tenants import Member, Tenant, member, own_tenant
 from api.graphql.usage_fields import UsageQuery
@@ -78,6 +79,7 @@ class Query(
     KnowledgeQuery,
     GlossaryQuery,
     UsageQuery,
+    ProvidersQuery,
     ConversationsQuery,
     GenerationsQuery,
 ):

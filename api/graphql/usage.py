@@ -1,4 +1,4 @@
-"""What AI has cost, what it may cost, and the models that there are, as GraphQL shows and changes them."""
+"""What AI has cost and what it may cost, as GraphQL shows and changes it."""
 
 from datetime import datetime
 from decimal import Decimal
@@ -16,13 +16,12 @@ from api.graphql.ids import global_id, uuid_in
 from api.graphql.nodes import Node
 from api.graphql.operation import Info, Operation
 from api.graphql.tenants import Member, Tenant, member, own_tenant
-from api.spending import BudgetCard, ProviderCard
+from api.spending import BudgetCard
 from commands.execute import PermissionMissing
 from domain.budget.decisions import threshold_of
 from domain.directory.decisions import NoSuchMember
 from gateway.budget import BudgetScope as Line
 from projections import ai_usage
-from tenancy.roles import Permission
 
 _MICROS = 1_000_000
 
@@ -176,53 +175,6 @@ class Budget(Node):
         return [Budget.of(card) for card in sorted(cards, key=lambda card: card.standing.remaining_micros)]
 
 
-@strawberry.enum(description="How a model does.")
-class ProviderState(Enum):
-    HEALTHY = strawberry.enum_value("healthy", description="It is called.")
-    CIRCUIT_OPEN = strawberry.enum_value("open", description="It failed often and is left alone for a while.")
-    DISABLED = strawberry.enum_value("disabled", description="This installation has no key or no price for it.")
-
-
-@strawberry.enum(description="Whether a model is called, by this process.")
-class CircuitState(Enum):
-    CLOSED = strawberry.enum_value("closed", description="It is called.")
-    OPEN = strawberry.enum_value("open", description="It failed or dragged, and rests.")
-    HALF_OPEN = strawberry.enum_value("half_open", description="Its rest is over, and a few calls try it.")
-    COOLING = strawberry.enum_value("cooling", description="It said that it gets too much, and for how long.")
-
-
-@strawberry.type(description="A model at a provider.")
-class Provider(Node):
-    name: str = strawberry.field(description="As provider/model.")
-    state: ProviderState = strawberry.field(description="How it does.")
-    circuit: CircuitState = strawberry.field(description="Why it is called or not, as this process sees it.")
-    drained: bool = strawberry.field(description="Whether it was taken out of service: it gets no new calls.")
-    last_failure: str | None = strawberry.field(
-        description="What kind its last failure was, as this process knows: unavailable, rate_limited or refused."
-    )
-    p95_latency_ms: int | None = strawberry.field(
-        description="Within how many milliseconds 95 of 100 of the tenant's calls of the last day were answered."
-    )
-    last_error_at: datetime | None = strawberry.field(description="When it last failed, as this process knows.")
-    offline: bool = strawberry.field(description="Whether prompts stay in this process.")
-    what_it_is: str = strawberry.field(description="A sentence for people.")
-
-    @classmethod
-    def of(cls, card: ProviderCard) -> Self:
-        return cls(
-            id=global_id("Provider", card.name),
-            name=card.name,
-            state=ProviderState(card.state),
-            circuit=CircuitState(card.circuit.value),
-            drained=card.drained,
-            last_failure=card.last_failure,
-            p95_latency_ms=card.p95_latency_milliseconds,
-            last_error_at=card.last_error_at,
-            offline=card.offline,
-            what_it_is=card.what_it_is,
-        )
-
-
 async def budget_node(operation: Operation, key: str) -> Node | None:
     """Return the budget of a global id, to whom may see it."""
     scope, _, owner = key.partition("/")
@@ -233,11 +185,3 @@ async def budget_node(operation: Operation, key: str) -> Node | None:
         return None
     found = [card for card in cards if f"{card.standing.line.scope}/{card.standing.line.owner_id}" == key]
     return Budget.of(found[0]) if found else None
-
-
-async def provider_node(operation: Operation, key: str) -> Node | None:
-    """Return the model of a global id, to whom may see models."""
-    if Permission.PROVIDER_READ not in operation.tenant.permissions:
-        return None
-    cards = await spending.provider_cards(operation.platform, operation.tenant)
-    return next((Provider.of(card) for card in cards if card.name == key), None)

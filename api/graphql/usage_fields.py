@@ -1,4 +1,4 @@
-"""Questions about usage, budgets and models, and the change of a budget."""
+"""Questions about usage and budgets, and the change of a budget."""
 
 from datetime import datetime
 from decimal import Decimal
@@ -12,7 +12,7 @@ from api.graphql.authorisation import Requires
 from api.graphql.fields import resolved
 from api.graphql.ids import parts, uuid_in
 from api.graphql.operation import Info
-from api.graphql.usage import Budget, BudgetPeriod, Money, Provider, UsageDimension, UsageReport
+from api.graphql.usage import Budget, BudgetPeriod, Money, UsageDimension, UsageReport
 from api.graphql.usage_forecast import UsageForecast
 from api.graphql.user_errors import AnswersRefusals, UserError
 from api.graphql.writing import CLIENT_ID, KEY, WriteReceipt, send
@@ -71,11 +71,6 @@ class UsageQuery:
         owner = _member(member_id)
         cards = await spending.budget_cards(info.context.platform, info.context.tenant, owner)
         return [Budget.of(card) for card in cards]
-
-    @resolved("The models of the tenant's routes, and how they do.", Requires(Permission.PROVIDER_READ))
-    async def providers(self, info: Info) -> list[Provider]:
-        cards = await spending.provider_cards(info.context.platform, info.context.tenant)
-        return [Provider.of(card) for card in cards]
 
 
 @strawberry.input(description="Another limit for a budget.")

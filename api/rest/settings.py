@@ -70,10 +70,11 @@ class FormerVersion(Wire):
 
 
 class ChangeModel(Wire):
-    """`value` is null where it was taken back."""
+    """`value` is null where it was taken back, `reason` empty where nobody gave one."""
 
     version: int
     value: JsonValue
+    reason: str
     changed_at: datetime
     changed_by: ActorModel
 
@@ -186,6 +187,7 @@ async def list_changes(
         ChangeModel(
             version=change.version,
             value=cast("JsonValue", plain(change.value)),
+            reason=change.reason,
             changed_at=change.changed_at,
             changed_by=ActorModel.model_validate(actors[str(change.changed_by)]),
         )

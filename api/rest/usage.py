@@ -1,4 +1,4 @@
-"""What AI has cost, what it may cost, and the models that there are."""
+"""What AI has cost, and what it may cost."""
 
 from datetime import datetime
 from typing import Annotated, Literal
@@ -10,24 +10,19 @@ from pydantic import Field
 from api import spending, usage_reports
 from api.authentication import Caller, CallerDep, PlatformDep
 from api.commanding import CommandContextDep, ExpectedVersionDep
-from api.provider_accounts import account_cards
 from api.rest.models import ReceiptModel, Wire, receipt_model
-from api.rest.provider_accounts import AccountModel, account_model
 from api.rest.reading import NeedsPermission
-from api.spending import BudgetCard, ProviderCard
+from api.spending import BudgetCard
 from commands.ai.set_budget import SetBudget
 from domain.budget.decisions import threshold_of
 from domain.ids import MemberId
-from gateway.breaker import BreakerState
 from gateway.budget import BudgetScope
-from gateway.providers.port import FailureKind
 from projections.ai_usage import Dimension
 from tenancy.roles import Permission
 
 router = APIRouter(prefix="/api/v1", tags=["usage"])
 
 UsageReader = Annotated[Caller, Depends(NeedsPermission(Permission.USAGE_READ))]
-ProviderReader = Annotated[Caller, Depends(NeedsPermission(Permission.PROVIDER_READ))]
 SetBy = Literal["default", "platform", "tenant", "member"]
 
 
@@ -108,28 +103,6 @@ class ResetWanted(Wire):
     member_id: UUID | None = None
 
 
-class ProviderModel(Wire):
-    """Circuit and last failure are as this process sees them; the latency is that of the tenant's last day."""
-
-    id: str
-    provider: str
-    model: str
-    state: Literal["healthy", "open", "disabled"]
-    circuit: BreakerState
-    drained: bool
-    last_error_at: datetime | None
-    last_failure: FailureKind | None
-    p95_latency_milliseconds: int | None
-    offline: bool
-    what_it_is: str
-
-
-class ProviderList(Wire):
-    items: list[ProviderModel]
-    accounts: list[AccountModel]
-    next_cursor: None = None
-
-
 @router.get("/usage")
 async def get_usage(
     caller: UsageReader,
@@ -207,14 +180,6 @@ async def reset_budget(
     return BudgetAnswer.model_validate(_budget(card) | {"receipt": receipt_model(receipt)})
 
 
-@router.get("/providers")
-async def list_providers(caller: ProviderReader, platform: PlatformDep) -> ProviderList:
-    """List the models of the tenant's routes and how they do, and the accounts with the models that they name."""
-    cards = await spending.provider_cards(platform, caller.context)
-    accounts = await account_cards(platform, caller.context)
-    return ProviderList(items=[_provider(card) for card in cards], accounts=[account_model(card) for card in accounts])
-
-
 def _budget(card: BudgetCard) -> dict[str, object]:
     standing = card.standing
     return {
@@ -230,20 +195,3 @@ def _budget(card: BudgetCard) -> dict[str, object]:
         "set_by": card.set_by,
         "version": card.version,
     }
-
-
-def _provider(card: ProviderCard) -> ProviderModel:
-    provider, _, model = card.name.partition("/")
-    return ProviderModel(
-        id=card.name,
-        provider=provider,
-        model=model,
-        state=card.state,
-        circuit=card.circuit,
-        drained=card.drained,
-        last_error_at=card.last_error_at,
-        last_failure=card.last_failure,
-        p95_latency_milliseconds=card.p95_latency_milliseconds,
-        offline=card.offline,
-        what_it_is=card.what_it_is,
-    )

@@ -49,6 +49,7 @@ class GatewayParts:
     embeddings: Embeddings
     router: Router
     breaker: Breaker
+    paces: Paces
     budgets: RedisBudgets
     warm_up: Service
     probes: Probes
@@ -139,6 +140,7 @@ def wire_gateway(base: Foundation, passages: Passages, embedder: LocalEmbedder) 
         embeddings=embeddings,
         router=router,
         breaker=breaker,
+        paces=parts.paces,
         budgets=budgets,
         warm_up=warm_up,
         probes=Probes(router, breaker, base.policies),

@@ -13,7 +13,7 @@ from domain.ids import MemberId, StreamId
 from domain.recorded import Unreadable
 from domain.settings.decisions import owner_of, setting_stream, value_now
 from domain.settings.definition import Definition
-from domain.settings.events import SettingEvent
+from domain.settings.events import SettingChanged, SettingEvent
 from domain.settings.registry import definition_of
 from domain.settings.values import Scope, SettingValue
 from tenancy.context import TenantContext
@@ -46,6 +46,7 @@ class FormerValue:
 
     version: int
     value: SettingValue | None
+    reason: str
     changed_at: datetime
     changed_by: Actor
 
@@ -59,7 +60,13 @@ async def load_setting_history(
         await require_member(log, member_id, tenant)
     recorded = await log.load(setting_stream(scope, owner_id, key), tenant)
     return [
-        FormerValue(version=r.stream_version, value=value_now([r.event]), changed_at=r.recorded_at, changed_by=r.actor)
+        FormerValue(
+            version=r.stream_version,
+            value=value_now([r.event]),
+            reason=r.event.reason if isinstance(r.event, SettingChanged) else "",
+            changed_at=r.recorded_at,
+            changed_by=r.actor,
+        )
         for r in recorded
         if not isinstance(r.event, Unreadable)
     ]

@@ -92,13 +92,14 @@ def value_at(past: Sequence[object], version: int) -> SettingValue | None:
 
 
 def change(
-    past: Sequence[object], definition: Definition, scope: Scope, owner_id: UUID, value: object
+    past: Sequence[object], definition: Definition, scope: Scope, owner_id: UUID, value: object, *, reason: str = ""
 ) -> Sequence[SettingEvent]:
     """Set a value; one that is set already changes nothing. Raises SettingRefused."""
     wanted, former = accepted(definition, value), value_now(past)
     if former is not None and (type(former), former) == (type(wanted), wanted):
         return []
-    return [SettingChanged(scope=scope, owner_id=owner_id, key=definition.key, value=wanted, former=former)]
+    key = definition.key
+    return [SettingChanged(scope=scope, owner_id=owner_id, key=key, value=wanted, former=former, reason=reason)]
 
 
 def reset(past: Sequence[object], definition: Definition, scope: Scope, owner_id: UUID) -> Sequence[SettingEvent]:

@@ -9,13 +9,18 @@ from domain.settings.values import Scope, SettingValue
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SettingChanged(Sealed):
-    """`owner_id` is the platform's, the tenant's or the member's id; `former` is null where none was set there."""
+    """
+    `owner_id` is the platform's, the tenant's or the member's id; `former` is null where none was set there.
+
+    `reason` is empty where nobody gave one.
+    """
 
     scope: Scope
     owner_id: UUID
     key: str
     value: SettingValue
     former: SettingValue | None
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
