@@ -77,7 +77,7 @@ imports: $(DEV) ## Check who imports whom
 
 ##@ Measure
 .PHONY: bench
-bench: bench-log bench-collab ## Run every benchmark
+bench: bench-log bench-collab bench-gateway ## Run every benchmark
 
 .PHONY: bench-log
 bench-log: $(DEV) ## Measure the event log beside plain PostgreSQL and the stock recorder (ARGS="--page" writes the docs page)
@@ -86,6 +86,10 @@ bench-log: $(DEV) ## Measure the event log beside plain PostgreSQL and the stock
 .PHONY: bench-collab
 bench-collab: $(DEV) web-packages ## Measure writing together beside Hocuspocus (ARGS="--trace FILE --page" writes the docs page)
 	@$(PYTHON) -m bench.collaboration $(ARGS)
+
+.PHONY: bench-gateway
+bench-gateway: $(DEV) ## Measure the AI gateway beside LiteLLM and Portkey (ARGS="--page" writes the docs page)
+	@$(PYTHON) -m bench.gateway $(ARGS)
 
 .PHONY: eval-pii
 eval-pii: $(DEV) ## Measure how much personal data is masked, and what else is (ARGS="--page" writes the docs page)

@@ -1,0 +1,36 @@
+"""How much is measured, and how long that takes."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Effort:
+    """Enough for figures that repeat, or a moment to see that all of it runs."""
+
+    peers: bool
+    rounds: int
+    """The gateways take turns; medians count."""
+    warming_seconds: float
+    single_calls: int
+    """Of one caller, in each round."""
+    load_seconds: float
+    loads: tuple[int, ...]
+    """Callers at a time."""
+
+
+FULL = Effort(
+    peers=True,
+    rounds=3,
+    warming_seconds=3.0,
+    single_calls=300,
+    load_seconds=5.0,
+    loads=(8, 32, 64),
+)
+QUICK = Effort(
+    peers=False,
+    rounds=1,
+    warming_seconds=0.2,
+    single_calls=5,
+    load_seconds=0.3,
+    loads=(2, 4),
+)
