@@ -53,6 +53,7 @@ from api.rest import (
     sharing,
     sign_in,
     suggestions,
+    templates,
     tenant,
     terms,
     usage,
@@ -114,6 +115,7 @@ _DATA = (
     embeddings.router,
     search.router,
     entities.router,
+    templates.router,
     terms.router,
     conversations.router,
 )

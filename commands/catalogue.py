@@ -73,6 +73,7 @@ from commands.history.working_out import in_turn
 from commands.knowledge import change_term, define_term, retire_term
 from commands.settings import change_setting, drain_model, reset_setting, roll_back_setting
 from commands.suggestion import decide_suggestion, make_suggestion, withdraw_suggestion
+from commands.template import approve_template, draft_template, release_template, retire_template
 from tenancy.document_rights import Access
 from tenancy.roles import Permission
 
@@ -154,4 +155,8 @@ COMMANDS: Final[dict[type, Handled]] = {
     define_term.DefineTerm: Handled(Permission.GLOSSARY_WRITE, define_term.handle),
     change_term.ChangeTerm: Handled(Permission.GLOSSARY_WRITE, change_term.handle),
     retire_term.RetireTerm: Handled(Permission.GLOSSARY_WRITE, retire_term.handle),
+    draft_template.DraftTemplate: Handled(Permission.TEMPLATE_WRITE, draft_template.handle),
+    approve_template.ApproveTemplate: Handled(Permission.TEMPLATE_APPROVE, approve_template.handle),
+    release_template.ReleaseTemplate: Handled(Permission.TEMPLATE_APPROVE, release_template.handle),
+    retire_template.RetireTemplate: Handled(Permission.TEMPLATE_APPROVE, retire_template.handle),
 }

@@ -18,6 +18,7 @@ from domain.history import events as history
 from domain.sealed import Sealed
 from domain.settings import events as settings
 from domain.suggestion import events as suggestion
+from domain.template import events as template
 
 EVENTS: Final[Mapping[str, type[Sealed]]] = {
     "tenant.opened.v1": directory.TenantOpened,
@@ -80,6 +81,10 @@ EVENTS: Final[Mapping[str, type[Sealed]]] = {
     "term.defined.v1": glossary.TermDefined,
     "term.changed.v1": glossary.TermChanged,
     "term.retired.v1": glossary.TermRetired,
+    "template.drafted.v1": template.TemplateDrafted,
+    "template.approved.v1": template.TemplateApproved,
+    "template.released.v1": template.TemplateReleased,
+    "template.retired.v1": template.TemplateRetired,
     "conversation.started.v1": conversation.ConversationStarted,
     "message.asked.v1": conversation.MessageAsked,
     "message.answered.v1": conversation.MessageAnswered,

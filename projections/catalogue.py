@@ -19,11 +19,13 @@ from projections.projector import Projector
 from projections.provenance import ProvenanceProjector
 from projections.settings import SettingsProjector
 from projections.suggestions import SuggestionsProjector
+from projections.templates import TemplatesProjector
 
 DIRECTORY: Final = DirectoryProjector()
 DOCUMENT_ACCESS: Final = DocumentAccessProjector()
 PLAN_CAPS: Final = PlanCapsProjector()
 SETTINGS: Final = SettingsProjector()
+TEMPLATES: Final = TemplatesProjector()
 SUGGESTIONS: Final = SuggestionsProjector()
 COMMENTS: Final = CommentsProjector()
 AI_LEDGER: Final = AiLedgerProjector()
@@ -41,6 +43,7 @@ INLINE: Final[tuple[Projector, ...]] = (
     DIRECTORY,
     PLAN_CAPS,
     SETTINGS,
+    TEMPLATES,
     DOCUMENT_ACCESS,
     AI_LEDGER,
     AI_RATINGS,

@@ -16,6 +16,9 @@ class Permission(StrEnum):
     DOCUMENT_COMMENT = "document:comment"
     AI_USE = "ai:use"
     GLOSSARY_WRITE = "glossary:write"
+    TEMPLATE_READ = "template:read"
+    TEMPLATE_WRITE = "template:write"
+    TEMPLATE_APPROVE = "template:approve"
     USAGE_READ = "usage:read"
     PROVIDER_READ = "provider:read"
     BUDGET_WRITE = "budget:write"
@@ -44,6 +47,7 @@ _WRITES = _DISCUSSES | {
     Permission.DOCUMENT_SHARE,
     Permission.AI_USE,
     Permission.GLOSSARY_WRITE,
+    Permission.TEMPLATE_READ,
 }
 _ADMINISTERS = _WRITES | {
     Permission.MEMBER_READ,
@@ -54,6 +58,8 @@ _ADMINISTERS = _WRITES | {
     Permission.BUDGET_WRITE,
     Permission.SETTINGS_READ,
     Permission.SETTINGS_WRITE,
+    Permission.TEMPLATE_WRITE,
+    Permission.TEMPLATE_APPROVE,
     Permission.AUDIT_READ,
     Permission.AUDIT_EXPORT,
     Permission.ERASURE_WRITE,
@@ -70,6 +76,7 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
         Permission.MEMBER_READ,
         Permission.USAGE_READ,
         Permission.SETTINGS_READ,
+        Permission.TEMPLATE_READ,
         Permission.AUDIT_READ,
         Permission.AUDIT_EXPORT,
         Permission.EVENTS_READ,

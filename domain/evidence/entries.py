@@ -49,6 +49,7 @@ _BY_SUBJECT: Final[Mapping[str, ActionClass]] = {
             "invitation",
             "password",
             "setting",
+            "template",
             "audit_report",
         ),
         ActionClass.ADMIN,
@@ -58,7 +59,16 @@ _BY_VERB: Final[Mapping[str, ActionClass]] = {
     **dict.fromkeys(("created", "made", "defined"), ActionClass.CREATE),
     **dict.fromkeys(("erased", "retired", "deleted"), ActionClass.DELETE),
 }
-_ABOUT: Final = ("document_id", "conversation_id", "suggestion_id", "report_id", "term_id", "member_id", "subject_id")
+_ABOUT: Final = (
+    "document_id",
+    "conversation_id",
+    "suggestion_id",
+    "report_id",
+    "term_id",
+    "template_id",
+    "member_id",
+    "subject_id",
+)
 _IN_DERIVED_STREAMS: Final = frozenset({"edits", "comment", "version"})
 _NOT_CONTENT: Final = frozenset(
     {"key", "model", "provider", "purpose", "template", "finish_reason", "currency", "route_reason", "transport"}

@@ -8,7 +8,19 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 PACKAGES = frozenset(
-    {"api", "app", "assistants", "commands", "domain", "gateway", "infra", "knowledge", "projections", "tenancy"}
+    {
+        "api",
+        "app",
+        "assistants",
+        "commands",
+        "domain",
+        "gateway",
+        "infra",
+        "knowledge",
+        "projections",
+        "prompts",
+        "tenancy",
+    }
 )
 # Built, installed or copied from elsewhere: nobody edits it here.
 NOT_OURS = ("app/static/", "web/node_modules/", "web/dist/", ".venv/")

@@ -19,6 +19,10 @@ from commands.knowledge.define_term import DefineTerm
 from commands.settings.change_setting import ChangeSetting
 from commands.suggestion.decide_suggestion import DecideSuggestion
 from commands.suggestion.make_suggestion import MakeSuggestion
+from commands.template.approve_template import ApproveTemplate
+from commands.template.draft_template import DraftTemplate
+from commands.template.release_template import ReleaseTemplate
+from commands.template.retire_template import RetireTemplate
 from domain.directory.roles import Role
 from domain.document.operations import AppendMarkdown
 from domain.document.sharing import Access, Sharing
@@ -42,6 +46,8 @@ from domain.ids import (
     TermId,
 )
 from domain.settings.values import Scope
+from domain.template.built_in import BUILT_IN
+from domain.template.content import Arm
 from tests.assistant.talking import talked
 from tests.support.world import Tenant
 from tests.usage.calls import record
@@ -60,12 +66,26 @@ async def a_busy_week(colophon: Colophon, tenant: Tenant) -> int:
     await execute(RenameDocument(document_id=documents[1], title="Renamed"), tenant.olga.command())
     term = DefineTerm(term_id=TermId(uuid7()), term="Wombat", definition="A marsupial.")
     await execute(term, tenant.ana.command())
+    await prompted(colophon, tenant)
     await talked(colophon, tenant)
     await proposed(colophon, tenant, documents[0])
     await discussed(colophon, tenant, documents[0])
     await administered(colophon, tenant, documents[3])
     receipt = await execute(ArchiveDocument(document_id=documents[2]), tenant.olga.command())
     return receipt.position
+
+
+async def prompted(colophon: Colophon, tenant: Tenant) -> None:
+    """A prompt template in four versions: two beside each other, then the second alone; the third is given up."""
+    execute = colophon.platform.executor.execute
+    for number in (1, 2, 3, 4):
+        await execute(DraftTemplate(name="draft", content=BUILT_IN["draft"]), tenant.adam.command())
+        if number < 3:
+            await execute(ApproveTemplate(name="draft", version=number), tenant.olga.command())
+    both = (Arm(version=1, weight=90), Arm(version=2, weight=10))
+    for arms in (both, (Arm(version=2),)):
+        await execute(ReleaseTemplate(name="draft", arms=arms), tenant.olga.command())
+    await execute(RetireTemplate(name="draft", version=3), tenant.olga.command())
 
 
 async def proposed(colophon: Colophon, tenant: Tenant, document_id: DocumentId) -> None:

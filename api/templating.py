@@ -1,0 +1,79 @@
+"""Prompt templates as whoever may read them sees them: the tenant's versions, and what comes with the platform."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+
+from api.actors import NamedActor, named
+from api.platform import Platform
+from domain.template.built_in import BUILT_IN
+from domain.template.content import Arm, TemplateContent
+from domain.template.decisions import NoSuchTemplate
+from domain.template.state import VersionState
+from projections import templates
+from projections.templates import TemplateVersion
+from tenancy.context import TenantContext
+
+BUILT_IN_ARM = Arm(version=0)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShownTemplate:
+    """
+    A template under its name, with the versions that were asked for.
+
+    `arms` are what models are told now: version 0 comes with the platform, and none means that nothing can be used.
+    """
+
+    name: str
+    built_in: TemplateContent | None
+    versions: Sequence[TemplateVersion]
+    arms: Sequence[Arm]
+    version: int
+    """Of the template as a whole, as If-Match takes it: 0 before anybody wrote one."""
+
+    @property
+    def content(self) -> TemplateContent:
+        """Return what is live first, or was written last."""
+        live = next((one.content for one in self.versions if one.state is VersionState.LIVE), None)
+        newest = self.versions[-1].content if self.versions else None
+        found = live or self.built_in or newest
+        assert found is not None, "a name without any version is not shown"
+        return found
+
+
+Actors = Mapping[str, NamedActor]
+
+
+async def all_templates(platform: Platform, context: TenantContext) -> list[ShownTemplate]:
+    """Return every template by name, with its live versions and its newest."""
+    async with platform.reads.as_app(context) as connection:
+        found = await templates.newest_of_each(connection, context.tenant_id)
+    of_the_tenant = {name: list(versions) for name, versions in groupby(found, key=lambda one: one.name)}
+    return [_shown(name, of_the_tenant.get(name, [])) for name in sorted(BUILT_IN.keys() | of_the_tenant.keys())]
+
+
+async def one_template(platform: Platform, context: TenantContext, name: str) -> tuple[ShownTemplate, Actors]:
+    """Return a template with all its versions and who wrote and approved them; raise NoSuchTemplate."""
+    async with platform.reads.as_app(context) as connection:
+        versions = await templates.versions(connection, context.tenant_id, name)
+        actors = await named(connection, context.tenant_id, _hands(versions))
+    if not versions and name not in BUILT_IN:
+        raise NoSuchTemplate
+    return _shown(name, versions), actors
+
+
+def _shown(name: str, versions: Sequence[TemplateVersion]) -> ShownTemplate:
+    built_in = BUILT_IN.get(name)
+    live = [Arm(version=one.version, weight=one.weight) for one in versions if one.state is VersionState.LIVE]
+    return ShownTemplate(
+        name=name,
+        built_in=built_in,
+        versions=versions,
+        arms=live or ([] if built_in is None else [BUILT_IN_ARM]),
+        version=max((one.stream_version for one in versions), default=0),
+    )
+
+
+def _hands(versions: Iterable[TemplateVersion]) -> set[str]:
+    return {hand for one in versions for hand in (one.drafted_by, one.approved_by) if hand is not None}

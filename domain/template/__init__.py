@@ -1,0 +1,1 @@
+"""Prompt templates: what models are told, in versions that somebody approved."""

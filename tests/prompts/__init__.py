@@ -1,0 +1,1 @@
+"""What models are told: templates in versions, what may be written in one, who may use it."""
