@@ -222,6 +222,7 @@ def build(installation: Installation) -> Colophon:
             archive.run,
             archive.watch,
             OldReceipts(base.databases, clock.now).run,
+            ai.reviews.run_sweeps,
             *evidence.work,
             known.follow,
         ),

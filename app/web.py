@@ -40,6 +40,7 @@ from api.rest import (
     keys,
     members,
     mentions,
+    moderation,
     people,
     plans,
     problem_pages,
@@ -88,6 +89,7 @@ _SHARED = (
     usage.router,
     usage_exports.router,
     providers.router,
+    moderation.router,
 )
 """Who is signed in, who is a member, what happened: pages of both planes ask."""
 

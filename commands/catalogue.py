@@ -3,6 +3,7 @@
 from typing import Final
 
 from commands.ai import rate_ai_call, record_ai_call, reset_budget, set_budget, tell_budget_threshold
+from commands.ai_review import decide_review, end_exception, expire_review, open_review
 from commands.comment import (
     delete_comment,
     edit_comment,
@@ -124,6 +125,10 @@ COMMANDS: Final[dict[type, Handled]] = {
     set_budget.SetBudget: Handled(Permission.BUDGET_WRITE, set_budget.handle),
     reset_budget.ResetBudget: Handled(Permission.BUDGET_WRITE, reset_budget.handle),
     tell_budget_threshold.TellBudgetThreshold: Handled(Permission.WORK_RECORD, tell_budget_threshold.handle),
+    open_review.OpenReview: Handled(Permission.WORK_RECORD, open_review.handle),
+    expire_review.ExpireReview: Handled(Permission.WORK_RECORD, expire_review.handle),
+    decide_review.DecideReview: Handled(Permission.MODERATION_REVIEW, decide_review.handle),
+    end_exception.EndException: Handled(Permission.MODERATION_REVIEW, end_exception.handle),
     request_generation.RequestGeneration: Handled(Permission.AI_USE, request_generation.handle, Access.SUGGEST),
     complete_generation.CompleteGeneration: Handled(Permission.WORK_RECORD, complete_generation.handle),
     fail_generation.FailGeneration: Handled(Permission.WORK_RECORD, fail_generation.handle),

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from domain.ai import events as ai
+from domain.ai_review import events as ai_review
 from domain.budget import events as budget
 from domain.comment import events as comment
 from domain.conversation import checkpoints
@@ -52,6 +53,11 @@ EVENTS: Final[Mapping[str, type[Sealed]]] = {
     "version.removed.v1": history.VersionRemoved,
     "ai_call.settled.v2": ai.AiCallSettled,
     "ai_call.rated.v1": ai.AiCallRated,
+    "ai_review.opened.v1": ai_review.AiReviewOpened,
+    "ai_review.answer_quoted.v1": ai_review.AiReviewAnswerQuoted,
+    "ai_review.decided.v1": ai_review.AiReviewDecided,
+    "ai_review.exception_ended.v1": ai_review.AiReviewExceptionEnded,
+    "ai_review.expired.v1": ai_review.AiReviewExpired,
     "budget.threshold_reached.v1": budget.BudgetThresholdReached,
     "budget.reset.v1": budget.BudgetReset,
     "generation.requested.v1": generation.GenerationRequested,

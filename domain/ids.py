@@ -19,6 +19,8 @@ CommentId = NewType("CommentId", UUID)
 ConversationId = NewType("ConversationId", UUID)
 CallId = NewType("CallId", UUID)
 TermId = NewType("TermId", UUID)
+ReviewId = NewType("ReviewId", UUID)
+PhraseId = NewType("PhraseId", UUID)
 ReportId = NewType("ReportId", UUID)
 EventId = NewType("EventId", UUID)
 

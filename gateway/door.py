@@ -25,6 +25,8 @@ from gateway.personal.names import PeopleKnown
 from gateway.preparation import estimate, prepare
 from gateway.prepared import Prepared
 from gateway.rates import MinuteLimits
+from gateway.review_queue import queued
+from gateway.reviews import Reviews
 from gateway.routing import Router
 from gateway.shares import Share
 from gateway.traces import Traces
@@ -49,6 +51,7 @@ class Parts:
     alerts: BudgetAlerts
     answers: AnswerCache
     cache_secret: bytes
+    reviews: Reviews
     router: Router
     breaker: Breaker
     paces: Paces
@@ -150,6 +153,7 @@ class Door:
                 for hold_id in (course.request.call_id, *prepared.holds):
                     standings = await parts.budgets.settle(hold_id, course.context, lines)
                 await parts.alerts.settled(course.context, standings)
+            await queued(parts, course, prepared.policy)
         # Told last: whoever has the answer finds its hold released.
         items.put_nowait(last)
 

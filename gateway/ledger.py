@@ -9,6 +9,7 @@ from gateway.calls import AiRequest, FinishReason, ToolCall
 from gateway.passages import Passage
 from gateway.prices import CURRENCY, Rates
 from gateway.providers.port import Used
+from gateway.reviews import Finding
 from gateway.tokens import Tokens
 from tenancy.context import TenantContext
 
@@ -28,6 +29,8 @@ class Course:
     findings: tuple[tuple[str, int], ...] = ()
     masked: tuple[tuple[str, int], ...] = ()
     verdicts: list[tuple[str, str]] = field(default_factory=list)
+    to_review: list[Finding] = field(default_factory=list)
+    """What somebody has to look at although the call goes on, or its answer ended."""
     attempts: list[str] = field(default_factory=list)
     experiment: str = ""
     confidence_permille: int | None = None

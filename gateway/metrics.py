@@ -9,6 +9,8 @@ TOKENS = Counter("colophon_ai_tokens", "Tokens of settled AI calls.", ["provider
 COST = Counter("colophon_ai_cost_micros", "What settled AI calls cost, in micro-dollars.", ["provider", "model"])
 EXPIRED_HOLDS = Counter("colophon_ai_expired_holds", "Reservations that ended with their lease: nobody settled them.")
 BUDGET_THRESHOLDS = Counter("colophon_ai_budget_thresholds", "Thresholds that were told.", ["scope", "percent"])
+REVIEWS = Counter("colophon_ai_reviews", "Findings that were queued for somebody to judge.", ["kind"])
+REVIEWS_LOST = Counter("colophon_ai_reviews_lost", "Findings that could not be queued; the ledger has them.")
 FIRST_TOKEN = Histogram("colophon_ai_first_token_seconds", "From the wish to the first piece.", ["provider", "model"])
 
 

@@ -12,9 +12,11 @@ from gateway.stages.admission import not_exhausted, switched_on, within_the_minu
 from gateway.stages.answer_form import formed
 from gateway.stages.cache import answered_before
 from gateway.stages.choice import routed
+from gateway.stages.inspection import inspected
+from gateway.stages.moderation import moderated
 from gateway.stages.money import reserved
 from gateway.stages.prompt import enriched, rendered
-from gateway.stages.safety import inspected, moderated, personal_data_masked, short_enough
+from gateway.stages.safety import personal_data_masked, short_enough
 from gateway.tokens import tokens_about
 
 if TYPE_CHECKING:

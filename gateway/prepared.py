@@ -1,7 +1,7 @@
 """A call on its way to a model."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from domain.ids import CallId
@@ -14,6 +14,7 @@ from gateway.ledger import Course
 from gateway.masking import Mask
 from gateway.prompting import Terms
 from gateway.providers.port import Material, ProviderCall
+from gateway.reviews import Finding
 from gateway.routing import Candidate, Route
 from gateway.screening.moderation import AnswerScreen
 from gateway.tokens import tokens_max, tools_tokens_max
@@ -36,6 +37,8 @@ class Prepared:
     mask: Mask = field(default_factory=Mask)
     screen: Callable[[], AnswerScreen] = AnswerScreen
     """Makes what looks at an answer, anew for each model that is tried."""
+    findings_of: Callable[[AnswerScreen], Sequence[Finding]] = lambda _: ()
+    """Returns what of that look somebody has to review."""
     output_tokens_max: int = 0
     route: Route = field(default_factory=Route)
     place: Place = NOWHERE

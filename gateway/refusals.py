@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from typing import TYPE_CHECKING, ClassVar
+from uuid import UUID
 
 from domain.errors import Forbidden, Invalid, LimitReached
 
@@ -124,6 +125,20 @@ class PromptBlocked(Invalid):
 
     def facts(self) -> dict[str, object]:
         return {"rules": list(self.rules)}
+
+
+class PromptHeld(PromptBlocked):
+    """The tenant's policy refuses what was asked until somebody has looked at it; then the same may be asked again."""
+
+    code: ClassVar = "ai.prompt_held"
+
+    def __init__(self, rules: tuple[str, ...], review_id: UUID) -> None:
+        super().__init__(rules)
+        self.args = ("An administrator looks at this prompt first; ask again when it was allowed.",)
+        self.review_id = review_id
+
+    def facts(self) -> dict[str, object]:
+        return {**super().facts(), "review_id": str(self.review_id)}
 
 
 class EmbeddingRefused(Invalid):

@@ -4,6 +4,7 @@ from typing import Final
 
 from projections.ai_ledger import AiLedgerProjector
 from projections.ai_ratings import AiRatingsProjector
+from projections.ai_reviews import AiReviewsProjector
 from projections.audit_reports import AuditReportsProjector
 from projections.comments import CommentsProjector
 from projections.conversations import ConversationsProjector
@@ -30,6 +31,7 @@ SUGGESTIONS: Final = SuggestionsProjector()
 COMMENTS: Final = CommentsProjector()
 AI_LEDGER: Final = AiLedgerProjector()
 AI_RATINGS: Final = AiRatingsProjector()
+AI_REVIEWS: Final = AiReviewsProjector()
 GLOSSARY: Final = GlossaryProjector()
 CONVERSATIONS: Final = ConversationsProjector()
 DOCUMENT_LIBRARY: Final = DocumentLibraryProjector()
@@ -47,6 +49,7 @@ INLINE: Final[tuple[Projector, ...]] = (
     DOCUMENT_ACCESS,
     AI_LEDGER,
     AI_RATINGS,
+    AI_REVIEWS,
     GLOSSARY,
     SUGGESTIONS,
     COMMENTS,

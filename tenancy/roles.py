@@ -22,6 +22,7 @@ class Permission(StrEnum):
     USAGE_READ = "usage:read"
     PROVIDER_READ = "provider:read"
     BUDGET_WRITE = "budget:write"
+    MODERATION_REVIEW = "moderation:review"
     SETTINGS_READ = "settings:read"
     SETTINGS_WRITE = "settings:write"
     MEMBER_READ = "member:read"
@@ -56,6 +57,7 @@ _ADMINISTERS = _WRITES | {
     Permission.USAGE_READ,
     Permission.PROVIDER_READ,
     Permission.BUDGET_WRITE,
+    Permission.MODERATION_REVIEW,
     Permission.SETTINGS_READ,
     Permission.SETTINGS_WRITE,
     Permission.TEMPLATE_WRITE,

@@ -9,6 +9,7 @@ from uuid_utils.compat import uuid7
 from app.foundation import Foundation, Service
 from app.wiring.people import DirectoryPeople
 from app.wiring.providers import providers_of
+from app.wiring.reviews import ReviewQueue
 from commands.ai.record_ai_call import RecordAiCall
 from commands.ai.tell_budget_threshold import TellBudgetThreshold
 from commands.event_log import CommandContext
@@ -53,6 +54,7 @@ class GatewayParts:
     budgets: RedisBudgets
     warm_up: Service
     probes: Probes
+    reviews: ReviewQueue
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +109,8 @@ def wire_gateway(base: Foundation, passages: Passages, embedder: LocalEmbedder) 
         told = CommandContext(tenant=recording(context), command_id=uuid7(), now=clock.now())
         return (await base.executor.execute(command, told)).stream_version - before
 
+    reviews = ReviewQueue(base)
+    base.watchers.appended.append(reviews.forget)
     parts = Parts(
         policies=base.policies,
         passages=passages,
@@ -115,6 +119,7 @@ def wire_gateway(base: Foundation, passages: Passages, embedder: LocalEmbedder) 
         minute_limits=RedisMinuteLimits(base.redis, clock.now),
         budgets=budgets,
         alerts=BudgetAlerts(tell),
+        reviews=reviews,
         answers=RedisAnswers(base.redis, base.derived("kept-answers")),
         cache_secret=base.derived("answer-keys"),
         router=router,
@@ -144,6 +149,7 @@ def wire_gateway(base: Foundation, passages: Passages, embedder: LocalEmbedder) 
         budgets=budgets,
         warm_up=warm_up,
         probes=Probes(router, breaker, base.policies),
+        reviews=reviews,
     )
 
 

@@ -35,6 +35,7 @@ class Outcome(StrEnum):
 _BY_SUBJECT: Final[Mapping[str, ActionClass]] = {
     "access": ActionClass.READ,
     "ai_call": ActionClass.AI,
+    "ai_review": ActionClass.AI,
     "generation": ActionClass.AI,
     "conversation": ActionClass.AI,
     "erasure": ActionClass.DELETE,
@@ -60,6 +61,7 @@ _BY_VERB: Final[Mapping[str, ActionClass]] = {
     **dict.fromkeys(("erased", "retired", "deleted"), ActionClass.DELETE),
 }
 _ABOUT: Final = (
+    "review_id",
     "document_id",
     "conversation_id",
     "suggestion_id",

@@ -24,12 +24,13 @@ SAFETY: Final = (
         description="Whether prompts and sources are searched for orders to the model; what is found is in the ledger.",
     ),
     choice(
-        "ai.injection_prompt", ("note", "refuse"),
-        "What happens to a call whose own words look like an order to break rules: it is noted, or it is refused.",
+        "ai.injection_prompt", ("note", "review", "refuse"),
+        "What happens to a call whose own words look like an order to break rules: it is noted, reviewed, or refused.",
     ),
     choice(
-        "ai.injection_sources", ("note", "leave_out"),
-        "What happens to a passage that looks like an order to the model: it is noted, or no model is given it.",
+        "ai.injection_sources", ("note", "review", "leave_out"),
+        "What happens to a passage that looks like an order to the model: it is noted, reviewed, or no model is given "
+        "it.",
     ),
     flag(
         "ai.moderation", default=True, scopes=HOUSE_AND_TENANT,
@@ -40,12 +41,13 @@ SAFETY: Final = (
         items_max=500, characters_max=100,
     ),
     choice(
-        "ai.moderation_prompt", ("note", "block"),
-        "What happens to a call whose own words hold such: it is noted, or the call is refused.",
+        "ai.moderation_prompt", ("note", "review", "block"),
+        "What happens to a call whose own words hold such: it is noted, reviewed, or the call is refused.",
     ),
     choice(
-        "ai.moderation_answer", ("note", "block"),
-        "What happens to an answer that holds such: it is noted, or it ends before it, and comes by sentences.",
+        "ai.moderation_answer", ("note", "review", "block"),
+        "What happens to an answer that holds such: it is noted, reviewed, or it ends before it, and comes by "
+        "sentences.",
     ),
     whole(
         "ai.input_characters_max", 5_000,

@@ -9,13 +9,14 @@ from domain.settings.ai_calling import CALLING
 from domain.settings.ai_money import MONEY
 from domain.settings.ai_prompts import PROMPTS
 from domain.settings.ai_resilience import RESILIENCE
+from domain.settings.ai_review import REVIEW
 from domain.settings.ai_safety import SAFETY
 from domain.settings.definition import Definition
 from domain.settings.platform import PLATFORM
 
 KEY_CHARACTERS_MAX = 60
 
-_ALL: Final = (*CALLING, *CACHING, *RESILIENCE, *MONEY, *SAFETY, *PROMPTS, *PLATFORM)
+_ALL: Final = (*CALLING, *CACHING, *RESILIENCE, *MONEY, *SAFETY, *REVIEW, *PROMPTS, *PLATFORM)
 
 REGISTRY: Final[Mapping[str, Definition]] = {definition.key: definition for definition in _ALL}
 

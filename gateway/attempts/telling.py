@@ -123,6 +123,7 @@ class Telling:
         if self._screen.blocked:
             self.cut_short()
         self._course.verdicts += self._screen.verdicts(self._course.text)
+        self._course.to_review += self._prepared.findings_of(self._screen)
 
     def give_again(self, kept: KeptAnswer, reason: str) -> None:
         """Give an answer that was kept: nothing of it is paid again."""

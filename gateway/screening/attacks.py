@@ -2,9 +2,11 @@
 
 import re
 from collections import Counter
+from collections.abc import Iterator
 from typing import Final
 
 from gateway.fences import LOOK_ALIKE_FENCE
+from gateway.screening.phrases import Phrase, Sentences
 from gateway.screening.plain_form import INVISIBLE, plain_form, unwrapped
 
 CHARACTERS_MAX = 50_000
@@ -209,11 +211,23 @@ def is_attack(found: dict[str, int]) -> bool:
     return any(rule in _RULES or rule == "encoded_order" for rule in found)
 
 
+def phrases(text: str) -> tuple[Phrase, ...]:
+    """Return the orders to the model that rules find, each with its sentence."""
+    text = text[:CHARACTERS_MAX]
+    said = plain_form(text)
+    sentences = Sentences(text, said)
+    found = [Phrase(name, sentences.around(*match.span())) for name, match in _matches(said)]
+    found += [Phrase("encoded_order", one) for one in map(plain_form, unwrapped(text)) if _orders(one)]
+    return tuple(dict.fromkeys(found))
+
+
 def _orders(said: str) -> Counter[str]:
-    found: Counter[str] = Counter()
+    return Counter(name for name, _ in _matches(said))
+
+
+def _matches(said: str) -> Iterator[tuple[str, re.Match[str]]]:
     about = _ABOUT.search(said) is not None
     for name, pattern in _RULES.items():
         for match in pattern.finditer(said):
             if not (about and _TALKED_ABOUT.search(said[max(0, match.start() - 200) : match.start()])):
-                found[name] += 1
-    return found
+                yield name, match

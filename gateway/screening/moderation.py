@@ -1,12 +1,13 @@
 """Words that a tenant does not want from people or models: its own list, insults, threats; rules, not judgement."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
 from gateway.screening.links import odd_links
+from gateway.screening.phrases import Passes, Phrase, Sentences, nothing_passes
 from gateway.screening.plain_form import plain_form
 
 CHARACTERS_MAX = 100_000
@@ -45,11 +46,23 @@ class Moderator:
 
     def find(self, text: str) -> tuple[str, ...]:
         """Return which rules find something."""
-        said = plain_form(text[:CHARACTERS_MAX])
-        found = [name for name, pattern in _RULES if pattern.search(said)]
-        if self.blocklist and _listed(self.blocklist).search(said):
-            found.append("blocklist")
-        return tuple(found)
+        return rules_of(self.phrases(text))
+
+    def phrases(self, text: str) -> tuple[Phrase, ...]:
+        """Return what rules find, each with its sentence."""
+        text = text[:CHARACTERS_MAX]
+        said = plain_form(text)
+        rules = (*_RULES, ("blocklist", _listed(self.blocklist))) if self.blocklist else _RULES
+        found = [(rule, match) for rule, pattern in rules for match in pattern.finditer(said)]
+        if not found:
+            return ()
+        sentences = Sentences(text, said)
+        return tuple(dict.fromkeys(Phrase(rule, sentences.around(*match.span())) for rule, match in found))
+
+
+def rules_of(phrases: Iterable[Phrase]) -> tuple[str, ...]:
+    """Return the rules, each once."""
+    return tuple(dict.fromkeys(phrase.rule for phrase in phrases))
 
 
 @lru_cache(maxsize=200)
@@ -57,7 +70,7 @@ def _listed(words: Sequence[str]) -> re.Pattern[str]:
     return re.compile(rf"(?<!\w)(?:{'|'.join(re.escape(plain_form(word)) for word in words)})(?!\w)")
 
 
-def _nothing(text: str) -> tuple[str, ...]:
+def _nothing(text: str) -> tuple[Phrase, ...]:
     del text
     return ()
 
@@ -65,16 +78,30 @@ def _nothing(text: str) -> tuple[str, ...]:
 class AnswerScreen:
     """Looks at an answer as it streams; where it may block, nothing is shown before its sentence was looked at."""
 
-    def __init__(self, moderator: Moderator | None = None, *, blocks: bool = False) -> None:
-        """Without a moderator everything passes."""
-        self._find = moderator.find if moderator is not None else _nothing
+    def __init__(
+        self,
+        moderator: Moderator | None = None,
+        *,
+        blocks: bool = False,
+        action: str = "",
+        passes: Passes = nothing_passes,
+    ) -> None:
+        """Without a moderator everything passes; `action` is the name of what it does in the ledger."""
+        self._find = moderator.phrases if moderator is not None else _nothing
         self._blocks = blocks
+        self._action = action or ("block" if blocks else "note")
+        self._passes = passes
         self._seen = ""
         self._waiting = ""
-        self.blocked: tuple[str, ...] = ()
-        """The rules for which the answer ends here."""
+        self.found: tuple[Phrase, ...] = ()
+        """For which the answer ends here or, where nothing blocks, what is to be said about it at its end."""
         self.withheld = ""
         """What was written and is never shown."""
+
+    @property
+    def blocked(self) -> tuple[str, ...]:
+        """The rules for which the answer ends here."""
+        return rules_of(self.found) if self._blocks else ()
 
     @property
     def holds(self) -> bool:
@@ -94,18 +121,22 @@ class AnswerScreen:
 
     def refuses(self, text: str) -> bool:
         """Look at what is shown as a whole or not at all: what a tool is asked, an answer that was kept."""
-        found = self._find(text) if self._blocks else ()
-        self.blocked = self.blocked or found
+        found = self._stopping(self._find(text)) if self._blocks else ()
+        self.found = self.found or found
         self.withheld += text if found else ""
         return bool(found)
 
     def verdicts(self, shown: str) -> list[tuple[str, str]]:
         """Return what was decided on the answer, and what is only noted about it."""
-        found = self.blocked if self._blocks else self._find(shown)
-        action = "block" if self._blocks else "note"
-        verdicts = [("moderation.answer", f"{action}:{','.join(found)}")] if found else []
+        if not self._blocks:
+            self.found = self._stopping(self._find(shown))
+        found = rules_of(self.found)
+        verdicts = [("moderation.answer", f"{self._action}:{','.join(found)}")] if found else []
         odd = odd_links(shown)
         return [*verdicts, ("links.answer", f"note:{','.join(odd)}")] if odd else verdicts
+
+    def _stopping(self, found: tuple[Phrase, ...]) -> tuple[Phrase, ...]:
+        return tuple(phrase for phrase in found if not self._passes(phrase))
 
     def _cut(self) -> int:
         ends = [found.end() for found in _SENTENCE_END.finditer(self._waiting)]
@@ -127,10 +158,11 @@ class AnswerScreen:
         # A sentence stands for itself; where none ended, a phrase may go on in what still waits.
         ended = window.rstrip("\"'”’»)]")[-1:] in {".", "!", "?", "…", "\n"}
         found = self._find(self._seen + window + ("" if ended else self._waiting[:PHRASE_CHARACTERS_MAX]))
-        if found:
-            self.blocked, self.withheld, self._waiting = found, window + self._waiting, ""
+        if stopping := self._stopping(found):
+            self.found, self.withheld, self._waiting = stopping, window + self._waiting, ""
             return ""
-        seen = self._seen + window
+        # What was let pass is not looked at again with half of its sentence gone.
+        seen = "" if found else self._seen + window
         # From a space on, so that the end of a long word is not taken for a word.
         self._seen = seen if len(seen) <= PHRASE_CHARACTERS_MAX else seen[-PHRASE_CHARACTERS_MAX:].partition(" ")[2]
         return window

@@ -16,9 +16,9 @@ from infra.start_refused import StartRefused
 KEY_BYTES = 32
 CACHED_TENANT_KEYS_MAX = 4096
 FINGERPRINT_CHARACTERS = 16
-IDEMPOTENCY, KNOWLEDGE = "fingerprint", "knowledge"
-LASTING = (IDEMPOTENCY, KNOWLEDGE)
-"""Purposes whose secret outlives the master key: receipts and ids in the tables rest on it."""
+IDEMPOTENCY, KNOWLEDGE, REVIEWS = "fingerprint", "knowledge", "reviews"
+LASTING = (IDEMPOTENCY, KNOWLEDGE, REVIEWS)
+"""Purposes whose secret outlives the master key: receipts, ids in the tables and exceptions rest on it."""
 REMEMBER_MASTER_KEY = text(
     "WITH known AS (INSERT INTO keystore.master_keys (fingerprint) "
     "SELECT CAST(:fingerprint AS text) WHERE NOT EXISTS (SELECT FROM keystore.master_check) ON CONFLICT DO NOTHING) "

@@ -1,0 +1,1 @@
+"""What can be asked of the queue of findings that somebody has to judge."""
