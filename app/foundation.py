@@ -31,7 +31,7 @@ from infra.postgres.engines import Databases, open_databases
 from infra.postgres.role_logins import RoleLogins
 from infra.redis.connections import connect
 from projections.builder import VersionBuilder
-from projections.catalogue import CATCHING_UP, INLINE
+from projections.catalogue import CATCHING_UP, GATHERED, INLINE
 from projections.document_rights import DocumentAccessReader
 from projections.freshness import Arrivals, Freshness
 from projections.id_maps import IdMapReader
@@ -130,6 +130,7 @@ def lay_foundation(installation: Installation) -> Foundation:
         archive,
         inline=_apply_inline,
         inline_events=frozenset[type]().union(*(projector.handles for projector in INLINE)),
+        gathered_events=GATHERED,
         committed=committed,
         event_bytes_max=installation.limits.event_bytes_max,
     )

@@ -120,6 +120,10 @@ class Spending(Protocol):
         """Return what each line's owner has spent in its period, by every call that was ever settled."""
         ...
 
+    async def sums_after(self, call_id: CallId, context: TenantContext, lines: Sequence[BudgetLine]) -> Sequence[Sum]:
+        """Return the same as it was once this call was settled, or as it is now."""
+        ...
+
 
 def lines_of(policy: Policy, context: TenantContext, now: datetime) -> tuple[BudgetLine, ...]:
     """Return the lines that a call of this actor draws on; a process of ours has neither a member's nor a key's."""

@@ -1,19 +1,28 @@
 """What AI calls cost: each of them, and the sums that budgets are counted from; inline, so that no sum lags."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Final
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Boolean, Column, DateTime, Integer, Table, Text, Uuid, func, select, tuple_
+import msgspec
+from cachetools import LRUCache
+from sqlalchemy import BigInteger, Boolean, Column, DateTime, Integer, Table, Text, Uuid, func, select, text, tuple_
 from sqlalchemy.dialects.postgresql import JSONB, insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.ai.events import AiCallSettled
 from domain.budget.events import BudgetReset
-from domain.ids import TenantId
+from domain.ids import CallId, TenantId
 from domain.recorded import Recorded
 from domain.sealed import Sealed
 from projections.projector import READ_MODELS
+
+Line = tuple[str, str, UUID, str]
+"""Currency, scope, owner and period of a sum."""
+Sum = tuple[int, int]
+"""What was spent, and what of it is forgiven."""
+SUMS_KEPT_MAX: Final = 10_000
 
 ai_calls = Table(
     "ai_calls",
@@ -61,6 +70,21 @@ ai_spend = Table(
 )
 
 
+# One parameter, however many rows there are: a statement of values would be another one for each number of them.
+_PUT_CALLS: Final = text(
+    f"INSERT INTO read.ai_calls ({', '.join(ai_calls.c.keys())}) SELECT {', '.join(ai_calls.c.keys())} "  # noqa: S608
+    "FROM jsonb_populate_recordset(NULL::read.ai_calls, CAST(:rows AS jsonb)) ON CONFLICT DO NOTHING RETURNING call_id"
+)
+_ADD_SPENT: Final = text(
+    "INSERT INTO read.ai_spend AS own (tenant_id, currency, scope, owner_id, period, spent_micros, forgiven_micros) "
+    "SELECT tenant_id, currency, scope, owner_id, period, spent_micros, forgiven_micros "
+    "FROM jsonb_populate_recordset(NULL::read.ai_spend, CAST(:rows AS jsonb)) "
+    "ON CONFLICT (tenant_id, currency, scope, owner_id, period) "
+    "DO UPDATE SET spent_micros = own.spent_micros + excluded.spent_micros "
+    "RETURNING currency, scope, owner_id, period, spent_micros, forgiven_micros"
+)
+
+
 class AiLedgerProjector:
     """Sums are added to once a call: the call's own row says whether it was counted."""
 
@@ -68,35 +92,43 @@ class AiLedgerProjector:
     handles: frozenset[type[Sealed]] = frozenset({AiCallSettled, BudgetReset})
     tables = (ai_calls, ai_spend)
 
+    def __init__(self) -> None:
+        # Sums only grow: what a transaction has seen after its own call is enough to settle that call.
+        self.sums_after: LRUCache[CallId, Mapping[Line, Sum]] = LRUCache(SUMS_KEPT_MAX)
+
     async def apply(self, batch: Sequence[Recorded[Sealed]], transaction: AsyncConnection) -> None:
+        calls = [(recorded, recorded.event) for recorded in batch if isinstance(recorded.event, AiCallSettled)]
+        if calls:
+            await self._take(calls, transaction)
         for recorded in batch:
-            call = recorded.event
-            if isinstance(call, BudgetReset):
-                await _forgive(recorded, call, transaction)
-                continue
-            assert isinstance(call, AiCallSettled)
-            made = await transaction.execute(
-                insert(ai_calls).values(_row(recorded, call)).on_conflict_do_nothing().returning(ai_calls.c.call_id)
-            )
-            if made.one_or_none() is None:
-                continue
-            # The day of the recording: a call that ends after midnight is paid from the day that it ends in.
-            for scope, owner_id, period in sorted(_lines(recorded, call)):
-                put = insert(ai_spend).values(
-                    tenant_id=recorded.tenant_id,
-                    currency=call.currency,
-                    scope=scope,
-                    owner_id=owner_id,
-                    period=period,
-                    spent_micros=call.cost_micros,
-                    forgiven_micros=0,
-                )
-                await transaction.execute(
-                    put.on_conflict_do_update(
-                        index_elements=[column.name for column in ai_spend.primary_key],
-                        set_={"spent_micros": ai_spend.c.spent_micros + put.excluded.spent_micros},
-                    )
-                )
+            if isinstance(recorded.event, BudgetReset):
+                await _forgive(recorded, recorded.event, transaction)
+
+    async def _take(
+        self, calls: Sequence[tuple[Recorded[Sealed], AiCallSettled]], transaction: AsyncConnection
+    ) -> None:
+        """Two statements for all of them, however many: each call is waited for."""
+        rows = msgspec.json.encode([_row(recorded, call) for recorded, call in calls]).decode()
+        new = set((await transaction.execute(_PUT_CALLS, {"rows": rows})).scalars())
+        added: dict[Line, int] = {}
+        for recorded, call in calls:
+            if call.call_id in new:
+                for line in _lines(recorded, call):
+                    added[line] = added.get(line, 0) + call.cost_micros
+        # In one order everywhere, so that no two who add to the same sums wait for one another.
+        rows = msgspec.json.encode([_spent(calls[0][0].tenant_id, *one) for one in sorted(added.items())]).decode()
+        found = await transaction.execute(_ADD_SPENT, {"rows": rows})
+        sums = {(r.currency, r.scope, r.owner_id, r.period): (r.spent_micros, r.forgiven_micros) for r in found}
+        for _, call in calls:
+            self.sums_after[call.call_id] = sums
+
+
+def _spent(tenant_id: TenantId, line: Line, micros: int) -> dict[str, object]:
+    currency, scope, owner_id, period = line
+    return {
+        "tenant_id": tenant_id, "currency": currency, "scope": scope, "owner_id": owner_id, "period": period,
+        "spent_micros": micros, "forgiven_micros": 0,
+    }  # fmt: skip
 
 
 async def _forgive(recorded: Recorded[Sealed], reset: BudgetReset, transaction: AsyncConnection) -> None:
@@ -118,22 +150,21 @@ async def _forgive(recorded: Recorded[Sealed], reset: BudgetReset, transaction: 
     )
 
 
-def _lines(recorded: Recorded[Sealed], call: AiCallSettled) -> Sequence[tuple[str, UUID, str]]:
-    day = day_of(recorded.recorded_at)
-    lines: list[tuple[str, UUID, str]] = [
-        ("tenant_day", recorded.tenant_id, day),
-        ("tenant_month", recorded.tenant_id, day[:7]),
+def _lines(recorded: Recorded[Sealed], call: AiCallSettled) -> Sequence[Line]:
+    """The day of the recording: a call that ends after midnight is paid from the day that it ends in."""
+    day, currency = day_of(recorded.recorded_at), call.currency
+    lines: list[Line] = [
+        (currency, "tenant_day", recorded.tenant_id, day),
+        (currency, "tenant_month", recorded.tenant_id, day[:7]),
     ]
     if call.member_id is not None:
-        lines.append(("member_day", call.member_id, day))
+        lines.append((currency, "member_day", call.member_id, day))
     if call.key_id is not None:
-        lines.append(("key_day", call.key_id, day))
+        lines.append((currency, "key_day", call.key_id, day))
     return lines
 
 
-async def sums(
-    connection: AsyncConnection, tenant_id: TenantId, lines: Sequence[tuple[str, str, UUID, str]]
-) -> list[tuple[int, int]]:
+async def sums(connection: AsyncConnection, tenant_id: TenantId, lines: Sequence[Line]) -> list[Sum]:
     """Return what each (currency, scope, owner, period) has spent and what of it was forgiven; 0 where nothing was."""
     key = (ai_spend.c.currency, ai_spend.c.scope, ai_spend.c.owner_id, ai_spend.c.period)
     query = select(*key, ai_spend.c.spent_micros, ai_spend.c.forgiven_micros).where(

@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from domain.ai.events import AiCallSettled
 from projections.ai_ledger import AiLedgerProjector
 from projections.ai_ratings import AiRatingsProjector
 from projections.ai_reviews import AiReviewsProjector
@@ -57,6 +58,9 @@ INLINE: Final[tuple[Projector, ...]] = (
     CONVERSATIONS,
 )
 """Applied in the transaction of the append: uniqueness, access control, money and ratings, what is being erased."""
+
+GATHERED: Final[frozenset[type]] = frozenset({AiCallSettled})
+"""Events whose inline rows are written for many appends at once, because none of their projectors ever refuses one."""
 
 CATCHING_UP: Final[tuple[Projector, ...]] = (
     DOCUMENT_LIBRARY,

@@ -13,6 +13,7 @@ from app.wiring.reviews import ReviewQueue
 from commands.ai.record_ai_call import RecordAiCall
 from commands.ai.tell_budget_threshold import TellBudgetThreshold
 from commands.event_log import CommandContext
+from domain.ids import CallId
 from gateway.alerts import BudgetAlerts, period_of
 from gateway.breaker import Breaker
 from gateway.budget import BudgetLine, Standing, Sum
@@ -37,6 +38,7 @@ from infra.redis.answers import RedisAnswers
 from infra.redis.budgets import FILLING_SECONDS, RedisBudgets
 from infra.redis.minute_limits import RedisMinuteLimits
 from projections import ai_ledger
+from projections.catalogue import AI_LEDGER
 from projections.projector import ReadTransactions
 from tenancy.context import TenantContext
 from tenancy.roles import Permission
@@ -65,13 +67,24 @@ class LedgerSpending:
     _shared: SharedReads[Hashable, Sequence[Sum]] = field(default_factory=SharedReads)
 
     async def sums(self, context: TenantContext, lines: Sequence[BudgetLine]) -> Sequence[Sum]:
-        wanted = [(line.currency, str(line.scope), line.owner_id, line.period) for line in lines]
+        wanted = [_named(line) for line in lines]
 
         async def read() -> Sequence[Sum]:
             async with self.reads.as_app(context) as connection:
                 return [Sum(*found) for found in await ai_ledger.sums(connection, context.tenant_id, wanted)]
 
         return await self._shared.of((context.tenant_id, *wanted), read)
+
+    async def sums_after(self, call_id: CallId, context: TenantContext, lines: Sequence[BudgetLine]) -> Sequence[Sum]:
+        known = AI_LEDGER.sums_after.pop(call_id, {})
+        found = [known.get(_named(line)) for line in lines]
+        if None in found:
+            return await self.sums(context, lines)
+        return [Sum(*one) for one in found if one is not None]
+
+
+def _named(line: BudgetLine) -> ai_ledger.Line:
+    return line.currency, str(line.scope), line.owner_id, line.period
 
 
 def wire_gateway(base: Foundation, passages: Passages, embedder: LocalEmbedder) -> GatewayParts:

@@ -1,7 +1,7 @@
-"""A provider that costs nothing to ask: OpenAI's chat completions with usage, and with the faults that providers have."""
+"""A provider that costs nothing to ask: OpenAI's chat completions with usage, and with the faults of providers."""
 
-# `python -m bench.gateway.upstream` prints its port. The first part of the path says how it behaves, so that one process
-# is every provider of a run: `/good/v1`, `/refusing/v1`, and so on. `GET /counts` tells what each was asked and has told.
+# `python -m bench.gateway.upstream` prints its port. The first part of the path says how it behaves, so that one
+# process is every provider of a run: `/good/v1`, `/refusing/v1`, and so on. `GET /counts` tells what each was asked.
 
 import asyncio
 from collections.abc import Callable

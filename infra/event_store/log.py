@@ -30,8 +30,8 @@ from infra.event_store.reading import (
     Fetched,
 )
 from infra.event_store.write_sealer import WriteSealer
-from infra.event_store.writer import GroupCommitWriter, InTransaction
-from infra.event_store.writer_connection import CONNECTION_LOST
+from infra.event_store.writer import GroupCommitWriter
+from infra.event_store.writer_connection import CONNECTION_LOST, InTransaction
 from infra.postgres.engines import CONTEXT_REFUSED, Databases, carry_tenant
 from tenancy.context import TenantContext
 
@@ -55,7 +55,11 @@ Committed = Callable[[CommandContext, Outcome, frozenset[str]], None]
 
 
 class PostgresEventLog:
-    """Seals, queues and answers. `inline` runs in the append's transaction, `committed` right after it."""
+    """
+    Seals, queues and answers. `inline` runs in the append's transaction, `committed` right after it.
+
+    Appends of nothing but `gathered_events` share a transaction: no inline projection ever refuses one of these.
+    """
 
     def __init__(
         self,
@@ -66,6 +70,7 @@ class PostgresEventLog:
         *,
         inline: Inline,
         inline_events: frozenset[type],
+        gathered_events: frozenset[type] = frozenset(),
         committed: Committed,
         event_bytes_max: int = EVENT_BYTES_MAX,
     ) -> None:
@@ -75,6 +80,7 @@ class PostgresEventLog:
         self._reader = EventReader(keyring, archive)
         self._inline = inline
         self._inline_names = frozenset(name for event_type, name in NAMES.items() if event_type in inline_events)
+        self._gathered_names = frozenset(name for event_type, name in NAMES.items() if event_type in gathered_events)
         self._committed = committed
 
     async def append(self, writes: Sequence[StreamWrite], context: CommandContext) -> Receipt:
@@ -100,7 +106,7 @@ class PostgresEventLog:
             writes=writes,
         )
         names = frozenset(event.name for write in writes for event in write.events)
-        inline = self._inline_work(writes, tenant) if names & self._inline_names else None
+        inline = self._inline_work(writes, names, tenant) if names & self._inline_names else None
         outcome = await self._writer.append(item, lambda done: self._committed(context, done, names), inline)
         return _receipt(outcome)
 
@@ -177,18 +183,21 @@ class PostgresEventLog:
         )
         return await self._reader.opened(context, fetched), read_to
 
-    def _inline_work(self, writes: Sequence[SealedWrite], tenant: TenantContext) -> InTransaction:
-        count = sum(len(write.events) for write in writes)
-
-        async def work(outcome: Outcome, connection: AsyncConnection) -> None:
-            assert outcome.position is not None
+    def _inline_work(
+        self, writes: Sequence[SealedWrite], names: frozenset[str], tenant: TenantContext
+    ) -> InTransaction:
+        async def work(after: int, until: int, connection: AsyncConnection) -> None:
             await connection.exec_driver_sql("SET LOCAL ROLE colophon_projector")
             await carry_tenant(connection, self._databases.signer, tenant)
-            first = outcome.position - count
-            recorded = await self._reader.read(connection, tenant, OF_TENANT, [first, outcome.position])
+            recorded = await self._reader.read(connection, tenant, OF_TENANT, [after, until])
             await self._inline(connection, tenant, recorded)
 
-        return work
+        return InTransaction(
+            apply=work,
+            events=sum(len(write.events) for write in writes),
+            # One tenant's rows are written under one tenant's signature.
+            joins=tenant.tenant_id if names <= self._gathered_names else None,
+        )
 
 
 def _receipt(outcome: Outcome) -> Receipt:

@@ -7,12 +7,11 @@ from contextvars import Context
 from dataclasses import dataclass
 
 import structlog
-from sqlalchemy.ext.asyncio import AsyncConnection as SQLConnection
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from commands.event_log import LogUnavailable
 from infra.event_store.batch import AppendItem, Outcome
-from infra.event_store.writer_connection import NotWritten, OutcomeUnknown, WriterConnection
+from infra.event_store.writer_connection import InTransaction, NotWritten, OutcomeUnknown, WriterConnection
 
 BATCH_ITEMS_MAX = 256
 BATCH_BYTES_MAX = 8 * 1024 * 1024
@@ -28,9 +27,6 @@ items, processors are the limit, not the disk, and callers should prepare while 
 NOBODY_KNOWS = "The database did not say whether this was written."
 
 log = structlog.get_logger()
-
-InTransaction = Callable[[Outcome, SQLConnection], Awaitable[None]]
-"""Work that must commit with the append or not at all: the inline projections."""
 
 Committed = Callable[[Outcome], None]
 """Told of every append that is durable, also when its caller has given up waiting."""
@@ -105,7 +101,7 @@ class GroupCommitWriter:
 
     def _next_batch(self) -> list[_Waiting]:
         """
-        Take what fits; an item with inline work goes alone, so that its failure is its own.
+        Take what fits and goes together; other inline work goes alone, so that its failure is its own.
 
         An idempotency key comes once in a batch: whoever repeats it is answered from the log, after the commit.
         """
@@ -114,8 +110,7 @@ class GroupCommitWriter:
         keys = {batch[0].item.idempotency_place}
         while (
             self._queue
-            and batch[0].in_transaction is None
-            and self._queue[0].in_transaction is None
+            and _go_together(batch[0].in_transaction, self._queue[0].in_transaction)
             and len(batch) < BATCH_ITEMS_MAX
             and size + self._queue[0].payload_bytes <= BATCH_BYTES_MAX
             and ((place := self._queue[0].item.idempotency_place) is None or place not in keys)
@@ -184,7 +179,8 @@ class GroupCommitWriter:
 
     async def _commit(self, batch: Sequence[_Waiting], *, resubmitted: bool) -> list[Outcome]:
         items = [waiting.item for waiting in batch]
-        results = await self._connection.append(items, batch[0].in_transaction, resubmitted=resubmitted)
+        work = [waiting.in_transaction for waiting in batch if waiting.in_transaction is not None]
+        results = await self._connection.append(items, work, resubmitted=resubmitted)
         self.batches += 1
         return results
 
@@ -199,6 +195,12 @@ class GroupCommitWriter:
         await asyncio.sleep(0)
         # Called when the next batch is on its way, or when there is none.
         asyncio.get_running_loop().call_soon(_tell, answers[half:])
+
+
+def _go_together(first: InTransaction | None, other: InTransaction | None) -> bool:
+    if first is None or other is None:
+        return first is other
+    return first.joins is not None and first.joins == other.joins
 
 
 def _tell(answers: Sequence[tuple[_Waiting, Outcome]]) -> None:

@@ -1,6 +1,7 @@
 """The writer's connection to PostgreSQL: kept open, and exact about what a failure says of the outcome."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Hashable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import psycopg
@@ -38,6 +39,20 @@ class OutcomeUnknown(Exception):
     """The connection was lost after the batch was sent: it may have been committed."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InTransaction:
+    """
+    Work that must commit with the append or not at all: the inline projections.
+
+    `apply` is given the positions after which and up to which it finds its events. Items whose `joins` are equal, and
+    not None, are written together, and the work of the first is done for all of them.
+    """
+
+    apply: Callable[[int, int, SQLConnection], Awaitable[None]]
+    events: int
+    joins: Hashable | None = None
+
+
 class WriterConnection:
     """One connection for the batches; items with inline work take another one, with a transaction around both."""
 
@@ -48,12 +63,16 @@ class WriterConnection:
     async def append(
         self,
         items: Sequence[AppendItem],
-        in_transaction: Callable[[Outcome, SQLConnection], Awaitable[None]] | None,
+        work: Sequence[InTransaction],
         *,
         resubmitted: bool,
     ) -> list[Outcome]:
-        """Commit a batch. Raises NotWritten, OutcomeUnknown, or what PostgreSQL or the inline work refused it with."""
-        if in_transaction is None:
+        """
+        Commit a batch; `work` is that of each item, or none.
+
+        Raises NotWritten, OutcomeUnknown, or what PostgreSQL or the inline work refused it with.
+        """
+        if not work:
             return await self._append(items, resubmitted=resubmitted)
         connection = await self._connected()
         try:
@@ -61,8 +80,7 @@ class WriterConnection:
                 postgres = await driver(connection)
                 teach(postgres)
                 results = await _execute(postgres, items, resubmitted=resubmitted)
-                if results[0].outcome == "appended":
-                    await in_transaction(results[0], connection)
+                await _work(work, results, connection)
         except CONNECTION_LOST as error:
             await connection.invalidate()
             raise _judged(error) from error
@@ -98,6 +116,18 @@ class WriterConnection:
         except CONNECTION_LOST as error:
             log.warning("log.not_connected", error=type(error).__name__)
             raise NotWritten("The database cannot be reached.") from error
+
+
+async def _work(work: Sequence[InTransaction], results: Sequence[Outcome], connection: SQLConnection) -> None:
+    """Work for what was appended: of one tenant and in one statement, so its positions follow one another."""
+    done = [(one, at) for one, result in zip(work, results, strict=True) if (at := _appended_at(result)) is not None]
+    if done:
+        (first, first_at), (_, last_at) = done[0], done[-1]
+        await first.apply(first_at - first.events, last_at, connection)
+
+
+def _appended_at(result: Outcome) -> int | None:
+    return result.position if result.outcome == "appended" else None
 
 
 async def _execute(postgres: AsyncConnection[Any], items: Sequence[AppendItem], *, resubmitted: bool) -> list[Outcome]:

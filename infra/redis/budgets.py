@@ -117,7 +117,7 @@ class RedisBudgets:
         if not held:
             self._held.pop(context.tenant_id, None)
         try:
-            sums = await self._spending.sums(context, lines)
+            sums = await self._spending.sums_after(call_id, context, lines)
             _, (_, *numbers) = await self._run("settle", context.tenant_id, call_id, lines, sums)
         except Exception as error:  # noqa: BLE001  # the fact is in the ledger; the hold ends with its lease
             log.warning("ai.settlement_not_counted", error=type(error).__name__)
