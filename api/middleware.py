@@ -15,6 +15,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from api.openai.envelope import PREFIX
 from api.problems import problem
 from tenancy.context import TenantContext
+from tenancy.trace_parents import ARRIVED, parsed
 
 REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 
@@ -47,10 +48,13 @@ class RequestContext:
                 MutableHeaders(scope=message)["x-request-id"] = request_id
             await send(message)
 
+        headers = Headers(scope=scope)
+        arrived = ARRIVED.set(parsed(headers.get("traceparent", ""), headers.get("tracestate", "")))
         with structlog.contextvars.bound_contextvars(request_id=request_id):
             try:
                 await self._app(scope, receive, send_with_id)
             finally:
+                ARRIVED.reset(arrived)
                 if scope["type"] == "http":
                     _account(scope, status, time.perf_counter() - started)
 

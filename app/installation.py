@@ -27,5 +27,6 @@ class Installation:
     static_folder: Path = STATIC_FOLDER
     providers: ProviderAccounts = field(default_factory=ProviderAccounts, repr=False)
     otlp_endpoint: str | None = None
+    otlp_traces_endpoint: str | None = None
     access_flush_seconds: float = 1.0
     """How soon a read is an entry of the audit log."""

@@ -84,7 +84,19 @@ class Settings(LimitSettings, ProviderSettings):
 
     otel_exporter_otlp_endpoint: str | None = Field(
         None,
-        description="The address of an OpenTelemetry collector (OTLP over HTTP) for traces of AI calls, without text.",
+        description="The address of an OpenTelemetry collector (OTLP over HTTP) for traces of AI calls. "
+        "Empty: what OTEL_EXPORTER_OTLP_ENDPOINT says.",
+    )
+    collector: str | None = Field(
+        None,
+        validation_alias="OTEL_EXPORTER_OTLP_ENDPOINT",
+        description="The same by its standard name; the other standard variables of the exporter, the sampler and the "
+        "resource are read, too.",
+    )
+    collector_of_traces: str | None = Field(
+        None,
+        validation_alias="OTEL_EXPORTER_OTLP_TRACES_ENDPOINT",
+        description="The whole address of where a collector takes traces; wins over the others.",
     )
 
     @field_validator("log_level", mode="before")
@@ -160,7 +172,8 @@ class Settings(LimitSettings, ProviderSettings):
             qdrant_api_key=self.qdrant_api_key.get_secret_value() if self.qdrant_api_key else None,
             limits=self.limits,
             providers=self.providers,
-            otlp_endpoint=self.otel_exporter_otlp_endpoint,
+            otlp_endpoint=self.otel_exporter_otlp_endpoint or self.collector,
+            otlp_traces_endpoint=self.collector_of_traces,
         )
 
 

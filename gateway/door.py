@@ -29,6 +29,7 @@ from gateway.review_queue import queued
 from gateway.reviews import Reviews
 from gateway.routing import Router
 from gateway.shares import Share
+from gateway.steps import kind_of
 from gateway.traces import Traces
 from tenancy.context import TenantContext
 from tenancy.policies import Policies
@@ -141,7 +142,7 @@ class Door:
             last: Item = answer
         except Exception as error:  # noqa: BLE001  # handed to whoever waits for the answer
             last = error
-            parts.traces.call(course.settled(parts.seconds()), course.context.tenant_id, error=type(error).__name__)
+            parts.traces.call(course.traced(course.settled(parts.seconds()), error=kind_of(error)))
             if listener.gone:
                 log.warning("ai.call_failed_unheard", error=type(error).__name__)
         finally:
@@ -160,7 +161,7 @@ class Door:
     async def _after(self, prepared: Prepared, answer: Answer) -> None:
         settled = answer.settled
         observed(settled)
-        self._parts.traces.call(settled, prepared.course.context.tenant_id)
+        self._parts.traces.call(prepared.course.traced(settled))
         log.info(
             "ai.call_settled",
             call_id=str(settled.call_id),

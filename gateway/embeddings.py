@@ -91,7 +91,7 @@ class Embeddings:
             await parts.alerts.settled(context, standings)
         settled = course.settled(parts.seconds())
         observed(settled)
-        parts.traces.call(settled, context.tenant_id)
+        parts.traces.call(course.traced(settled))
         await parts.minute_limits.used(context, made.input_tokens)
         return EmbeddingAnswer(vectors=made.vectors, input_tokens=made.input_tokens, cost_micros=course.cost_micros())
 

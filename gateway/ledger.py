@@ -10,8 +10,11 @@ from gateway.passages import Passage
 from gateway.prices import CURRENCY, Rates
 from gateway.providers.port import Used
 from gateway.reviews import Finding
+from gateway.steps import Timing
 from gateway.tokens import Tokens
+from gateway.traces import TracedCall
 from tenancy.context import TenantContext
+from tenancy.trace_parents import ARRIVED, TraceParent
 
 NOTHING_USED = Used(tokens=Tokens())
 
@@ -53,6 +56,10 @@ class Course:
     notice: str = ""
     started_seconds: float = 0.0
     first_token_seconds: float | None = None
+    steps: list[Timing] = field(default_factory=list)
+    parent: TraceParent | None = field(default_factory=ARRIVED.get)
+    trace_id: int = 0
+    """Given where a provider is told of the trace, or its caller has told of it."""
 
     def settled(self, now_seconds: float) -> AiCallSettled:
         """Return the fact."""
@@ -100,6 +107,23 @@ class Course:
             source_documents=tuple({passage.document_id: None for passage in self.passages}),
             latency_milliseconds=_milliseconds(now_seconds - self.started_seconds),
             first_token_milliseconds=first,
+            steps=tuple(
+                timing.step(started_seconds=self.started_seconds, now_seconds=now_seconds) for timing in self.steps
+            ),
+        )
+
+    def traced(self, settled: AiCallSettled, *, error: str | None = None) -> TracedCall:
+        """Return the same as those see it who look after the platform."""
+        return TracedCall(
+            settled=settled,
+            tenant_id=self.context.tenant_id,
+            wanted_model=self.request.model,
+            streamed=not self.request.read_at_end,
+            temperature=self.request.temperature,
+            parent=self.parent,
+            trace_id=self.trace_id,
+            span_ids=tuple(timing.span_id for timing in self.steps),
+            error=error,
         )
 
     def cost_micros(self) -> int:

@@ -17,6 +17,7 @@ from gateway.stages.moderation import moderated
 from gateway.stages.money import reserved
 from gateway.stages.prompt import enriched, rendered
 from gateway.stages.safety import personal_data_masked, short_enough
+from gateway.steps import NOTED_SECONDS_MIN, STAGE, Timing, kind_of
 from gateway.tokens import tokens_about
 
 if TYPE_CHECKING:
@@ -57,10 +58,27 @@ STAGES: Final = (
 
 async def prepare(course: Course, parts: "Parts") -> Prepared:
     """Run the stages. Raises whatever refuses the call; nothing was called and nothing is charged then."""
-    prepared = Prepared(course=course, policy=await parts.policies.of(course.context))
-    for stage in STAGES:
-        await stage(prepared, parts)
+    try:
+        prepared = Prepared(course=course, policy=await parts.policies.of(course.context))
+        for stage in STAGES:
+            await _timed(stage, prepared, parts)
+    except Exception as refusal:
+        parts.traces.call(course.traced(course.settled(parts.seconds()), error=kind_of(refusal)))
+        raise
     return prepared
+
+
+async def _timed(stage: Stage, prepared: Prepared, parts: "Parts") -> None:
+    timing = Timing(kind=STAGE, name=stage.run.__name__, began=parts.seconds())
+    try:
+        await stage(prepared, parts)
+    except Exception as refusal:
+        timing.concluded(kind_of(refusal))
+        raise
+    finally:
+        timing.end(ended := parts.seconds())
+        if timing.outcome or ended - timing.began >= NOTED_SECONDS_MIN:
+            prepared.course.steps.append(timing)
 
 
 async def estimate(course: Course, parts: "Parts") -> Estimate:

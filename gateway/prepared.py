@@ -76,6 +76,7 @@ class Prepared:
             tool_choice=request.tool_choice,
             tools_at_once=request.tools_at_once,
             structure=structure,
+            call_id=str(request.call_id),
             material=self.material() if offline else Material(purpose=request.purpose),
         )
 

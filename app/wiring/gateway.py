@@ -7,6 +7,7 @@ from time import monotonic
 from uuid_utils.compat import uuid7
 
 from app.foundation import Foundation, Service
+from app.installation import Installation
 from app.wiring.people import DirectoryPeople
 from app.wiring.providers import providers_of
 from app.wiring.reviews import ReviewQueue
@@ -141,7 +142,7 @@ def wire_gateway(base: Foundation, passages: Passages, embedder: LocalEmbedder) 
         retries=Share(monotonic, floor=RETRIES_FLOOR),
         hedges=Share(monotonic, floor=0),
         record=record,
-        traces=_traces(base.installation.otlp_endpoint),
+        traces=_traces(base.installation, router),
         now=clock.now,
         seconds=monotonic,
     )
@@ -171,9 +172,10 @@ def recording(context: TenantContext) -> TenantContext:
     return replace(context, permissions=context.permissions | {Permission.WORK_RECORD})
 
 
-def _traces(endpoint: str | None) -> Traces:
-    if endpoint is None:
+def _traces(installation: Installation, router: Router) -> Traces:
+    address, path = installation.otlp_endpoint, installation.otlp_traces_endpoint
+    if address is None and path is None:
         return NoTraces()
-    from infra.telemetry import OtlpTraces  # noqa: PLC0415  # heavy; only where somebody collects traces
+    from infra.telemetry import OtlpTraces, traces_path  # noqa: PLC0415  # heavy; only where somebody collects traces
 
-    return OtlpTraces(endpoint)
+    return OtlpTraces(path or traces_path(address or ""), {one.name: one.kind for one in router.providers})

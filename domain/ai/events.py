@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 from uuid import UUID
 
+from domain.ai.steps import CallStep
 from domain.ids import CallId, ConversationId, DocumentId, MemberId
 from domain.sealed import KeyScope, Sealed, personal
 
@@ -69,6 +70,8 @@ class AiCallSettled(Sealed):
     source_documents: tuple[UUID, ...]
     latency_milliseconds: int
     first_token_milliseconds: int | None
+    steps: tuple[CallStep, ...] = ()
+    """What its time went into, in the order of their begin."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,12 +11,13 @@ from domain.settings.ai_prompts import PROMPTS
 from domain.settings.ai_resilience import RESILIENCE
 from domain.settings.ai_review import REVIEW
 from domain.settings.ai_safety import SAFETY
+from domain.settings.ai_tracing import TRACING
 from domain.settings.definition import Definition
 from domain.settings.platform import PLATFORM
 
 KEY_CHARACTERS_MAX = 60
 
-_ALL: Final = (*CALLING, *CACHING, *RESILIENCE, *MONEY, *SAFETY, *REVIEW, *PROMPTS, *PLATFORM)
+_ALL: Final = (*CALLING, *CACHING, *RESILIENCE, *MONEY, *SAFETY, *REVIEW, *TRACING, *PROMPTS, *PLATFORM)
 
 REGISTRY: Final[Mapping[str, Definition]] = {definition.key: definition for definition in _ALL}
 

@@ -8,10 +8,11 @@ from itertools import count
 from typing import TYPE_CHECKING
 
 from gateway.attempts.hedge import Hedge
-from gateway.attempts.leg import Leg, OutOfTime
+from gateway.attempts.leg import Leg, OutOfTime, outcome_of
 from gateway.attempts.listener import Left, Listener
 from gateway.attempts.repeating import seconds_to_repeat
 from gateway.attempts.telling import CACHED, DEGRADED, LOCAL, SMALLER, Telling
+from gateway.attempts.traceparents import told_of_its_trace
 from gateway.breaker import CircuitRules
 from gateway.calls import FinishReason
 from gateway.fitting import ENDED
@@ -20,6 +21,7 @@ from gateway.providers.port import FailureKind, ProviderCall, ProviderFailed
 from gateway.refusals import NotInItsPower, ProvidersUnavailable
 from gateway.routing import Candidate
 from gateway.shares import RETRY_SHARE
+from gateway.steps import ATTEMPT, REPAIR, Timing
 
 if TYPE_CHECKING:
     from gateway.door import Item, Parts
@@ -115,6 +117,7 @@ class Attempts:
                 await self._tell(leg)
                 await self._telling.in_its_form(leg, self._ask_for_form)
             except Left:
+                leg.timing.concluded("left")
                 self._telling.cut_short()
                 self._telling.count(leg)
             except NotInItsPower as error:
@@ -140,23 +143,28 @@ class Attempts:
 
     async def _ask_for_form(self, candidate: Candidate, call: ProviderCall) -> None:
         """Stream what the same model makes of its answer. Raises ProviderFailed, NotInItsPower."""
-        leg = replace(self._leg(candidate, call.output_tokens_max), call=call)
+        again = self._leg(candidate, call.output_tokens_max, kind=REPAIR)
+        leg = replace(again, call=replace(call, traceparent=again.call.traceparent))
         try:
             await leg.begin()
             await self._tell(leg)
+            leg.timing.concluded("answered")
         except Left:
             self._telling.cut_short()
             self._telling.count(leg)
         finally:
             await leg.hang_up()
 
-    def _leg(self, candidate: Candidate, cap: int) -> Leg:
+    def _leg(self, candidate: Candidate, cap: int, kind: str = ATTEMPT) -> Leg:
         self._asked.add(candidate.name)
         self._course.provider, self._course.model = candidate.provider.name, candidate.model
         local = candidate.provider.offline
+        timing = Timing(kind=kind, name=candidate.name, began=self._parts.seconds())
+        self._course.steps.append(timing)
         return Leg(
             candidate=candidate,
-            call=self._prepared.call_of(candidate, cap),
+            call=told_of_its_trace(self._prepared.call_of(candidate, cap), candidate, timing, self._prepared),
+            timing=timing,
             cap=cap,
             listener=self._listener,
             measured=self._parts.measured,
@@ -173,6 +181,7 @@ class Attempts:
     def _judge(self, leg: Leg, error: BaseException | None) -> None:
         """Take into account why a leg is not the answer, or not the whole of it."""
         name, breaker = leg.candidate.name, self._parts.breaker
+        leg.timing.concluded(outcome_of(error))
         match error:
             case OutOfTime():
                 breaker.gave_up(name)
@@ -185,13 +194,13 @@ class Attempts:
             case NotInItsPower():
                 breaker.gave_up(name)
                 self._refused = error
-                self._note(leg.candidate, "not in its power")
+                self._note(leg.candidate, outcome_of(error))
                 return
             case _:
                 breaker.gave_up(name)
                 return
         if not self._telling.begun:
-            self._note(leg.candidate, error.reason if isinstance(error, OutOfTime) else error.kind)
+            self._note(leg.candidate, outcome_of(error))
 
     def _affordable(self, candidate: Candidate) -> int:
         """Return how many tokens of output what was reserved pays for."""
@@ -217,6 +226,7 @@ class Attempts:
     def _conclude(self, leg: Leg, degraded: str) -> None:
         course, name = self._course, leg.candidate.name
         self._note(leg.candidate, "answered")
+        leg.timing.concluded("answered")
         if course.finish_reason in ENDED:
             self._parts.breaker.succeeded(name, self._rules, waited_seconds=leg.waited_seconds)
             if leg.waited_seconds is not None:

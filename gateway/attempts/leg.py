@@ -8,7 +8,9 @@ from gateway.calls import FinishReason, ToolCall
 from gateway.ledger import NOTHING_USED
 from gateway.measured import Measured, Seen
 from gateway.providers.port import FailureKind, Piece, ProviderCall, ProviderFailed, Used
+from gateway.refusals import NotInItsPower
 from gateway.routing import Candidate
+from gateway.steps import Timing
 
 FAIR_SECONDS = 1.0
 """Who had less time than this to begin has not failed: the models before it took the call's time."""
@@ -39,6 +41,7 @@ class Leg:
     first_token_seconds: float
     deadline: float
     measured: Measured
+    timing: Timing
     finish_reason: FinishReason = FinishReason.STOP
     sent_at: float | None = None
     began_at: float | None = None
@@ -60,7 +63,7 @@ class Leg:
             if self.deadline - self.sent_at < min(FAIR_SECONDS, self.first_token_seconds):
                 raise OutOfTime from None
             raise ProviderFailed(FailureKind.UNAVAILABLE, "it did not begin in time") from None
-        self.began_at = self.seconds()
+        self.began_at = self.timing.first_word = self.seconds()
 
     async def items(self) -> AsyncIterator[Piece | ToolCall]:
         """Yield what the model says, the first word again included. Raises ProviderFailed, Left."""
@@ -74,6 +77,7 @@ class Leg:
 
     async def hang_up(self) -> None:
         """End the call at the provider, if it has not ended."""
+        self.timing.end(self.seconds())
         close = getattr(self._pieces, "aclose", None)
         if close is not None:
             await close()
@@ -120,3 +124,16 @@ class Leg:
                     return item
                 case ToolCall():
                     return item
+
+
+def outcome_of(error: BaseException | None) -> str:
+    """Say why a leg is not the answer, or not the whole of it."""
+    match error:
+        case OutOfTime():
+            return error.reason
+        case ProviderFailed():
+            return error.kind
+        case NotInItsPower():
+            return "not in its power"
+        case _:
+            return "overtaken"

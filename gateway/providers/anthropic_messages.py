@@ -77,7 +77,9 @@ class AnthropicMessages:
         if call.structure is not None and able.structure:
             schema = _held_to(anthropic, call.structure.schema)
         try:
-            begun = await self._made(anthropic).messages.create(**parameters(call, schema=schema))
+            # Its protocol takes no id of the client's.
+            traced = {"traceparent": call.traceparent} if call.traceparent else {}
+            begun = await self._made(anthropic).messages.create(**parameters(call, schema=schema), extra_headers=traced)
             async with begun as events, aclosing(_read(events)) as items:
                 async for item in items:
                     yield item

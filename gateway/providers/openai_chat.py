@@ -10,7 +10,7 @@ from gateway.providers import failures
 from gateway.providers.capabilities import Declared, capabilities_of
 from gateway.providers.embedding import Embedded
 from gateway.providers.loading import loaded
-from gateway.providers.openai_wire import finish_reason, parameters, used, vectors_of
+from gateway.providers.openai_wire import finish_reason, headers, parameters, used, vectors_of
 from gateway.providers.port import Capabilities, Piece, ProviderCall, ProviderFailed, Used
 from gateway.providers.tool_fragments import ToolFragments
 from gateway.tokens import Tokens, tokens_about
@@ -82,7 +82,7 @@ class OpenAiChat:
 
         sent = parameters(call, older=self.kind == "compatible", structured=self.capabilities(call.model).structure)
         try:
-            begun = await self._made(openai).chat.completions.create(**sent)
+            begun = await self._made(openai).chat.completions.create(**sent, extra_headers=headers(call, self.kind))
             async with begun as chunks, aclosing(_read(chunks)) as items:
                 async for item in items:
                     yield item

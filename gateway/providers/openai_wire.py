@@ -13,6 +13,11 @@ _ENDS: Final = {
     "tool_calls": FinishReason.TOOL_CALLS,
     "function_call": FinishReason.TOOL_CALLS,
 }
+_ID_HEADERS: Final = {
+    "openai": "X-Client-Request-Id",
+    "azure": "x-ms-client-request-id",
+    "compatible": "X-Request-Id",
+}
 _CHOICES: Final = frozenset({"auto", "none", "required"})
 
 
@@ -38,6 +43,12 @@ def parameters(call: ProviderCall, *, older: bool, structured: bool) -> dict[str
     if call.structure is not None and structured:
         sent["response_format"] = _form(call.structure)
     return sent
+
+
+def headers(call: ProviderCall, kind: str) -> dict[str, str]:
+    """Return what a provider is told of the call beside its content: an id that it logs, and its place in a trace."""
+    sent = {_ID_HEADERS[kind]: call.call_id} if call.call_id else {}
+    return {**sent, "traceparent": call.traceparent} if call.traceparent else sent
 
 
 def finish_reason(said: str | None, *, tools_asked_for: bool) -> FinishReason:

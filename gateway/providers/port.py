@@ -34,6 +34,10 @@ class ProviderCall:
     tool_choice: str = "auto"
     tools_at_once: bool = True
     structure: Structure | None = None
+    call_id: str = ""
+    """Sent where a provider takes an id of its client's: what it logs can then be found in the ledger."""
+    traceparent: str = ""
+    """W3C Trace Context; empty where the provider is told of no trace."""
     material: Material = field(repr=False)
 
 
