@@ -1,7 +1,7 @@
 """Which models rest: one that fails or drags is left alone for a while, and so is one that asks for it."""
 
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -144,6 +144,10 @@ class Breaker:
         if now < circuit.cool_until:
             return BreakerState.COOLING
         return BreakerState.CLOSED if circuit.open_until is None else BreakerState.HALF_OPEN
+
+    def states(self) -> Mapping[str, BreakerState]:
+        """Return how every model stands that was asked."""
+        return {name: self.state(name) for name in self._circuits}
 
     def last_failure(self, name: str) -> tuple[FailureKind, float] | None:
         """Return what kind the last failure was, and how many seconds ago."""

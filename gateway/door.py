@@ -18,7 +18,7 @@ from gateway.calls import AiRequest, Answer, Delta, Estimate, Record
 from gateway.ledger import Course
 from gateway.masking import Recogniser
 from gateway.measured import Measured
-from gateway.metrics import observed
+from gateway.metrics import not_answered, observed
 from gateway.paces import Paces
 from gateway.passages import Passages
 from gateway.personal.names import PeopleKnown
@@ -142,6 +142,7 @@ class Door:
             last: Item = answer
         except Exception as error:  # noqa: BLE001  # handed to whoever waits for the answer
             last = error
+            not_answered(error)
             parts.traces.call(course.traced(course.settled(parts.seconds()), error=kind_of(error)))
             if listener.gone:
                 log.warning("ai.call_failed_unheard", error=type(error).__name__)

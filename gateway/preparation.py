@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from gateway.calls import Estimate
 from gateway.ledger import Course
+from gateway.metrics import not_answered
 from gateway.prepared import Prepared, cost_bound, repair_bound
 from gateway.routing import Candidate
 from gateway.stages.admission import not_exhausted, switched_on, within_the_minute
@@ -63,6 +64,7 @@ async def prepare(course: Course, parts: "Parts") -> Prepared:
         for stage in STAGES:
             await _timed(stage, prepared, parts)
     except Exception as refusal:
+        not_answered(refusal)
         parts.traces.call(course.traced(course.settled(parts.seconds()), error=kind_of(refusal)))
         raise
     return prepared

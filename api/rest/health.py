@@ -5,6 +5,7 @@ from fastapi.responses import JSONResponse
 from prometheus_client import CONTENT_TYPE_LATEST, Gauge, generate_latest
 
 from api.authentication import PlatformDep
+from gateway.metrics import show_circuits
 
 router = APIRouter(include_in_schema=False)
 
@@ -36,4 +37,5 @@ async def metrics(platform: PlatformDep) -> Response:
         LAG_SECONDS.labels(progress.projection).set(progress.lag_seconds)
         BUILDING.labels(progress.projection).set(progress.building)
         DEAD_LETTERS.labels(progress.projection).set(progress.dead_letters)
+    show_circuits(platform.breaker.states())
     return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)

@@ -16,6 +16,7 @@ from gateway.attempts.traceparents import told_of_its_trace
 from gateway.breaker import CircuitRules
 from gateway.calls import FinishReason
 from gateway.fitting import ENDED
+from gateway.metrics import REPEATED
 from gateway.prepared import OUTPUT_TOKENS_MIN, Prepared, cost_bound
 from gateway.providers.port import FailureKind, ProviderCall, ProviderFailed
 from gateway.refusals import NotInItsPower, ProvidersUnavailable
@@ -127,6 +128,7 @@ class Attempts:
                 self._judge(leg, failure)
                 wait = seconds_to_repeat(leg, failure, times, self._prepared, self._parts)
                 if leg is first and wait is not None and await self._waited(wait, candidate):
+                    REPEATED.labels(candidate.name).inc()
                     continue
                 return None
             except BaseException:

@@ -10,6 +10,7 @@ from domain.ids import CallId
 from gateway.attempts.leg import Leg
 from gateway.attempts.listener import Left
 from gateway.budget import lease_of
+from gateway.metrics import HEDGED
 from gateway.prepared import Prepared, cost_bound
 from gateway.providers.port import ProviderFailed
 from gateway.refusals import BudgetExceeded, BudgetsUnavailable, NotInItsPower
@@ -79,6 +80,7 @@ class Hedge:
             course.route_reason += (
                 f"; {candidate.name} was asked as well when nothing had come after {late_seconds * 1000:.0f} ms"
             )
+            HEDGED.labels(candidate.name).inc()
             return self.leg(candidate, first.cap)
         return None
 
