@@ -16,6 +16,7 @@ from api.graphql.glossary import GlossaryMutation
 from api.graphql.history_changes import HistoryMutation
 from api.graphql.ids import document_id_in
 from api.graphql.members import MembersMutation
+from api.graphql.moderation_changes import ModerationMutation
 from api.graphql.operation import Info, Operation
 from api.graphql.providers import ProvidersMutation
 from api.graphql.ratings import RatingsMutation
@@ -102,6 +103,7 @@ class Mutation(
     UsageMutation,
     ProvidersMutation,
     BudgetResetMutation,
+    ModerationMutation,
     ConversationsMutation,
     GenerationsMutation,
     RatingsMutation,

@@ -12,6 +12,7 @@ from api.graphql.glossary import term_node
 from api.graphql.history import named_version_node
 from api.graphql.ids import parts, uuid_in
 from api.graphql.knowledge import entity_node
+from api.graphql.moderation import exception_node, review_node
 from api.graphql.nodes import Node
 from api.graphql.operation import Operation
 from api.graphql.providers import provider_node
@@ -106,4 +107,6 @@ _NODES: dict[str, Callable[[Operation, str], Awaitable[Node | None]]] = {
     "Generation": generation_node,
     "Suggestion": suggestion_node,
     "Comment": comment_node,
+    "ModerationReview": review_node,
+    "ModerationException": exception_node,
 }

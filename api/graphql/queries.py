@@ -28,6 +28,7 @@ from api.graphql.generations import GenerationsQuery
 from api.graphql.glossary import GlossaryQuery
 from api.graphql.ids import document_id_in
 from api.graphql.knowledge import KnowledgeQuery
+from api.graphql.moderation import ModerationQuery
 from api.graphql.node_kinds import document_of, node_of
 from api.graphql.nodes import Node
 from api.graphql.operation import Info
@@ -79,6 +80,7 @@ class Query(
     KnowledgeQuery,
     GlossaryQuery,
     UsageQuery,
+    ModerationQuery,
     ProvidersQuery,
     ConversationsQuery,
     GenerationsQuery,
