@@ -99,6 +99,10 @@ eval-pii: $(DEV) ## Measure how much personal data is masked, and what else is (
 eval-injection: $(DEV) ## Measure how many attacks are noticed, and how many honest prompts (ARGS="--page" writes the docs page)
 	@$(PYTHON) -m bench.safety.injection_page $(ARGS)
 
+.PHONY: eval-cache
+eval-cache: $(DEV) ## Measure how often the semantic cache answers, and how often wrongly (ARGS="--page" writes the docs page)
+	@$(PYTHON) -m bench.caching.page $(ARGS)
+
 .PHONY: soak
 soak: $(DEV) ## Write a million events under faults and look for what is missing (ARGS="--events 10000" for fewer)
 	@$(PYTHON) -m bench.event_log.soak $(ARGS)

@@ -16,6 +16,7 @@ from gateway.breaker import Breaker
 from gateway.budget import Budgets, lines_of
 from gateway.calls import AiRequest, Answer, Delta, Estimate, Record
 from gateway.ledger import Course
+from gateway.likeness.alike import Alike
 from gateway.masking import Recogniser
 from gateway.measured import Measured
 from gateway.metrics import not_answered, observed
@@ -29,6 +30,7 @@ from gateway.review_queue import queued
 from gateway.reviews import Reviews
 from gateway.routing import Router
 from gateway.shares import Share
+from gateway.stages.likeness import compared, remembered
 from gateway.steps import kind_of
 from gateway.traces import Traces
 from tenancy.context import TenantContext
@@ -51,6 +53,7 @@ class Parts:
     budgets: Budgets
     alerts: BudgetAlerts
     answers: AnswerCache
+    alike: Alike
     cache_secret: bytes
     reviews: Reviews
     router: Router
@@ -123,10 +126,12 @@ class Door:
         course, parts = prepared.course, self._parts
         try:
             if prepared.kept is not None:
-                reason = "the same was answered before, within the tenant's cache time"
+                words = "" if prepared.alike is None else " in other words"
+                reason = f"the same was answered before{words}, within the tenant's cache time"
                 Telling(parts, prepared, items, listener).give_again(prepared.kept, reason)
             else:
                 await Attempts(parts, prepared, items, listener).run()
+                await compared(prepared, parts)
             answer = Answer(
                 text=course.text,
                 sources=course.passages,
@@ -181,6 +186,7 @@ class Door:
             await self._parts.answers.keep(
                 prepared.place, kept, prepared.course.context, seconds=prepared.cache_seconds
             )
+        await remembered(prepared, answer, self._parts)
 
 
 async def _leaves(listener: Listener, stopped: asyncio.Event) -> None:

@@ -14,6 +14,7 @@ from gateway.stages.answer_form import formed
 from gateway.stages.cache import answered_before
 from gateway.stages.choice import routed
 from gateway.stages.inspection import inspected
+from gateway.stages.likeness import answered_alike
 from gateway.stages.moderation import moderated
 from gateway.stages.money import reserved
 from gateway.stages.prompt import enriched, rendered
@@ -52,6 +53,7 @@ STAGES: Final = (
     Stage(routed, estimates=True),
     Stage(personal_data_masked, switch="ai.pii_masking", estimates=True),
     Stage(answered_before, switch="ai.answer_cache"),
+    Stage(answered_alike, switch="ai.answer_cache"),
     Stage(reserved),
 )
 """The order of a call, up to the model: `gateway/attempts/chain.py` asks it, `gateway/door.py` settles and records."""

@@ -11,6 +11,7 @@ from gateway.calls import AiRequest, Answer, FinishReason, Turn
 from gateway.fences import new_nonce
 from gateway.forms import COMPLAINT_CHARACTERS_MAX, REPAIR_BYTES_PER_TOKEN, Form, in_words
 from gateway.ledger import Course
+from gateway.likeness.alike import Found, Wanted
 from gateway.masking import Mask
 from gateway.prompting import Terms
 from gateway.providers.port import Material, ProviderCall
@@ -48,6 +49,10 @@ class Prepared:
     kept: KeptAnswer | None = None
     stale: KeptAnswer | None = None
     """What was answered to the same question, too long ago to be given again unless no model answers."""
+    wanted: Wanted | None = None
+    """The question, where an answer to one that asks the same in other words may be given."""
+    alike: Found | None = None
+    """Such an answer, to be given or to be compared with what the model says."""
     form: Form | None = None
     masked_request: AiRequest | None = None
     """The request with its tools and its structure as they may leave; None where nothing was masked."""

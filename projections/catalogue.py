@@ -16,6 +16,7 @@ from projections.document_library import DocumentLibraryProjector
 from projections.erasures import ErasuresProjector
 from projections.glossary import GlossaryProjector
 from projections.knowledge_marks import KnowledgeMarksProjector
+from projections.like_questions import LikeQuestionsProjector
 from projections.plan_caps import PlanCapsProjector
 from projections.projector import Projector
 from projections.provenance import ProvenanceProjector
@@ -33,6 +34,7 @@ COMMENTS: Final = CommentsProjector()
 AI_LEDGER: Final = AiLedgerProjector()
 AI_RATINGS: Final = AiRatingsProjector()
 AI_REVIEWS: Final = AiReviewsProjector()
+AI_LIKE_QUESTIONS: Final = LikeQuestionsProjector()
 GLOSSARY: Final = GlossaryProjector()
 CONVERSATIONS: Final = ConversationsProjector()
 DOCUMENT_LIBRARY: Final = DocumentLibraryProjector()
@@ -51,6 +53,7 @@ INLINE: Final[tuple[Projector, ...]] = (
     AI_LEDGER,
     AI_RATINGS,
     AI_REVIEWS,
+    AI_LIKE_QUESTIONS,
     GLOSSARY,
     SUGGESTIONS,
     COMMENTS,

@@ -33,6 +33,7 @@ from api.graphql.node_kinds import document_of, node_of
 from api.graphql.nodes import Node
 from api.graphql.operation import Info
 from api.graphql.providers import ProvidersQuery
+from api.graphql.semantic_cache import SemanticCacheQuery
 from api.graphql.settings import SettingsQuery
 from api.graphql.tenants import Member, Tenant, member, own_tenant
 from api.graphql.usage_fields import UsageQuery
@@ -81,6 +82,7 @@ class Query(
     GlossaryQuery,
     UsageQuery,
     ModerationQuery,
+    SemanticCacheQuery,
     ProvidersQuery,
     ConversationsQuery,
     GenerationsQuery,

@@ -8,6 +8,7 @@ from uuid_utils.compat import uuid7
 
 from app.foundation import Foundation, Service
 from app.installation import Installation
+from app.wiring.caching import LedgerCompared
 from app.wiring.people import DirectoryPeople
 from app.wiring.providers import providers_of
 from app.wiring.reviews import ReviewQueue
@@ -21,6 +22,7 @@ from gateway.budget import BudgetLine, Standing, Sum
 from gateway.calls import Answer
 from gateway.door import Door, Parts
 from gateway.embeddings import LOCAL_NAME, Embeddings
+from gateway.likeness.alike import Alike
 from gateway.paces import Paces
 from gateway.passages import Passages
 from gateway.prices import LOCAL, LOCAL_EMBEDDING, PriceBook
@@ -36,6 +38,7 @@ from infra import clock
 from infra.postgres.shared_reads import SharedReads
 from infra.presidio import PresidioRecogniser
 from infra.redis.answers import RedisAnswers
+from infra.redis.asked_before import RedisAskedBefore
 from infra.redis.budgets import FILLING_SECONDS, RedisBudgets
 from infra.redis.minute_limits import RedisMinuteLimits
 from projections import ai_ledger
@@ -125,6 +128,7 @@ def wire_gateway(base: Foundation, passages: Passages, embedder: LocalEmbedder) 
 
     reviews = ReviewQueue(base)
     base.watchers.appended.append(reviews.forget)
+    answers = RedisAnswers(base.redis, base.derived("kept-answers"))
     parts = Parts(
         policies=base.policies,
         passages=passages,
@@ -134,7 +138,13 @@ def wire_gateway(base: Foundation, passages: Passages, embedder: LocalEmbedder) 
         budgets=budgets,
         alerts=BudgetAlerts(tell),
         reviews=reviews,
-        answers=RedisAnswers(base.redis, base.derived("kept-answers")),
+        answers=answers,
+        alike=Alike(
+            embedder,
+            RedisAskedBefore(base.redis, base.derived("asked-before")),
+            answers,
+            LedgerCompared(base.databases),
+        ),
         cache_secret=base.derived("answer-keys"),
         router=router,
         breaker=breaker,

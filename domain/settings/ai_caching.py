@@ -2,7 +2,8 @@
 
 from typing import Final
 
-from domain.settings.definition import HOUSE_AND_TENANT, choice, flag, whole
+from domain.settings.definition import HOUSE_AND_TENANT, choice, flag, listed, whole
+from domain.settings.values import Kind
 
 CACHING: Final = (
     flag(
@@ -25,5 +26,31 @@ CACHING: Final = (
     flag(
         "ai.cache_any_temperature", default=False, scopes=HOUSE_AND_TENANT,
         description="Whether an answer is also given again where a temperature above 0 asks for another one.",
+    ),
+    listed(
+        "ai.semantic_cache", Kind.WORDS,
+        "For which purposes and templates (chat, completion, prompt.draft) the answer to a question that asks the same "
+        "in other words is given; none until somebody names one.",
+        items_max=50, characters_max=60,
+    ),
+    whole(
+        "ai.semantic_cache_similarity_permille", 800,
+        "How much alike two questions must be, before their words are compared.",
+        unit="permille", minimum=500, maximum=1_000,
+    ),
+    whole(
+        "ai.semantic_cache_compared_permille", 100,
+        "Of how many such hits the model is asked all the same, and its answer compared with the one that was kept.",
+        unit="permille", minimum=10, maximum=1_000,
+    ),
+    whole(
+        "ai.semantic_cache_compared_min", 50,
+        "How many hits must have been compared in 30 days before any is given; until then all are compared.",
+        unit="hits", minimum=1, maximum=10_000,
+    ),
+    whole(
+        "ai.semantic_cache_wrong_hits_permille_max", 20,
+        "How many of the hits may be wrong; above it none is given, and all are compared.",
+        unit="permille", minimum=0, maximum=1_000,
     ),
 )  # fmt: skip

@@ -5,8 +5,9 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from gateway.answers import cache_key
-from gateway.calls import Speaker, Turn
+from gateway.answers import KeptAnswer, cache_key
+from gateway.calls import AiRequest, Speaker, Turn
+from gateway.passages import Passage
 from gateway.prepared import Prepared
 
 if TYPE_CHECKING:
@@ -21,28 +22,57 @@ async def answered_before(prepared: Prepared, parts: "Parts") -> None:
     prepared.cache_seconds = max(fresh_seconds, stale_seconds)
     if not prepared.cache_seconds or not _repeatable(prepared) or not (wish.given_again or wish.kept):
         return
-    key = cache_key(
+    course = prepared.course
+    key = key_of(
+        prepared,
+        parts,
+        course.request,
+        turns=_without_fences(prepared.turns, prepared.nonce),
+        masked_turns=_without_fences(prepared.masked_turns, prepared.nonce),
+        passages=course.passages,
+    )
+    prepared.place, found = await parts.answers.find(key, course.context)
+    if found is None or not wish.given_again:
+        return
+    if may_be_given(prepared, parts, found):
+        prepared.kept = found
+    elif may_be_given(prepared, parts, found, fresh_seconds=stale_seconds):
+        prepared.stale = found
+
+
+def key_of(
+    prepared: Prepared,
+    parts: "Parts",
+    request: AiRequest,
+    *,
+    turns: Sequence[Turn],
+    masked_turns: Sequence[Turn],
+    passages: Sequence[Passage],
+) -> str:
+    """Return the key of what these turns are answered with, under everything else that this call is."""
+    return cache_key(
         parts.cache_secret,
-        prepared.course.request,
-        _without_fences(prepared.turns, prepared.nonce),
-        _without_fences(prepared.masked_turns, prepared.nonce),
-        prepared.course.passages,
+        request,
+        turns,
+        masked_turns,
+        passages,
         route=tuple(candidate.name for candidate in prepared.route.candidates),
         output_tokens_max=prepared.output_tokens_max,
         template=(prepared.course.template, prepared.course.template_version),
-        policy=policy,
+        policy=prepared.policy,
         only_for=_only_for(prepared),
     )
-    prepared.place, found = await parts.answers.find(key, prepared.course.context)
-    if found is None or not wish.given_again or prepared.screen().refuses(found.text):
-        return  # what was kept before the tenant wanted no such words is refused
-    age_seconds = parts.now().timestamp() - found.kept_at
-    if wish.age_seconds_max is not None and age_seconds > wish.age_seconds_max:
-        return
-    if age_seconds < fresh_seconds:
-        prepared.kept = found
-    else:
-        prepared.stale = found
+
+
+def may_be_given(prepared: Prepared, parts: "Parts", kept: KeptAnswer, *, fresh_seconds: int | None = None) -> bool:
+    """Tell whether an answer is young enough for the tenant and for whoever asks, and has no unwanted words."""
+    age_seconds = parts.now().timestamp() - kept.kept_at
+    wanted = prepared.course.request.cache.age_seconds_max
+    if wanted is not None and age_seconds > wanted:
+        return False
+    if fresh_seconds is None:
+        fresh_seconds = prepared.policy.whole("ai.cache_seconds")
+    return age_seconds < fresh_seconds and not prepared.screen().refuses(kept.text)
 
 
 def _repeatable(prepared: Prepared) -> bool:

@@ -3,6 +3,7 @@
 import hashlib
 import hmac
 import os
+from dataclasses import dataclass
 
 import msgspec
 import structlog
@@ -34,12 +35,33 @@ async def forget_answers(redis: Redis, tenant_id: TenantId) -> None:
         await redis.unlink(name)
 
 
+@dataclass(frozen=True, slots=True)
+class Seal:
+    """Seals what is kept under its tenant, its place and the age in which it was begun."""
+
+    secret: bytes
+
+    def sealed(self, plain: bytes, place: Place, tenant_id: TenantId) -> bytes:
+        nonce = os.urandom(_NONCE_BYTES)
+        return nonce + self._cipher(tenant_id).encrypt(nonce, plain, _bound_to(place))
+
+    def opened(self, sealed: bytes, place: Place, tenant_id: TenantId) -> bytes | None:
+        """Return what was sealed; None when it is of an earlier age, or was not sealed here."""
+        try:
+            return self._cipher(tenant_id).decrypt(sealed[:_NONCE_BYTES], sealed[_NONCE_BYTES:], _bound_to(place))
+        except InvalidTag:
+            return None
+
+    def _cipher(self, tenant_id: TenantId) -> AESGCM:
+        return AESGCM(hmac.new(self.secret, tenant_id.bytes, hashlib.sha256).digest())
+
+
 class RedisAnswers:
     """Implements gateway.answers.AnswerCache; without Redis nothing is kept and nothing fails."""
 
     def __init__(self, redis: Redis, secret: bytes) -> None:
         self._redis = redis
-        self._secret = secret
+        self._seal = Seal(secret)
 
     async def find(self, key: str, context: TenantContext) -> tuple[Place, KeptAnswer | None]:
         """Return the answer, None when there is none of this age that can be opened, and where one belongs."""
@@ -50,7 +72,7 @@ class RedisAnswers:
             log.warning("ai.kept_answer_unreadable", error=type(error).__name__)
             return NOWHERE, None
         place = Place(key, age if isinstance(age, bytes) else b"")
-        opened = self._opened(sealed, place, context.tenant_id) if isinstance(sealed, bytes) else None
+        opened = self._seal.opened(sealed, place, context.tenant_id) if isinstance(sealed, bytes) else None
         return place, None if opened is None else msgspec.json.decode(opened, type=KeptAnswer)
 
     async def keep(self, place: Place, answer: KeptAnswer, context: TenantContext, *, seconds: int) -> None:
@@ -58,21 +80,12 @@ class RedisAnswers:
         plain = msgspec.json.encode(answer)
         if len(plain) > ANSWER_BYTES_MAX or not place.found:
             return
-        name, nonce = answer_key(context.tenant_id, place.key), os.urandom(_NONCE_BYTES)
-        sealed = nonce + self._cipher(context.tenant_id).encrypt(nonce, plain, _bound_to(place))
+        name = answer_key(context.tenant_id, place.key)
+        sealed = self._seal.sealed(plain, place, context.tenant_id)
         try:
             await self._redis.set(name, sealed, ex=seconds)
         except (RedisError, OSError) as error:
             log.warning("ai.answer_not_kept", error=type(error).__name__)
-
-    def _opened(self, sealed: bytes, place: Place, tenant_id: TenantId) -> bytes | None:
-        try:
-            return self._cipher(tenant_id).decrypt(sealed[:_NONCE_BYTES], sealed[_NONCE_BYTES:], _bound_to(place))
-        except InvalidTag:
-            return None  # of an earlier age, or not written by us
-
-    def _cipher(self, tenant_id: TenantId) -> AESGCM:
-        return AESGCM(hmac.new(self._secret, tenant_id.bytes, hashlib.sha256).digest())
 
 
 def _bound_to(place: Place) -> bytes:

@@ -23,6 +23,7 @@ from commands.template.approve_template import ApproveTemplate
 from commands.template.draft_template import DraftTemplate
 from commands.template.release_template import ReleaseTemplate
 from commands.template.retire_template import RetireTemplate
+from domain.ai.likeness import LikeQuestion, Outcome
 from domain.directory.roles import Role
 from domain.document.operations import AppendMarkdown
 from domain.document.sharing import Access, Sharing
@@ -134,7 +135,8 @@ async def administered(colophon: Colophon, tenant: Tenant, document_id: Document
     )
     for value in (3, 4):
         await execute(ChangeSetting(key="ai.passages_max", scope=Scope.TENANT, value=value), tenant.adam.command())
-    await record(colophon, tenant.ana, document_id=document_id)
+    like = LikeQuestion(name="chat", outcome=Outcome.AGREED, similarity_permille=950, propensity_permille=100)
+    await record(colophon, tenant.ana, document_id=document_id, verdicts=(like.verdict(),))
     invitation = InviteMember(
         invitation_id=InvitationId(uuid7()),
         member_id=MemberId(uuid7()),

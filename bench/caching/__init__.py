@@ -1,0 +1,1 @@
+"""How often questions in other words have the right answer, and how often a wrong one."""
