@@ -15,6 +15,7 @@ from gateway.attempts.telling import Telling
 from gateway.breaker import Breaker
 from gateway.budget import Budgets, lines_of
 from gateway.calls import AiRequest, Answer, Delta, Estimate, Record
+from gateway.confidence.calibrations import Calibrations
 from gateway.ledger import Course
 from gateway.likeness.alike import Alike
 from gateway.masking import Recogniser
@@ -64,6 +65,7 @@ class Parts:
     record: Record
     traces: Traces
     measured: Measured = field(default_factory=Measured)
+    calibrations: Calibrations = field(default_factory=Calibrations)
     now: Callable[[], datetime]
     seconds: Callable[[], float]
 

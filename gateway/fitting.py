@@ -17,6 +17,8 @@ WHOLE: Final = frozenset({FinishReason.STOP, FinishReason.TOOL_CALLS})
 ENDED: Final = WHOLE | {FinishReason.LENGTH, FinishReason.DECLINED, FinishReason.UNSTRUCTURED}
 """The model came to an end of its own; it does its work, whatever the answer is worth."""
 
+NOT_IN_ITS_FORM: Final = "not in the form asked for"
+
 Ask = Callable[[Candidate, ProviderCall], Awaitable[None]]
 """Streams one call into the course."""
 
@@ -68,7 +70,7 @@ class Fitting:
         again = replace(again, output_tokens_max=self._affordable(candidate, again, paid))
         if again.output_tokens_max < OUTPUT_TOKENS_MIN:
             return fitted
-        course.attempts.append(f"{candidate.name}: not in the form asked for")
+        course.attempts.append(f"{candidate.name}: {NOT_IN_ITS_FORM}")
         course.other_legs_micros += paid
         course.used, course.text, course.tool_calls = NOTHING_USED, "", []
         # What was said beside a tool's call is given already, and is not said twice.

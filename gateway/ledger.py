@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from uuid import UUID
 
 from domain.actor import ActorKind
-from domain.ai.events import MICROS, AiCallSettled
+from domain.ai.events import MICROS, AiCallSettled, Judgement
 from gateway.calls import AiRequest, FinishReason, ToolCall
 from gateway.passages import Passage
 from gateway.prices import CURRENCY, Rates
@@ -37,6 +37,7 @@ class Course:
     attempts: list[str] = field(default_factory=list)
     experiment: str = ""
     confidence_permille: int | None = None
+    judgement: Judgement | None = None
     degraded: str = ""
     other_legs_micros: int = 0
     provider: str = ""
@@ -107,6 +108,7 @@ class Course:
             source_documents=tuple({passage.document_id: None for passage in self.passages}),
             latency_milliseconds=_milliseconds(now_seconds - self.started_seconds),
             first_token_milliseconds=first,
+            judgement=self.judgement,
             steps=tuple(
                 timing.step(started_seconds=self.started_seconds, now_seconds=now_seconds) for timing in self.steps
             ),

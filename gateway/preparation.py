@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from gateway.calls import Estimate
+from gateway.confidence.judging import both_bound
 from gateway.ledger import Course
 from gateway.metrics import not_answered
 from gateway.prepared import Prepared, cost_bound, repair_bound
@@ -96,7 +97,7 @@ async def estimate(course: Course, parts: "Parts") -> Estimate:
         model=candidates[0].name,
         offline=candidates[0].provider.offline,
         route_reason=prepared.route.reason,
-        cost_micros_max=max(_most(prepared, one) for one in candidates),
+        cost_micros_max=max(both_bound(prepared), *(_most(prepared, one) for one in candidates)),
         currency=course.currency,
         input_tokens_about=sum(tokens_about(turn.text) for turn in prepared.turns),
         output_tokens_max=prepared.output_tokens_max,

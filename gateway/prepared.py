@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from domain.ids import CallId
 from gateway.answers import NOWHERE, KeptAnswer, Place
@@ -20,6 +21,9 @@ from gateway.routing import Candidate, Route
 from gateway.screening.moderation import AnswerScreen
 from gateway.tokens import tokens_max, tools_tokens_max
 from tenancy.policies import Policy
+
+if TYPE_CHECKING:
+    from gateway.confidence.judging import Judging
 
 OUTPUT_TOKENS_MIN = 16
 """Fewer would be no answer; what does not pay for them is not begun."""
@@ -59,6 +63,8 @@ class Prepared:
     lines: tuple[BudgetLine, ...] = ()
     holds: list[CallId] = field(default_factory=list)
     """What is held beside the call's own hold, for a second leg."""
+    judging: "Judging | None" = None
+    """How answers are judged before they are given; None where they are not."""
 
     def call_of(self, candidate: Candidate, output_tokens_max: int) -> ProviderCall:
         """Return what this model is given: what leaves the process is masked, and is nothing but the turns."""
@@ -82,6 +88,7 @@ class Prepared:
             tools_at_once=request.tools_at_once,
             structure=structure,
             call_id=str(request.call_id),
+            logprobs=self.judging is not None,
             material=self.material() if offline else Material(purpose=request.purpose),
         )
 

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from domain.settings.routes import weighed
@@ -40,7 +40,7 @@ class Route:
 
     `smaller` and the local model stand in when none of the candidates answers; `local_named` tells that the tenant's
     own routes name the local model, so that it is asked even when nothing has failed. `experiment` says who was drawn
-    to come first, where weights were.
+    to come first, where weights were. `larger` are those whose answer is worth asking for when a small one is doubted.
     """
 
     candidates: tuple[Candidate, ...] = ()
@@ -49,6 +49,7 @@ class Route:
     last_resort: tuple[Candidate, ...] = ()
     local_named: bool = False
     experiment: str = ""
+    larger: tuple[Candidate, ...] = ()
 
     @property
     def everybody(self) -> tuple[Candidate, ...]:
@@ -122,7 +123,9 @@ class Router:
         first, threshold = small.candidates[0], policy.share("ai.confidence_threshold")
         confidence = first.provider.confidence(call)
         if confidence is None:
-            return self._small_first(small, large, policy, f"{first.name} comes first; it cannot tell how sure it is")
+            route = self._small_first(small, large, policy, f"{first.name} comes first; it cannot tell how sure it is")
+            hosted = tuple(one for one in large.candidates if one not in small.candidates and not one.provider.offline)
+            return replace(route, larger=hosted)
         said = f"{first.name} is {confidence:.2f} sure, {threshold:.2f} is asked for"
         if confidence >= threshold or not large.candidates or large.candidates[0].name == first.name:
             return self._small_first(small, large, policy, said)

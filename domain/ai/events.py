@@ -13,6 +13,26 @@ MICROS = 1_000_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Judgement:
+    """
+    What was known of an answer before it was given, and what followed from it.
+
+    `model` is whose answer it was, which need not be the one that was given; `signals` are in thousandths, `labelled`
+    is from how many rated answers the probability was learnt (0: it was not). `propensity_permille` is how probable
+    it was that this was done, where chance had a part in it: `explored` is the opposite of what the threshold says.
+    """
+
+    model: str
+    signals: tuple[tuple[str, int], ...]
+    confidence_permille: int | None
+    threshold_permille: int
+    labelled: int
+    escalated: bool
+    explored: bool
+    propensity_permille: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AiCallSettled(Sealed):
     """
     One paid call. No text of prompt or answer: those are the document's or the conversation's content.
@@ -72,6 +92,8 @@ class AiCallSettled(Sealed):
     first_token_milliseconds: int | None
     steps: tuple[CallStep, ...] = ()
     """What its time went into, in the order of their begin."""
+    judgement: Judgement | None = None
+    """Where the tenant wants answers judged before they are given."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -15,6 +15,7 @@ from gateway.attempts.telling import CACHED, DEGRADED, LOCAL, SMALLER, Telling
 from gateway.attempts.traceparents import told_of_its_trace
 from gateway.breaker import CircuitRules
 from gateway.calls import FinishReason
+from gateway.confidence.escalation import Escalation
 from gateway.fitting import ENDED
 from gateway.metrics import REPEATED
 from gateway.prepared import OUTPUT_TOKENS_MIN, Prepared, cost_bound
@@ -45,6 +46,9 @@ class Attempts:
         self._rules = CircuitRules.of(prepared.policy)
         self._deadline = prepared.course.started_seconds + prepared.policy.whole("ai.timeout_seconds")
         self._hedge = Hedge(parts=parts, prepared=prepared, leg=self._leg, why_not=self._why_not, judge=self._judge)
+        self._escalation = Escalation(
+            prepared=prepared, telling=self._telling, ask=self._ask, why_not=self._why_not, credit=self._credit
+        )
         self._asked: set[str] = set()
         self._outage = False
         self._refused: NotInItsPower | None = None
@@ -81,10 +85,11 @@ class Attempts:
                 continue
             cap = self._affordable(candidate)
             why_not = self._why_not(candidate, cap)
+            self._telling.hold(back=self._escalation.holds_back(candidate))
             if why_not:
                 self._note(candidate, why_not)
             elif (leg := await self._ask(candidate, cap)) is not None:
-                self._conclude(leg, degraded)
+                self._conclude(await self._escalation.judged(leg), degraded)
                 return True
         return False
 
@@ -226,16 +231,19 @@ class Attempts:
         self._listener.switch_off()
 
     def _conclude(self, leg: Leg, degraded: str) -> None:
-        course, name = self._course, leg.candidate.name
         self._note(leg.candidate, "answered")
         leg.timing.concluded("answered")
-        if course.finish_reason in ENDED:
+        self._credit(leg, self._course.finish_reason)
+        self._telling.conclude(leg, degraded)
+
+    def _credit(self, leg: Leg, finish_reason: FinishReason) -> None:
+        name = leg.candidate.name
+        if finish_reason in ENDED:
             self._parts.breaker.succeeded(name, self._rules, waited_seconds=leg.waited_seconds)
             if leg.waited_seconds is not None:
                 self._parts.paces.saw(name, leg.waited_seconds)
-        elif course.finish_reason is not FinishReason.BROKEN:
+        elif finish_reason is not FinishReason.BROKEN:
             self._parts.breaker.gave_up(name)
-        self._telling.conclude(leg, degraded)
 
     def _note(self, candidate: Candidate, what: str) -> None:
         self._course.attempts.append(f"{candidate.name}: {what}")

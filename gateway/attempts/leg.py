@@ -87,6 +87,11 @@ class Leg:
         """Return how long the model took to begin; None when it has not."""
         return None if self.began_at is None or self.sent_at is None else self.began_at - self.sent_at
 
+    @property
+    def mean_logprob(self) -> float | None:
+        """Return how probable the model's words were, where its provider tells that."""
+        return None if self._told is None else self._told.mean_logprob
+
     def used(self, *, cut: bool) -> tuple[Used, bool]:
         """Return the provider's own count; of a leg that was cut what is counted here, where that is more, and that."""
         if self.sent_at is None:

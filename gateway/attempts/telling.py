@@ -10,6 +10,7 @@ from gateway.attempts.listener import Left, Listener
 from gateway.calls import Delta, FinishReason, ToolCall
 from gateway.fitting import Ask, Fitting
 from gateway.forms import json_value
+from gateway.ledger import Course
 from gateway.masking import Unmasking
 from gateway.prepared import Prepared
 from gateway.providers.port import ProviderFailed
@@ -31,6 +32,7 @@ NO_HOSTED_MODEL: Final = frozenset({"local", "scripted"})
 """What says beside each of its answers what it is."""
 CUT: Final = frozenset({FinishReason.BROKEN, FinishReason.BLOCKED, FinishReason.CANCELLED})
 """How a stream ends before its provider could tell what was used."""
+DOUBTED: Final = "This answer may well be wrong: the model was not sure enough of it."
 SMALLER, CACHED, LOCAL = "smaller", "cached", "local"
 DEGRADED: Final = {
     SMALLER: "The model that was wanted does not answer; a smaller one did.",
@@ -50,6 +52,9 @@ class Telling:
         self._listener = listener
         self._fitting = Fitting(prepared)
         self._screen = prepared.screen()
+        self.held = False
+        """Whether what is said is kept back until it was judged; see gateway.confidence.escalation."""
+        self.verdicts_before = 0
 
     @property
     def begun(self) -> bool:
@@ -88,8 +93,19 @@ class Telling:
 
     async def in_its_form(self, leg: Leg, ask: Ask) -> None:
         """Have what a leg said in the form that was asked for, and give what was held back for it."""
-        if given := await self._fitting.fit(leg.candidate, leg.call, ask):
+        if (given := await self._fitting.fit(leg.candidate, leg.call, ask)) and not self.held:
             self._items.put_nowait(Delta(given))
+
+    def hold(self, *, back: bool) -> None:
+        """Begin a model's answer, which is kept back until it was judged or is not."""
+        self.held, self.verdicts_before = back, len(self._course.verdicts)
+
+    def let_go(self) -> None:
+        """Give what was held back."""
+        if self.held and self._course.text:
+            self._course.first_token_seconds = self._parts.seconds()
+            self._items.put_nowait(Delta(self._course.text))
+        self.held = False
 
     def count(self, leg: Leg) -> None:
         """Take what a leg used."""
@@ -109,7 +125,7 @@ class Telling:
     def _show(self, text: str) -> None:
         if text:
             self._course.text += text
-        if text and not self._fitting.holds_back:
+        if text and not self._fitting.holds_back and not self.held:
             self._items.put_nowait(Delta(text))
 
     def _take_call(self, call: ToolCall) -> None:
@@ -150,6 +166,14 @@ class Telling:
         sentences = [
             DEGRADED.get(degraded, ""),
             candidate.provider.what_it_is if candidate.provider.kind in NO_HOSTED_MODEL else "",
+            DOUBTED if _is_doubted(course) else "",
             POLICY_NOTICE if self._screen.withheld else NOTICES.get(course.finish_reason, ""),
         ]
         course.notice = " ".join(sentence for sentence in sentences if sentence)
+
+
+def _is_doubted(course: Course) -> bool:
+    judged = course.judgement
+    if judged is None or judged.escalated or judged.confidence_permille is None:
+        return False
+    return judged.confidence_permille < judged.threshold_permille

@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncGenerator, AsyncIterator, Mapping, Sequence
 from contextlib import aclosing
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 from gateway.calls import FinishReason, ToolCall
@@ -10,7 +10,7 @@ from gateway.providers import failures
 from gateway.providers.capabilities import Declared, capabilities_of
 from gateway.providers.embedding import Embedded
 from gateway.providers.loading import loaded
-from gateway.providers.openai_wire import finish_reason, headers, parameters, used, vectors_of
+from gateway.providers.openai_wire import finish_reason, headers, logprobs_of, parameters, used, vectors_of
 from gateway.providers.port import Capabilities, Piece, ProviderCall, ProviderFailed, Used
 from gateway.providers.tool_fragments import ToolFragments
 from gateway.tokens import Tokens, tokens_about
@@ -25,6 +25,9 @@ _WHAT_IT_IS: Final = {
     "azure": "Models of OpenAI at Azure.",
     "compatible": "Models behind a server that speaks OpenAI's protocol.",
 }
+
+_TELLS_LOGPROBS: Final = frozenset({"openai", "azure"})
+"""Other servers may refuse a call that asks for them."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -80,7 +83,11 @@ class OpenAiChat:
         await loaded("openai")
         import openai  # noqa: PLC0415  # heavy; only when the provider is first used
 
-        sent = parameters(call, older=self.kind == "compatible", structured=self.capabilities(call.model).structure)
+        can = self.capabilities(call.model)
+        sent = parameters(call, older=self.kind == "compatible", structured=can.structure)
+        if call.logprobs and self.kind in _TELLS_LOGPROBS and can.temperature:
+            # Models that reason take no temperature, and tell no probabilities.
+            sent["logprobs"] = True
         try:
             begun = await self._made(openai).chat.completions.create(**sent, extra_headers=headers(call, self.kind))
             async with begun as chunks, aclosing(_read(chunks)) as items:
@@ -133,10 +140,12 @@ class OpenAiChat:
 async def _read(chunks: Any) -> AsyncGenerator[Piece | ToolCall | Used]:
     """Yield what the chunks say, its tool calls whole and what was used last; raise ProviderFailed when it is cut."""
     tools, usage, said, wrote, declined = ToolFragments(), None, None, False, False
+    probabilities: list[float] = []
     async for chunk in chunks:
         # Azure begins with a chunk about the prompt that has no choice, and ends, as OpenAI does, with one of usage.
         for choice in getattr(chunk, "choices", None) or ():
             said = getattr(choice, "finish_reason", None) or said
+            probabilities += logprobs_of(choice)
             delta = getattr(choice, "delta", None)
             if text := getattr(delta, "content", None):
                 wrote = True
@@ -156,4 +165,7 @@ async def _read(chunks: Any) -> AsyncGenerator[Piece | ToolCall | Used]:
     for call in calls:
         yield call
     finish = FinishReason.DECLINED if declined else finish_reason(said, tools_asked_for=bool(calls))
-    yield Used(tokens=Tokens(), finish_reason=finish, told=False) if usage is None else used(usage, finish, wrote=wrote)
+    last = (
+        Used(tokens=Tokens(), finish_reason=finish, told=False) if usage is None else used(usage, finish, wrote=wrote)
+    )
+    yield replace(last, mean_logprob=sum(probabilities) / len(probabilities)) if probabilities else last

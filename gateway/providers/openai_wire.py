@@ -88,6 +88,12 @@ def used(usage: Any, finish: FinishReason, *, wrote: bool) -> Used:
     return Used(tokens=tokens, finish_reason=finish)
 
 
+def logprobs_of(choice: Any) -> Sequence[float]:
+    """Return the logarithms of the probabilities of a chunk's tokens, where they were asked for."""
+    told = getattr(getattr(choice, "logprobs", None), "content", None) or ()
+    return [value for one in told if isinstance(value := getattr(one, "logprob", None), int | float)]
+
+
 def vectors_of(made: Any, wanted: int) -> Sequence[Sequence[float]] | None:
     """Return one vector for each text, in their order; None when the answer does not hold that."""
     rows = {getattr(row, "index", None): getattr(row, "embedding", None) for row in getattr(made, "data", None) or ()}

@@ -38,6 +38,8 @@ class ProviderCall:
     """Sent where a provider takes an id of its client's: what it logs can then be found in the ledger."""
     traceparent: str = ""
     """W3C Trace Context; empty where the provider is told of no trace."""
+    logprobs: bool = False
+    """Whether it is of use to be told how probable each token was; who cannot tell it does not."""
     material: Material = field(repr=False)
 
 
@@ -69,6 +71,8 @@ class Used:
     finish_reason: FinishReason = FinishReason.STOP
     told: bool = True
     """Whether the provider counted; if it did not, `tokens` say nothing."""
+    mean_logprob: float | None = None
+    """The mean logarithm of the probabilities of what was written, where it was asked for and is told."""
 
 
 class FailureKind(StrEnum):

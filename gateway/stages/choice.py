@@ -4,6 +4,7 @@ import asyncio
 from typing import TYPE_CHECKING
 from uuid import UUID
 
+from gateway.confidence.judging import judging_of
 from gateway.powers import able
 from gateway.prepared import Prepared
 from gateway.providers.port import ProviderCall
@@ -39,3 +40,4 @@ async def routed(prepared: Prepared, parts: "Parts") -> None:
     prepared.route, left_out = await asyncio.to_thread(chosen)
     course.attempts.extend(left_out)
     course.route_reason, course.experiment = prepared.route.reason, prepared.route.experiment
+    prepared.judging = judging_of(prepared, parts.calibrations)

@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING
 
 from gateway.budget import lease_of
+from gateway.confidence.judging import both_bound
 from gateway.prepared import OUTPUT_TOKENS_MIN, Prepared, cost_bound, repair_bound
 from gateway.refusals import BudgetExceeded
 from tenancy.policies import Policy
@@ -12,11 +13,12 @@ if TYPE_CHECKING:
 
 
 async def reserved(prepared: Prepared, parts: "Parts") -> None:
-    """Hold what the dearest model of the route could cost at most."""
+    """Hold what the dearest model of the route could cost at most, or a doubted answer and a larger one together."""
     if prepared.kept is not None:
         return
     course, route, most = prepared.course, prepared.route, prepared.output_tokens_max
     wanted = [cost_bound(prepared, c, most) + repair_bound(prepared, c, most) for c in route.everybody]
+    wanted.append(both_bound(prepared))
     least = [cost_bound(prepared, c, OUTPUT_TOKENS_MIN) for c in route.of_the_tenant]
     try:
         course.reserved_micros = await parts.budgets.hold(

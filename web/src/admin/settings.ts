@@ -68,7 +68,7 @@ export interface SettingGroup {
 
 const GROUPS: [string, (key: string) => boolean][] = [
   ["Money", (key) => /_micros$|^ai\.(currency|micros_per_usd|contract_prices|unpriced)/.test(key)],
-  ["Models and routes", (key) => key.startsWith("ai.route.") || key === "ai.confidence_threshold"],
+  ["Models and routes", (key) => key.startsWith("ai.route.") || key.startsWith("ai.confidence_")],
   ["Limits of a call", (key) => key.startsWith("ai.")],
   ["What models are told", (key) => key.startsWith("prompt.")],
   ["Documents", () => true],
