@@ -21,6 +21,7 @@ from domain.ids import TenantId
 from gateway.breaker import Breaker
 from gateway.budget import Budgets
 from gateway.calls import Gateway
+from gateway.confidence.calibrations import Learning
 from gateway.embeddings import Embeddings
 from gateway.paces import Paces
 from gateway.routing import Router
@@ -76,6 +77,7 @@ class Platform:
     embeddings: Embeddings
     router: Router
     breaker: Breaker
+    learning: Learning
     paces: Paces
     passwords: Passwords
     identity: Identity[PasswordProof]

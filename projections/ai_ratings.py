@@ -1,14 +1,18 @@
 """How good people found the answers of models: one row for each member and call, to be joined with the ledger."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import UUID
 
-from sqlalchemy import BigInteger, Column, DateTime, Integer, SmallInteger, Table, Uuid
+from sqlalchemy import BigInteger, Column, DateTime, Integer, SmallInteger, Table, Uuid, and_, func, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.ai.events import AiCallRated
+from domain.ids import TenantId
 from domain.recorded import Recorded
 from domain.sealed import Sealed
+from projections.ai_ledger import ai_calls
 from projections.projector import READ_MODELS
 
 ai_ratings = Table(
@@ -56,3 +60,35 @@ class AiRatingsProjector:
                     where=ai_ratings.c.position < put.excluded.position,
                 )
             )
+
+
+@dataclass(frozen=True, slots=True)
+class RatedCall:
+    """A call in the ledger that somebody has rated: where its fact stands, and the mean of its members' ratings."""
+
+    call_id: UUID
+    position: int
+    rating: float
+
+
+async def newest_rating(connection: AsyncConnection, tenant_id: TenantId) -> int:
+    """Return where in the log the tenant's last rating stands; 0 before the first."""
+    query = select(func.max(ai_ratings.c.position)).where(ai_ratings.c.tenant_id == tenant_id)
+    return await connection.scalar(query) or 0
+
+
+async def rated_calls(connection: AsyncConnection, tenant_id: TenantId, *, newest: int) -> list[RatedCall]:
+    """Return so many of the calls that were rated, the newest calls of them, in the order of the calls."""
+    rating = func.avg(ai_ratings.c.rating).label("rating")
+    query = (
+        select(ai_calls.c.call_id, ai_calls.c.position, rating)
+        .join(
+            ai_ratings, and_(ai_ratings.c.tenant_id == ai_calls.c.tenant_id, ai_ratings.c.call_id == ai_calls.c.call_id)
+        )
+        .where(ai_calls.c.tenant_id == tenant_id)
+        .group_by(ai_calls.c.call_id, ai_calls.c.position)
+        .order_by(ai_calls.c.position.desc())
+        .limit(newest)
+    )
+    found = [RatedCall(row.call_id, row.position, float(row.rating)) for row in await connection.execute(query)]
+    return found[::-1]

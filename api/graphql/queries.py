@@ -9,6 +9,7 @@ import strawberry
 
 from api.graphql.audit import AuditQuery
 from api.graphql.authorisation import Requires
+from api.graphql.confidence import ConfidenceQuery
 from api.graphql.connections import (
     PAGE_ITEMS_MAX,
     After,
@@ -83,6 +84,7 @@ class Query(
     UsageQuery,
     ModerationQuery,
     SemanticCacheQuery,
+    ConfidenceQuery,
     ProvidersQuery,
     ConversationsQuery,
     GenerationsQuery,

@@ -9,6 +9,7 @@ from uuid_utils.compat import uuid7
 from app.foundation import Foundation, Service
 from app.installation import Installation
 from app.wiring.caching import LedgerCompared
+from app.wiring.confidence import Refitting
 from app.wiring.people import DirectoryPeople
 from app.wiring.providers import providers_of
 from app.wiring.reviews import ReviewQueue
@@ -60,6 +61,7 @@ class GatewayParts:
     budgets: RedisBudgets
     warm_up: Service
     probes: Probes
+    refitting: Refitting
     reviews: ReviewQueue
 
 
@@ -172,6 +174,7 @@ def wire_gateway(base: Foundation, passages: Passages, embedder: LocalEmbedder) 
         paces=parts.paces,
         budgets=budgets,
         warm_up=warm_up,
+        refitting=Refitting(base, parts.calibrations),
         probes=Probes(router, breaker, base.policies),
         reviews=reviews,
     )

@@ -20,6 +20,7 @@ NEVER_IMPORTED = frozenset({"web", "docs", "bench", "examples", "deploy", "tests
 LEAVE_THE_TENANT = frozenset(
     {
         "app/bootstrap.py:tenant_cards",
+        "app/wiring/confidence.py:_everybody",
         "app/wiring/reviews.py:sweep",
         "infra/event_store/announcer.py:announce",
         "infra/event_store/archive_work.py:_tenants",
