@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from bench.safety import injection_held_out, injection_texts
+from bench.safety import injection_held_out, injection_held_out_more, injection_texts
 from bench.safety.injection_texts import AROUND, THINGS, WANTS
 from gateway.screening.attacks import findings, is_attack
 
@@ -68,20 +68,28 @@ DISGUISES: Final[dict[str, Callable[[str], str]]] = {
 
 def texts(held_out: bool, *, times: int, seed: int = SEED) -> Iterator[Labelled]:  # noqa: FBT001
     """Return texts of the templates for development or of those held out; attacks also in disguise."""
-    source = injection_held_out if held_out else injection_texts
+    sources = (injection_held_out, injection_held_out_more) if held_out else (injection_texts,)
     rng = random.Random(f"{seed}/{held_out}")
-    for language in source.ATTACKS:
-        for template in source.ATTACKS[language]:
-            for _ in range(times):
-                said = template.replace("{WANT}", rng.choice(WANTS[language])).replace("{{", "{").replace("}}", "}")
-                for disguise, put_on in DISGUISES.items():
-                    if disguise == "plain" or (language == "en" and rng.random() < 0.3):
-                        text = rng.choice(AROUND[language]) + put_on(said)
-                        yield Labelled(language, disguise, text, attack=True)
-        for template in source.BENIGN[language]:
-            for _ in range(times):
-                text = rng.choice(AROUND[language]) + template.replace("{THING}", rng.choice(THINGS[language]))
-                yield Labelled(language, "plain", text, attack=False)
+    for source in sources:
+        for language in source.ATTACKS:
+            yield from _attacks(language, source.ATTACKS[language], times, rng)
+            yield from _honest(language, source.BENIGN[language], times, rng)
+
+
+def _attacks(language: str, templates: Sequence[str], times: int, rng: random.Random) -> Iterator[Labelled]:
+    for template in templates:
+        for _ in range(times):
+            said = template.replace("{WANT}", rng.choice(WANTS[language])).replace("{{", "{").replace("}}", "}")
+            for disguise, put_on in DISGUISES.items():
+                if disguise == "plain" or (language == "en" and rng.random() < 0.3):
+                    yield Labelled(language, disguise, rng.choice(AROUND[language]) + put_on(said), attack=True)
+
+
+def _honest(language: str, templates: Sequence[str], times: int, rng: random.Random) -> Iterator[Labelled]:
+    for template in templates:
+        for _ in range(times):
+            text = rng.choice(AROUND[language]) + template.replace("{THING}", rng.choice(THINGS[language]))
+            yield Labelled(language, "plain", text, attack=False)
 
 
 def scored(labelled: Sequence[Labelled]) -> Score:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from gateway.fences import LOOK_ALIKE_FENCE
+from gateway.screening.attacks_by_language import RULES, TRIGGER
 from gateway.screening.phrases import Phrase, Sentences
 from gateway.screening.plain_form import INVISIBLE, plain_form, unwrapped
 
@@ -105,7 +106,7 @@ _RULES: Final = {
         r"|unrestricted) mode"
         r"|(?<!\w)do anything now(?!\w)|(?<!\w)(?:du bist|sie sind) (?:jetzt|nun|ab sofort) (?:ein|kein|der|die)"
         r"|(?<!\w)(?:od teraz jesteś|jesteś teraz|відтепер ти|ти тепер|à partir de maintenant,? tu es"
-        r"|tu es maintenant|ahora eres|d'ora in poi sei)(?!\w)"
+        r"|tu es maintenant|d'ora in poi sei)(?!\w)"
     ),
     "prompt_disclosure": re.compile(
         rf"(?<!\w)(?:{_SAY})(?!\w).{{0,40}}?(?<!\w)(?:{_INNER})(?!\w)"
@@ -180,7 +181,7 @@ _ABOUT: Final = re.compile(
     r"(?<!\w)(?:explain|what does|what is meant|mean(?:s|ing)?|example|phrase|attack|injection|detect\w{0,3}"
     r"|translate|summari[sz]e|article|research|paper|quote|classif\w{1,4}"
     r"|why do|how do|erklär\w{0,2}|bedeutet|beispiel|wyjaśnij|znaczy|przykład|поясни|означає|приклад"
-    r"|explique\w{0,2}|signifie|exemple|übersetz\w{0,2}|przetłumacz|переклади|traduis)(?!\w)"
+    r"|explique\w{0,2}|signifie|exemple|explica|significa|ejemplo|traduce|übersetz\w{0,2}|przetłumacz|переклади|traduis)(?!\w)"
 )
 
 
@@ -199,10 +200,9 @@ def findings(text: str) -> dict[str, int]:
     if fences := len(LOOK_ALIKE_FENCE.findall(text)):
         found["look_alike_fence"] = fences
     said = plain_form(text)
-    if _TRIGGER.search(said):
-        found.update(_orders(said))
+    found.update(_orders(said))
     for wrapped in unwrapped(text):
-        found.update({"encoded_order": 1} if _orders(plain_form(wrapped)) else {})
+        found.update({"encoded_order": 1} if _orders(plain_form(wrapped), wrapped=True) else {})
     return dict(found)
 
 
@@ -217,17 +217,19 @@ def phrases(text: str) -> tuple[Phrase, ...]:
     said = plain_form(text)
     sentences = Sentences(text, said)
     found = [Phrase(name, sentences.around(*match.span())) for name, match in _matches(said)]
-    found += [Phrase("encoded_order", one) for one in map(plain_form, unwrapped(text)) if _orders(one)]
+    found += [Phrase("encoded_order", one) for one in map(plain_form, unwrapped(text)) if _orders(one, wrapped=True)]
     return tuple(dict.fromkeys(found))
 
 
-def _orders(said: str) -> Counter[str]:
-    return Counter(name for name, _ in _matches(said))
+def _orders(said: str, *, wrapped: bool = False) -> Counter[str]:
+    return Counter(name for name, _ in _matches(said, wrapped=wrapped))
 
 
-def _matches(said: str) -> Iterator[tuple[str, re.Match[str]]]:
+def _matches(said: str, *, wrapped: bool = False) -> Iterator[tuple[str, re.Match[str]]]:
     about = _ABOUT.search(said) is not None
-    for name, pattern in _RULES.items():
+    searched = _RULES.items() if wrapped or _TRIGGER.search(said) else ()
+    elsewhere = RULES.items() if wrapped or TRIGGER.search(said) else ()
+    for name, pattern in (*searched, *elsewhere):
         for match in pattern.finditer(said):
             if not (about and _TALKED_ABOUT.search(said[max(0, match.start() - 200) : match.start()])):
                 yield name, match
