@@ -34,6 +34,8 @@ async def estimate_generation(platform: Platform, context: TenantContext, wish: 
         block_to=wish.block_to,
         position=body.position,
         requested_by=context.member_id,
+        template=wish.template,
+        values=wish.values,
     )
     request(requested, blocks=len(blocks))
     asked = await request_of(requested, context, platform.log, platform.body_states)

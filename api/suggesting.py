@@ -18,7 +18,8 @@ from commands.generation.generation_stream import load_generation
 from commands.suggestion.suggestion_stream import LoadedSuggestion, load_suggestion
 from domain.citation import Citation
 from domain.evidence.events import AccessKind, ObjectKind
-from domain.generation.events import GenerationCompleted, Source
+from domain.generation.events import GenerationCompleted, GenerationKind, Source
+from domain.generation.state import Generation
 from domain.ids import DocumentId, GenerationId, SuggestionId, TenantId
 from domain.suggestion.decisions import NoSuchSuggestion
 from projections import suggestion_changes, suggestions
@@ -36,6 +37,7 @@ class ShownSuggestion:
 
     loaded: LoadedSuggestion
     written: GenerationCompleted | None
+    kind: GenerationKind | None
     sources: Mapping[Source, Citation]
 
 
@@ -57,8 +59,12 @@ async def shown_suggestions(
         # Suggestions quote the document.
         platform.accesses.note(context, AccessKind.READ, ObjectKind.DOCUMENT, document_id)
     written = [await _written(platform, one, context) for one in known]
-    sources = await cited(platform, context, [source for one in written if one is not None for source in one.sources])
-    return [ShownSuggestion(one, text, sources) for one, text in zip(known, written, strict=True)]
+    texts = [one.completed for one in written]
+    sources = await cited(platform, context, [source for one in texts if one is not None for source in one.sources])
+    return [
+        ShownSuggestion(one, by.completed, None if by.requested is None else by.requested.kind, sources)
+        for one, by in zip(known, written, strict=True)
+    ]
 
 
 async def document_of(platform: Platform, context: TenantContext, suggestion_id: UUID) -> DocumentId:
@@ -190,11 +196,11 @@ class _Watch:
             await asyncio.sleep(0)
 
 
-async def _written(platform: Platform, loaded: LoadedSuggestion, context: TenantContext) -> GenerationCompleted | None:
+async def _written(platform: Platform, loaded: LoadedSuggestion, context: TenantContext) -> Generation:
     made = loaded.state.made
     if made is None or made.generation_id is None:
-        return None
-    return (await load_generation(platform.log, made.generation_id, context)).state.completed
+        return Generation()
+    return (await load_generation(platform.log, made.generation_id, context)).state
 
 
 def _now() -> float:

@@ -7,6 +7,7 @@ from commands.generation.generation_stream import call_of
 from commands.streams import load_document_state
 from domain.document.body import BodyKind
 from domain.generation.events import GenerationRequested
+from domain.template.values import unpacked_values
 from gateway.calls import AiRequest, Purpose
 from tenancy.context import TenantContext
 
@@ -40,5 +41,7 @@ async def request_of(
         },
         question=f"{requested.instruction} {document.title}" if purpose is Purpose.DRAFT else None,
         document_id=requested.document_id,
+        template=requested.template,
+        values=unpacked_values(requested.values),
         endpoint="generation",
     )

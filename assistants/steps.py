@@ -28,6 +28,8 @@ from tenancy.policies import Policies
 from tenancy.roles import Permission
 
 CURRENCY: Final = "USD"
+ABOUT_EVERYTHING, ABOUT_ONE_DOCUMENT = "chat", "chat-document"
+"""What each of the two assistants is told."""
 _LEANS_ON_BEFORE: Final = re.compile(
     r"^(?:and|but|what about|how about|why|so)\b|\b(?:it|its|they|their|them|that|those|these|this|he|she|there)\b",
     re.IGNORECASE,
@@ -85,6 +87,7 @@ class Steps:
             purpose=Purpose.CHAT,
             turns=_said(state.get("history", []), frozenset(map(str, hidden))),
             variables={"instruction": turn.question},
+            template=ABOUT_EVERYTHING if turn.document_id is None else ABOUT_ONE_DOCUMENT,
             question=state.get("looked_for") or turn.question,
             passages=passages,
             document_id=turn.document_id,

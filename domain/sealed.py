@@ -1,6 +1,6 @@
 """How an event says under whose key its content is sealed."""
 
-from dataclasses import dataclass, field, fields
+from dataclasses import MISSING, dataclass, field, fields
 from enum import StrEnum
 from typing import Any, ClassVar
 from uuid import UUID
@@ -36,9 +36,9 @@ class Sealed:
     __slots__ = ()
 
 
-def personal() -> Any:
+def personal(*, default: Any = MISSING) -> Any:
     """Mark a text field as personal data: sealed under its subject's key, erased with it."""
-    return field(metadata={_PERSONAL: True})
+    return field(default=default, metadata={_PERSONAL: True})
 
 
 def personal_fields(event_type: type[Sealed]) -> tuple[str, ...]:

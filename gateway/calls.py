@@ -105,6 +105,10 @@ class AiRequest:
     purpose: Purpose
     turns: tuple[Turn, ...] = ()
     variables: dict[str, str] = field(default_factory=dict)
+    template: str = ""
+    """By name; empty is the one of the purpose."""
+    values: Mapping[str, object] = field(default_factory=dict)
+    """For the variables that the template declares; what it does not declare is refused."""
     question: str | None = None
     passages: tuple[Passage, ...] | None = None
     """Given by a caller that has looked them up itself; then nothing is looked up here."""
@@ -125,6 +129,15 @@ class AiRequest:
     tags: tuple[tuple[str, str], ...] = ()
     endpoint: str = ""
     cache: CacheWish = CacheWish()
+
+    def given_texts(self) -> tuple[str, ...]:
+        """Return every text that the prompt is made with, beside its turns."""
+        return (*self.variables.values(), *self.own_values())
+
+    def own_values(self) -> tuple[str, ...]:
+        """Return the texts that whoever asks gave to variables of the template."""
+        lists = (value if isinstance(value, list | tuple) else (value,) for value in self.values.values())
+        return tuple(item for one in lists for item in one if isinstance(item, str))
 
 
 @dataclass(frozen=True, slots=True)

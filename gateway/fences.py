@@ -4,7 +4,6 @@ import re
 import secrets
 from typing import Final
 
-OPEN, CLOSE = "<<<", ">>>"
 LOOK_ALIKE_FENCE: Final = re.compile(
     "[<\u2039\u00ab\u226a\uff1c\u3008\u300a]{3,}|[>\u203a\u00bb\u226b\uff1e\u3009\u300b]{3,}"
 )
@@ -15,11 +14,6 @@ _INVISIBLE: Final = re.compile("[\U000e0000-\U000e0fff\u202a-\u202e\u2066-\u2069
 def new_nonce() -> str:
     """Return a word for one call's fences."""
     return secrets.token_hex(6)
-
-
-def fenced_template(template: str, nonce: str) -> str:
-    """Return the template with this call's fences in place of the plain ones; data is put in afterwards."""
-    return template.replace(OPEN, f"{OPEN}{nonce}\n").replace(CLOSE, f"\n{nonce}{CLOSE}")
 
 
 def as_data(text: str) -> str:

@@ -55,6 +55,8 @@ class Course:
     tool_calls: list[ToolCall] = field(default_factory=list)
     structured: object = None
     notice: str = ""
+    cut: str = ""
+    """What there was no room for in the prompt, in a sentence for whoever reads the answer."""
     started_seconds: float = 0.0
     first_token_seconds: float | None = None
     steps: list[Timing] = field(default_factory=list)

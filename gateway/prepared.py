@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from domain.ids import CallId
+from domain.template.content import TEMPERATURES, Preset
+from domain.template.live import LiveVersion
 from gateway.answers import NOWHERE, KeptAnswer, Place
 from gateway.budget import BudgetLine
 from gateway.calls import AiRequest, Answer, FinishReason, Turn
@@ -37,6 +39,8 @@ class Prepared:
     policy: Policy
     nonce: str = field(default_factory=new_nonce)
     terms: Terms = ()
+    template: LiveVersion | None = None
+    """Which version is told; None where the caller's own turns are all that is."""
     turns: tuple[Turn, ...] = ()
     masked_turns: tuple[Turn, ...] = ()
     mask: Mask = field(default_factory=Mask)
@@ -45,6 +49,8 @@ class Prepared:
     findings_of: Callable[[AnswerScreen], Sequence[Finding]] = lambda _: ()
     """Returns what of that look somebody has to review."""
     output_tokens_max: int = 0
+    preset: Preset | None = None
+    """How freely the template wants it worded, where the caller does not say."""
     route: Route = field(default_factory=Route)
     place: Place = NOWHERE
     """Where the answer is looked for, and then kept."""
@@ -81,7 +87,7 @@ class Prepared:
             model=candidate.model,
             turns=turns,
             output_tokens_max=output_tokens_max,
-            temperature=request.temperature,
+            temperature=request.temperature if request.temperature is not None else self._preset_of(candidate),
             stop=request.stop,
             tools=request.tools,
             tool_choice=request.tool_choice,
@@ -91,6 +97,11 @@ class Prepared:
             logprobs=self.judging is not None,
             material=self.material() if offline else Material(purpose=request.purpose),
         )
+
+    def _preset_of(self, candidate: Candidate) -> float | None:
+        """Return the template's temperature where the model takes one: it is a wish, and leaves no model out."""
+        takes_one = candidate.provider.capabilities(candidate.model).temperature
+        return None if self.preset is None or not takes_one else TEMPERATURES[self.preset]
 
     def material(self) -> Material:
         request, variables = self.course.request, self.course.request.variables

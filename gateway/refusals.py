@@ -114,6 +114,20 @@ class PromptTooLong(Invalid):
         return {"characters": self.characters, "characters_max": self.characters_max}
 
 
+class PromptDoesNotFit(Invalid):
+    """Even the least of the prompt is longer than the tenant allows (`ai.prompt_tokens_max`) or any model reads."""
+
+    code: ClassVar = "ai.prompt_does_not_fit"
+
+    def __init__(self, tokens_about: int, tokens_max: int) -> None:
+        super().__init__(f"The prompt has about {tokens_about} tokens where all was cut that may be; {tokens_max} fit.")
+        self.tokens_about = tokens_about
+        self.tokens_max = tokens_max
+
+    def facts(self) -> dict[str, object]:
+        return {"tokens_about": self.tokens_about, "tokens_max": self.tokens_max}
+
+
 class PromptBlocked(Invalid):
     """The tenant's policy refuses what was asked; `rules` tells which of its rules, and nothing was called."""
 

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from uuid import UUID
 
-from domain.settings.routes import weighed
+from domain.settings.routes import model_of, weighed
 from gateway.prices import PriceBook, Rates, Unpriced
 from gateway.providers import local
 from gateway.providers.port import Provider, ProviderCall
@@ -104,6 +104,18 @@ class Router:
         except Unpriced as unpriced:
             raise UnknownModel(name) from unpriced
 
+    def context_tokens_max(self, wanted: str, policy: Policy) -> int | None:
+        """Return how much the hosted model reads that reads most of those asked for; None where nobody knows."""
+        entries = [wanted] if wanted not in ALIASES else [*_named(policy, "small"), *_named(policy, "large")]
+        bounds: list[int | None] = []
+        for name in entries:
+            provider_name, _, model = name.partition("/")
+            provider = self._providers.get(provider_name)
+            if provider is not None and not provider.offline and provider.offers(model):
+                bounds.append(provider.capabilities(model).context_tokens_max)
+        known = [bound for bound in bounds if bound is not None]
+        return max(known) if known and len(known) == len(bounds) else None
+
     def _drawn(self, route: str, policy: Policy, draw: UUID) -> _Drawn:
         found: list[tuple[Candidate, int | None]] = []
         for entry in policy.names(f"ai.route.{route}"):
@@ -163,6 +175,10 @@ class Router:
     def _local(self, named: Sequence[Candidate], policy: Policy) -> tuple[Candidate, ...]:
         one = self.candidate(f"{local.PROVIDER}/{local.MODEL}", policy)
         return () if one in named else (one,)
+
+
+def _named(policy: Policy, route: str) -> list[str]:
+    return [model_of(entry) for entry in policy.names(f"ai.route.{route}")]
 
 
 def _by_weight(sharing: Sequence[tuple[Candidate, int]], draw: UUID) -> Candidate:

@@ -15,9 +15,11 @@ from domain.ids import PLATFORM, TenantId
 from domain.settings.definition import Definition
 from domain.settings.registry import REGISTRY
 from domain.settings.values import Scope
+from domain.template.live import LiveTemplates
 from projections.directory import plan_of
 from projections.projector import ReadTransactions
 from projections.settings import SettingRow, all_settings
+from projections.templates import live_templates
 from tenancy.context import TenantContext
 from tenancy.policies import Policy, SettingValue
 
@@ -29,10 +31,11 @@ _NEVER_CHANGED: Final = 0
 
 @dataclass(frozen=True, slots=True)
 class _Snapshot:
-    """Everything set in one tenant's log, by owner and key, and the caps of its plan."""
+    """Everything set in one tenant's log, by owner and key, the caps of its plan, and its live prompt templates."""
 
     rows: Mapping[tuple[UUID, str], SettingRow]
     plan: Plan | None
+    templates: LiveTemplates
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,6 +66,7 @@ class PolicyReader:
         return Policy(
             values={key: binding.value for key, binding in bindings.items()},
             versions={key: binding.version for key, binding in bindings.items()},
+            templates=(await self._snapshot(context.tenant_id)).templates,
         )
 
     def forget(self, tenant_id: TenantId) -> None:
@@ -105,7 +109,8 @@ class PolicyReader:
         async with self._reads.as_app(context) as connection:
             rows = await all_settings(connection, tenant_id)
             plan = await plan_of(connection, tenant_id)
-        return _Snapshot({(row.owner_id, row.key): row for row in rows}, PLANS.get(plan or ""))
+            templates = await live_templates(connection, tenant_id)
+        return _Snapshot({(row.owner_id, row.key): row for row in rows}, PLANS.get(plan or ""), templates)
 
 
 def _binding(definition: Definition, rows: list[SettingRow]) -> Binding:

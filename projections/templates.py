@@ -18,6 +18,7 @@ from domain.template import events
 from domain.template.content import TemplateContent
 from domain.template.decisions import TooManyTemplates
 from domain.template.limits import TEMPLATES_MAX
+from domain.template.live import LiveTemplates, LiveVersion
 from domain.template.state import VersionState
 from projections.projector import READ_MODELS
 
@@ -163,10 +164,15 @@ async def versions(connection: AsyncConnection, tenant_id: TenantId, name: str) 
     return [_version(**row._mapping) for row in await connection.execute(query)]
 
 
-async def live(connection: AsyncConnection, tenant_id: TenantId) -> list[TemplateVersion]:
-    """Return what models are told now, by name and version."""
-    query = select(*_COLUMNS).where(_c.tenant_id == tenant_id, _c.state == VersionState.LIVE)
-    return [_version(**row._mapping) for row in await connection.execute(query.order_by(_c.name, _c.version))]
+async def live_templates(connection: AsyncConnection, tenant_id: TenantId) -> LiveTemplates:
+    """Return what models are told now, by name."""
+    query = select(_c.name, _c.version, _c.content, _c.weight).where(_c.tenant_id == tenant_id)
+    found: dict[str, list[LiveVersion]] = {}
+    for row in await connection.execute(query.where(_c.state == VersionState.LIVE).order_by(_c.name, _c.version)):
+        content = msgspec.convert(row.content, TemplateContent)
+        one = LiveVersion(name=row.name, version=row.version, content=content, weight=row.weight)
+        found.setdefault(row.name, []).append(one)
+    return found
 
 
 def _version(**columns: Any) -> TemplateVersion:

@@ -1,11 +1,12 @@
 """The settings that bind whoever acts now, as one immutable snapshot: the platform's, the tenant's, the member's."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol, TypeVar
 
 from domain.ids import TenantId
 from domain.settings.values import SettingValue as SettingValue
+from domain.template.live import LiveTemplates
 from tenancy.context import TenantContext
 
 V = TypeVar("V")
@@ -17,10 +18,12 @@ class Policy:
     Every setting of the registry with the value that binds, whoever set it; a key that is not in it is a bug.
 
     `versions` tells how often each was changed where its value comes from: 0 is the default that nobody changed.
+    `templates` are the tenant's own prompt templates that are live.
     """
 
     values: Mapping[str, SettingValue]
     versions: Mapping[str, int]
+    templates: LiveTemplates = field(default_factory=dict)
 
     def flag(self, key: str) -> bool:
         return _of_type(bool, self.values[key])

@@ -1,8 +1,10 @@
 """Generations as they are asked for and stopped over GraphQL."""
 
+from collections.abc import Mapping
 from typing import Annotated
 
 import strawberry
+from strawberry.scalars import JSON
 
 from api import spending
 from api.commanding import command_context
@@ -21,6 +23,8 @@ from domain.document.decisions import NoSuchDocument
 from domain.errors import DomainError
 from domain.generation import events
 from domain.ids import DocumentId, GenerationId
+from domain.template.decisions import TemplateRefused
+from domain.template.values import packed_values
 from tenancy.roles import Permission
 
 
@@ -45,6 +49,8 @@ class GenerationStartInput:
     target: GenerationTarget = strawberry.field(description="What it is about.")
     instruction: str = strawberry.field(default="", description="What to say about it; at most 4,000 characters.")
     mode: GenerationMode = strawberry.field(default=GenerationMode.SUGGEST, description="What becomes of the text.")
+    template: str = strawberry.field(default="", description="A prompt template by name; without it the one of `kind`.")
+    variables: JSON | None = strawberry.field(default=None, description="An object of values for the template.")
     idempotency_key: str | None = strawberry.field(default=None, description=KEY)
     client_mutation_id: str | None = strawberry.field(default=None, description=CLIENT_ID)
 
@@ -148,4 +154,14 @@ def _command(given: GenerationStartInput, generation_id: GenerationId) -> Reques
         instruction=given.instruction,
         block_from=selection.block_from if selection else None,
         block_to=selection.block_to if selection else None,
+        template=given.template,
+        values=packed_values(_object(given.variables)),
     )
+
+
+def _object(given: object) -> Mapping[str, object]:
+    if given is None:
+        return {}
+    if not isinstance(given, dict):
+        raise TemplateRefused("variables", "Variables are an object.")
+    return given

@@ -116,7 +116,7 @@ class Generation(Node):
     markdown: str | None = strawberry.field(description="What the model wrote, a proposal, not content.")
     provider: str | None = strawberry.field(description="Who answered.")
     model: str | None = strawberry.field(description="Which of its models.")
-    template: str | None = strawberry.field(description="The prompt template, by the key of its setting.")
+    template: str | None = strawberry.field(description="The prompt template, by its name.")
     template_version: int | None = strawberry.field(description="Which version of it; 0 is built in.")
     route_reason: str | None = strawberry.field(description="Why this model was asked.")
     input_tokens: int | None = strawberry.field(description="What it read.")

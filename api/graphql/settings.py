@@ -31,7 +31,9 @@ class SettingScope(Enum):
 @strawberry.type(description="A setting with the value that binds.")
 class Setting(Node):
     key: str = strawberry.field(description="Its name in the registry.")
-    type: str = strawberry.field(description="What it takes: flag, whole, share, names, template, choice or prices.")
+    type: str = strawberry.field(
+        description="What it takes: flag, whole, share, names, choice, prices, words or patterns."
+    )
     description: str = strawberry.field(description="What it does.")
     default: JSON = strawberry.field(description="What counts where nobody has set it.")
     unit: str | None = strawberry.field(description="What a number counts.")

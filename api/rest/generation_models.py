@@ -11,7 +11,7 @@ from api.actors import NamedActor
 from api.generating import ShownGeneration
 from api.rest.citations import CitationModel, citation_model
 from api.rest.models import ActorModel, Wire
-from commands.suggestion.suggestion_stream import LoadedSuggestion
+from api.suggesting import ShownSuggestion
 from domain.citation import Citation
 from domain.generation.events import GenerationCompleted, GenerationKind, GenerationMode, Source
 from domain.provenance.attribution import Origin, written_by
@@ -144,10 +144,9 @@ def generation_model(shown: ShownGeneration) -> GenerationModel:
     )
 
 
-def suggestion_model(
-    loaded: LoadedSuggestion, written: GenerationCompleted | None, names: Mapping[str, NamedActor], cited: Cited
-) -> SuggestionModel:
+def suggestion_model(shown: ShownSuggestion, names: Mapping[str, NamedActor]) -> SuggestionModel:
     """Return a suggestion that somebody made, with the label of the model behind it."""
+    loaded, cited = shown.loaded, shown.sources
     made = known(loaded.state)
     decisions = [recorded for recorded in loaded.past if isinstance(recorded.event, SuggestionDecided)]
     last = decisions[-1] if decisions else None
@@ -159,7 +158,7 @@ def suggestion_model(
         origin=written_by(loaded.author) if made.generation_id is None else Origin.AI,
         rationale=made.rationale,
         position=made.position,
-        generation=None if written is None else _label(written, cited),
+        generation=None if shown.written is None or shown.kind is None else _label(shown.written, shown.kind, cited),
         hunks=[
             HunkModel(
                 index=hunk.index,
@@ -184,10 +183,10 @@ def _citations(written: GenerationCompleted, cited: Cited) -> list[CitationModel
     return [citation_model(cited[source]) for source in written.sources if source in cited]
 
 
-def _label(written: GenerationCompleted, cited: Cited) -> AiLabel:
+def _label(written: GenerationCompleted, kind: GenerationKind, cited: Cited) -> AiLabel:
     return AiLabel(
         id=written.generation_id,
-        kind=GenerationKind(written.template.removeprefix("prompt.")),
+        kind=kind,
         provider=written.provider,
         model=written.model,
         template=written.template,

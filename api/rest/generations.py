@@ -7,7 +7,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Depends, Header, Request, status
 from fastapi.responses import StreamingResponse
-from pydantic import Field
+from pydantic import Field, JsonValue
 
 from api.authentication import Caller, PlatformDep
 from api.commanding import CommandContextDep
@@ -34,6 +34,7 @@ from commands.generation.request_generation import RequestGeneration
 from domain.generation.decisions import INSTRUCTION_CHARACTERS_MAX
 from domain.generation.events import GenerationKind, GenerationMode
 from domain.ids import DocumentId, GenerationId
+from domain.template.values import packed_values
 from tenancy.context import TenantContext
 from tenancy.roles import Permission
 
@@ -49,6 +50,10 @@ class GenerationToStart(Wire):
     instruction: Annotated[str, Field(max_length=INSTRUCTION_CHARACTERS_MAX)] = ""
     target: Target | None = None
     mode: GenerationMode = GenerationMode.SUGGEST
+    template: Annotated[str, Field(max_length=200, description="By name; without it the one of the kind.")] = ""
+    variables: Annotated[dict[str, JsonValue], Field(max_length=100, description="For the template.")] = Field(
+        default_factory=dict
+    )
 
 
 class EstimateModel(Wire):
@@ -147,6 +152,8 @@ def _wish(body: GenerationToStart, platform: Platform) -> RequestGeneration:
         instruction=body.instruction,
         block_from=None if body.target is None else body.target.block_from,
         block_to=None if body.target is None else body.target.block_to,
+        template=body.template,
+        values=packed_values(body.variables),
     )
 
 

@@ -209,7 +209,7 @@ async def _shown(platform: Platform, found: Sequence[ShownSuggestion], context: 
     async with platform.reads.as_app(context) as connection:
         references = [str(recorded.actor) for one in found for recorded in one.loaded.past]
         names = await named(connection, context.tenant_id, references)
-    return [suggestion_model(one.loaded, one.written, names, one.sources) for one in found]
+    return [suggestion_model(one, names) for one in found]
 
 
 async def _told(platform: Platform, document_id: DocumentId, still: StillAllowed) -> AsyncIterator[ServerEvent | None]:

@@ -48,7 +48,7 @@ class ContentModel(Wire):
     user: _Text = ""
     variables: Annotated[list[VariableModel], Field(default_factory=list, max_length=2 * VARIABLES_MAX)]
     examples: Annotated[list[ExampleModel], Field(default_factory=list, max_length=2 * EXAMPLES_MAX)]
-    preset: Preset = Preset.BALANCED
+    preset: Preset | None = None
     model: _Text = "auto"
     output_tokens_max: int | None = None
     gives_way: Annotated[list[Section], Field(default_factory=lambda: list(GIVES_WAY), max_length=20)]

@@ -9,6 +9,7 @@ from app.reference.events import events_page
 from app.reference.model_clients import model_clients_page
 from app.reference.permissions import permissions_page
 from app.reference.policies import policies_page
+from app.reference.templates import templates_page
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -22,6 +23,7 @@ def pages() -> dict[str, str]:
         "docs/reference/errors.md": errors_page(),
         "docs/reference/permissions.md": permissions_page(),
         "docs/reference/policies.md": policies_page(),
+        "docs/reference/prompt-templates.md": templates_page(),
         "docs/reference/model-clients.md": model_clients_page(),
         "docs/reference/cli.md": command_line_page(),
     }

@@ -2,9 +2,7 @@
 
 from domain.settings.decisions import in_words
 from domain.settings.definition import Definition
-from domain.settings.prompts import VARIABLES
 from domain.settings.registry import REGISTRY
-from domain.settings.values import Kind
 
 HEADER = """# Policies
 
@@ -27,17 +25,11 @@ list marked *sum* holds what everybody above has put in as well. A plan may cap 
 def policies_page() -> str:
     """Return the page."""
     rows = "".join(map(_row, REGISTRY.values()))
-    prompts = "".join(map(_prompt, (d for d in REGISTRY.values() if d.kind is Kind.TEMPLATE)))
-    variables = ", ".join(f"`{name}`" for name in sorted(VARIABLES))
-    said = (
-        f"Templates in Jinja's language with the variables {variables}; conditions, loops and a few filters, no calls "
-        "and no arithmetic. One that cannot be read is refused when it is set. These are built in:"
-    )
-    return f"{HEADER}{rows}\n## Prompts\n\n{said}\n{prompts}"
+    return HEADER + rows
 
 
 def _row(definition: Definition) -> str:
-    default = "built in" if definition.kind is Kind.TEMPLATE else f"`{_shown(definition.default)}`"
+    default = f"`{_shown(definition.default)}`"
     scopes = ", ".join(definition.scopes) + _together(definition)
     return f"| `{definition.key}` | {in_words(definition)} | {default} | {scopes} | {definition.description} |\n"
 
@@ -46,10 +38,6 @@ def _together(definition: Definition) -> str:
     if definition.adds_up:
         return " (sum)"
     return " (all)" if definition.all_must_allow else ""
-
-
-def _prompt(definition: Definition) -> str:
-    return f"\n### {definition.key}\n\n```jinja\n{str(definition.default).rstrip()}\n```\n"
 
 
 def _shown(value: object) -> str:

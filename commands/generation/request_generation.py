@@ -13,7 +13,12 @@ from domain.generation.decisions import GenerationRefused, request
 from domain.generation.events import GenerationKind, GenerationMode, GenerationRequested
 from domain.ids import DocumentId, GenerationId, StreamId, document_stream
 from domain.sealed import Sealed
+from domain.template.built_in import DEFAULT_NAMES
+from domain.template.content import TemplatePurpose
+from domain.template.live import live_versions
+from domain.template.values import accepted_values, unpacked_values
 from tenancy.document_rights import Access
+from tenancy.policies import Policy
 from tenancy.roles import Permission
 
 
@@ -35,6 +40,9 @@ class RequestGeneration:
     instruction: str
     block_from: int | None = None
     block_to: int | None = None
+    template: str = ""
+    values: str = ""
+    """For the template's variables, as JSON."""
 
 
 async def handle(command: RequestGeneration, context: CommandContext, ports: Ports) -> Receipt:
@@ -44,6 +52,7 @@ async def handle(command: RequestGeneration, context: CommandContext, ports: Por
         raise GenerationSwitchedOff
     if context.tenant.member_id is None:
         raise GenerationRefused("Text is asked for by members.")
+    _require_values(command, policy)
     if command.mode is GenerationMode.INSERT:
         require(context, Permission.DOCUMENT_WRITE)
         await ports.rights.require(command.document_id, context.tenant, Access.WRITE)
@@ -61,6 +70,8 @@ async def handle(command: RequestGeneration, context: CommandContext, ports: Por
             block_to=command.block_to,
             position=body.position,
             requested_by=context.tenant.member_id,
+            template=command.template,
+            values=command.values,
         ),
         blocks=len(blocks),
     )
@@ -71,3 +82,10 @@ async def handle(command: RequestGeneration, context: CommandContext, ports: Por
         ],
         context,
     )
+
+
+def _require_values(command: RequestGeneration, policy: Policy) -> None:
+    """Raise NoSuchTemplate and TemplateRefused now, to whoever asks, and not when it is written."""
+    purpose = TemplatePurpose(command.kind)
+    for one in live_versions(policy.templates, command.template or DEFAULT_NAMES[purpose], purpose):
+        accepted_values(one.content, unpacked_values(command.values))

@@ -1,15 +1,13 @@
 """Give a setting a value."""
 
-import asyncio
 from dataclasses import dataclass
 
 from commands.event_log import CommandContext, Receipt
 from commands.execute import Ports
-from commands.settings.prompt_templates import require_template
 from commands.settings.setting_stream import append_to_setting, load_setting
 from domain.ids import MemberId
 from domain.settings.decisions import change
-from domain.settings.values import Kind, Scope
+from domain.settings.values import Scope
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,6 +24,4 @@ class ChangeSetting:
 async def handle(command: ChangeSetting, context: CommandContext, ports: Ports) -> Receipt:
     setting = await load_setting(command.key, command.scope, command.member_id, context, ports)
     events = change(setting.past, setting.definition, command.scope, setting.owner_id, command.value)
-    if setting.definition.kind is Kind.TEMPLATE:
-        await asyncio.to_thread(require_template, setting.definition, str(command.value))
     return await append_to_setting(setting, events, context, ports, seen_version=command.expected_version)

@@ -61,7 +61,7 @@ class AiCallSettled(Sealed):
     route_reason: str
     attempts: tuple[str, ...]
     experiment: str
-    """Which arm of which experiment chose model or template, as `small-route:azure/gpt-4o`; empty outside of one."""
+    """Who was drawn for model and template, as `small-route:azure/gpt-4o draft-template:3`; empty where nobody was."""
     confidence_permille: int | None
     """How probably the answer is a good one, calibrated; None where nobody can tell."""
     degraded: str

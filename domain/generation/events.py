@@ -71,6 +71,10 @@ class GenerationRequested(_OfADocument):
     block_to: int | None
     position: int
     requested_by: MemberId
+    template: str = ""
+    """By name; empty is the one of its kind."""
+    values: str = personal(default="")
+    """What was given for the template's variables, as JSON; empty is nothing."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,19 +1,23 @@
-"""What models are told for each purpose."""
+"""Who approves what models are told, and who meets which version of it."""
 
 from typing import Final
 
-from domain.settings import prompts
-from domain.settings.definition import HOUSE_AND_TENANT, flag, template
+from domain.settings.definition import HOUSE_AND_TENANT, Definition, flag, whole
+from domain.settings.values import Kind
 
 PROMPTS: Final = (
     flag(
         "ai.template_four_eyes", default=False, scopes=HOUSE_AND_TENANT,
         description="Whether a prompt template has to be approved by somebody else than whoever wrote it.",
     ),
-    template("prompt.draft", prompts.DRAFT, "What a model is told when it drafts a passage."),
-    template("prompt.rewrite", prompts.REWRITE, "What a model is told when it rewrites a passage."),
-    template("prompt.summarise", prompts.SUMMARISE, "What a model is told when it summarises."),
-    template("prompt.translate", prompts.TRANSLATE, "What a model is told when it translates."),
-    template("prompt.extract", prompts.EXTRACT, "What a model is told when it takes findings out of a text."),
-    template("prompt.chat", prompts.CHAT, "What a model is told when it answers questions in a chat."),
+    Definition(
+        key="ai.template_draw", kind=Kind.CHOICE, default="member", choices=("member", "call"), scopes=HOUSE_AND_TENANT,
+        description="Whether a member keeps the version of a template that was drawn, where two share the calls, or "
+        "each call is drawn anew.",
+    ),
+    whole(
+        "ai.prompt_tokens_max", 50_000,
+        "About how long a prompt may be; examples, former messages and sources give way, and the notice says so.",
+        unit="tokens", minimum=500, maximum=200_000,
+    ),
 )  # fmt: skip

@@ -108,7 +108,7 @@ def reset(past: Sequence[object], definition: Definition, scope: Scope, owner_id
     return [] if former is None else [SettingReset(scope=scope, owner_id=owner_id, key=definition.key, former=former)]
 
 
-def accepted(definition: Definition, value: object) -> SettingValue:  # noqa: PLR0911  # one for each kind
+def accepted(definition: Definition, value: object) -> SettingValue:
     """Return the value if the setting may have it; raise SettingRefused."""
     match definition.kind, value:
         case Kind.FLAG, bool():
@@ -117,8 +117,6 @@ def accepted(definition: Definition, value: object) -> SettingValue:  # noqa: PL
             return _bounded(definition, value)
         case Kind.SHARE, (int() | float()) if not isinstance(value, bool):
             return float(_bounded(definition, value))
-        case Kind.TEMPLATE, str():
-            return _text(definition, value)
         case Kind.CHOICE, str() if value in definition.choices:
             return value
         case ((Kind.NAMES | Kind.PRICES), (list() | tuple())):
@@ -206,8 +204,6 @@ def in_words(definition: Definition) -> str:  # noqa: PLR0911  # one for each ki
             return _list_in_words(definition)
         case Kind.CHOICE:
             return definition.unit or f"one of {', '.join(definition.choices)}"
-        case Kind.TEMPLATE:
-            return f"a template of 1 to {definition.characters_max} characters"
         case Kind.WORDS:
             return f"up to {definition.items_max} different texts of 1 to {definition.characters_max} characters"
         case Kind.PATTERNS:

@@ -90,15 +90,3 @@ def choice(key: str, choices: tuple[str, ...], description: str) -> Definition:
         description=description,
         scopes=HOUSE_AND_TENANT,
     )
-
-
-def template(key: str, default: str, description: str) -> Definition:
-    return Definition(
-        key=key,
-        kind=Kind.TEMPLATE,
-        default=default,
-        description=description,
-        scopes=HOUSE_AND_TENANT,
-        unit="characters",
-        characters_max=20_000,
-    )

@@ -12,7 +12,6 @@ class Kind(StrEnum):
     WHOLE = "whole"
     SHARE = "share"
     NAMES = "names"
-    TEMPLATE = "template"
     CHOICE = "choice"
     PRICES = "prices"
     WORDS = "words"

@@ -82,7 +82,7 @@ class TemplateContent:
     `system` and `user` are Jinja templates of the two parts.
 
     `gives_way` names what is cut where room is scarce, first to last; what it does not name never is. `model` is an
-    alias or `provider/model`, for callers who name none.
+    alias or `provider/model`, for callers who name none; without a preset a model has a temperature of its own.
     """
 
     purpose: TemplatePurpose
@@ -91,7 +91,7 @@ class TemplateContent:
     user: str
     variables: tuple[Variable, ...] = ()
     examples: tuple[Example, ...] = ()
-    preset: Preset = Preset.BALANCED
+    preset: Preset | None = None
     model: str = "auto"
     output_tokens_max: int | None = None
     gives_way: tuple[Section, ...] = GIVES_WAY

@@ -136,9 +136,12 @@ def release(template: Template, *, template_id: UUID, name: str, arms: tuple[Arm
         raise TemplateRefused("arms", f"One to {ARMS_MAX} different versions are live at once.")
     if not all(1 <= arm.weight <= WEIGHT_MAX for arm in arms):
         raise TemplateRefused("arms", f"A weight is a whole number from 1 to {WEIGHT_MAX}.")
-    for number in numbers:
-        if not _known(template, number).approved:
-            raise TemplateNotApproved(number)
+    versions = [_known(template, number) for number in numbers]
+    if any(_given(one) != _given(versions[0]) for one in versions):
+        raise TemplateRefused("arms", "Two versions beside each other take the same variables.")
+    for one in versions:
+        if not one.approved:
+            raise TemplateNotApproved(one.number)
     return [] if arms == template.live else [TemplateReleased(template_id=template_id, template=name, arms=arms)]
 
 
@@ -147,6 +150,10 @@ def retire(template: Template, *, template_id: UUID, name: str, version: int) ->
     if _known(template, version).state is VersionState.RETIRED:
         return []
     return [TemplateRetired(template_id=template_id, template=name, version=version)]
+
+
+def _given(version: Version) -> set[tuple[object, ...]]:
+    return {(one.name, one.type, one.required, one.characters_max) for one in version.variables}
 
 
 def _known(template: Template, number: int) -> Version:

@@ -7,7 +7,7 @@ from functools import reduce
 from typing import assert_never
 
 from domain.ids import MemberId
-from domain.template.content import Arm, TemplatePurpose
+from domain.template.content import Arm, TemplatePurpose, Variable
 from domain.template.events import (
     TemplateApproved,
     TemplateDrafted,
@@ -30,6 +30,7 @@ class Version:
 
     number: int
     drafted_by: MemberId | None
+    variables: tuple[Variable, ...] = ()
     state: VersionState = VersionState.DRAFT
     approved: bool = False
 
@@ -53,7 +54,7 @@ def evolve(template: Template, event: TemplateEvent) -> Template:
     """Apply a fact."""
     match event:
         case TemplateDrafted():
-            written = Version(number=event.version, drafted_by=event.drafted_by)
+            written = Version(number=event.version, drafted_by=event.drafted_by, variables=event.content.variables)
             return replace(template, purpose=event.content.purpose, versions=(*template.versions, written))
         case TemplateApproved():
             return _changed(template, {event.version}, VersionState.APPROVED)

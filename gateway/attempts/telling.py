@@ -165,6 +165,7 @@ class Telling:
             course.finish_reason = FinishReason.BUDGET
         sentences = [
             DEGRADED.get(degraded, ""),
+            course.cut,
             candidate.provider.what_it_is if candidate.provider.kind in NO_HOSTED_MODEL else "",
             DOUBTED if _is_doubted(course) else "",
             POLICY_NOTICE if self._screen.withheld else NOTICES.get(course.finish_reason, ""),

@@ -5,6 +5,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 from uuid import UUID
 
+from domain.template.content import TEMPERATURES
 from gateway.answers import KeptAnswer, cache_key
 from gateway.calls import AiRequest, Speaker, Turn
 from gateway.passages import Passage
@@ -81,7 +82,10 @@ def _repeatable(prepared: Prepared) -> bool:
     used = bool(request.tools) or any(turn.speaker is Speaker.TOOL for turn in request.turns)
     if used and not policy.flag("ai.cache_with_tools"):
         return False
-    return not request.temperature or policy.flag("ai.cache_any_temperature")
+    wanted = request.temperature
+    if wanted is None and prepared.preset is not None:
+        wanted = TEMPERATURES[prepared.preset]
+    return not wanted or policy.flag("ai.cache_any_temperature")
 
 
 def _only_for(prepared: Prepared) -> UUID | None:

@@ -39,5 +39,7 @@ async def routed(prepared: Prepared, parts: "Parts") -> None:
     # In a thread: the first look at a hosted model's price loads the price list.
     prepared.route, left_out = await asyncio.to_thread(chosen)
     course.attempts.extend(left_out)
-    course.route_reason, course.experiment = prepared.route.reason, prepared.route.experiment
+    course.route_reason = prepared.route.reason
+    # The template may have been drawn before.
+    course.experiment = " ".join(filter(None, (course.experiment, prepared.route.experiment)))
     prepared.judging = judging_of(prepared, parts.calibrations)

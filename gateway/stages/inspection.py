@@ -39,7 +39,7 @@ def _inspect(prepared: Prepared) -> _Found:
     course = prepared.course
     request, by_passage = course.request, [findings(passage.text) for passage in course.passages]
     found = {
-        "prompt": findings("\n".join((*(turn.text for turn in request.turns), *request.variables.values()))),
+        "prompt": findings("\n".join((*(turn.text for turn in request.turns), *request.given_texts()))),
         "source": {rule: sum(one.get(rule, 0) for one in by_passage) for one in by_passage for rule in one},
         "glossary": findings("\n".join(meaning for _, meaning in prepared.terms)),
     }

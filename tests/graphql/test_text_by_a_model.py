@@ -122,7 +122,7 @@ async def test_it_is_started_followed_and_decided(
         "".join(event["text"] for event in events if event["__typename"] == "GenerationDelta") == generation["markdown"]
     )
     assert (generation["provider"], generation["model"]) == ("local", "extractive")
-    assert (generation["template"], generation["templateVersion"]) == ("prompt.rewrite", 0)
+    assert (generation["template"], generation["templateVersion"]) == ("rewrite", 0)
     assert generation["requestedBy"] == {"displayName": "Ana"}
     assert generation["target"] == {"blockFrom": 0, "blockTo": 1}
     assert 0 < float(generation["cost"]["amount"]) <= float(payload["estimate"]["amount"])

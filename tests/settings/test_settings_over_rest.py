@@ -125,8 +125,6 @@ async def test_a_flag_is_a_setting_under_a_shorter_name(client: AsyncClient, acm
         ("/api/v1/settings/ai.passages_max", {"value": 51}, 422, "setting.refused"),
         ("/api/v1/settings/ai.passages_max", {"value": None}, 422, "setting.refused"),
         ("/api/v1/settings/ai.passages_max", {}, 422, "request.invalid"),
-        ("/api/v1/settings/prompt.draft", {"value": "x" * 1_000_000}, 422, "setting.refused"),
-        ("/api/v1/settings/prompt.draft", {"value": "{% for %}"}, 422, "setting.refused"),
         ("/api/v1/settings/ai.cache_seconds?scope=member&member_id={ana}", {"value": 1}, 422, "setting.scope_refused"),
         ("/api/v1/settings/ai.enabled?scope=platform", {"value": False}, 422, "request.invalid"),
         ("/api/v1/settings/ai.enabled?scope=member", {"value": False}, 422, "setting.scope_refused"),

@@ -64,7 +64,7 @@ async def test_what_a_model_writes_is_a_labelled_suggestion_and_no_content(
     (suggestion,) = seen.json()["items"]
     assert (suggestion["origin"], suggestion["state"]) == ("ai", "open")
     label = suggestion["generation"]
-    assert (label["provider"], label["model"], label["template"]) == ("local", "extractive", "prompt.rewrite")
+    assert (label["provider"], label["model"], label["template"]) == ("local", "extractive", "rewrite")
     assert label["cost_micros"] == generation["cost_micros"]
 
     answer = await decided(client, acme.ana, suggestion["id"], h0=True)

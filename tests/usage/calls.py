@@ -30,7 +30,7 @@ def settled_for(member_id: MemberId, **differences: Any) -> AiCallSettled:
         "endpoint": "",
         "tags": (),
         "purpose": "chat",
-        "template": "prompt.chat",
+        "template": "chat",
         "template_version": 0,
         "provider": "local",
         "model": "extractive",

@@ -37,12 +37,12 @@ describe("the list of settings", () => {
       aSetting({ key: "ai.tenant_day_micros" }),
       aSetting({ key: "ai.route.small", type: "names" }),
       aSetting({}),
-      aSetting({ key: "prompt.draft", type: "template" }),
+      aSetting({ key: "ai.template_draw", type: "choice" }),
       aSetting({ key: "documents.default_sharing", type: "choice" }),
     ]);
 
     expect(groups.map(({ name, settings }) => [name, settings.length])).toEqual([
-      ["Money", 1], ["Models and routes", 1], ["Limits of a call", 1], ["What models are told", 1], ["Documents", 1],
+      ["Money", 1], ["Models and routes", 1], ["What models are told", 1], ["Limits of a call", 1], ["Documents", 1],
     ]);
   });
 

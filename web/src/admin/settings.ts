@@ -69,8 +69,8 @@ export interface SettingGroup {
 const GROUPS: [string, (key: string) => boolean][] = [
   ["Money", (key) => /_micros$|^ai\.(currency|micros_per_usd|contract_prices|unpriced)/.test(key)],
   ["Models and routes", (key) => key.startsWith("ai.route.") || key.startsWith("ai.confidence_")],
+  ["What models are told", (key) => key.startsWith("ai.template_") || key === "ai.prompt_tokens_max"],
   ["Limits of a call", (key) => key.startsWith("ai.")],
-  ["What models are told", (key) => key.startsWith("prompt.")],
   ["Documents", () => true],
 ];
 
