@@ -169,6 +169,12 @@ async def test_budgets_are_set_and_read_as_the_page_says(server_url: str, acme: 
     assert "5000000" in said
 
 
+async def test_a_prompt_template_is_written_as_the_page_says(server_url: str, acme: Tenant) -> None:
+    said = await run_page("write-a-prompt-template.md", {"URL": server_url, "API_KEY": acme.olga.api_key})
+    assert "[{'version': 1, 'weight': 100}]" in said
+    assert said.rstrip().endswith("queued")
+
+
 async def test_yjs_clients_connect_as_the_page_says(server_url: str, acme: Tenant) -> None:
     said = await run_page("connect-a-yjs-client.md", {"URL": server_url, "API_KEY": acme.ana.api_key})
     assert "Written from JavaScript." in said
