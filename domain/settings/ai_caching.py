@@ -29,7 +29,7 @@ CACHING: Final = (
     ),
     listed(
         "ai.semantic_cache", Kind.WORDS,
-        "For which purposes and templates (chat, completion, prompt.draft) the answer to a question that asks the same "
+        "For which purposes and templates (chat, completion, house-tone) the answer to a question that asks the same "
         "in other words is given; none until somebody names one.",
         items_max=50, characters_max=60,
     ),

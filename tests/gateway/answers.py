@@ -31,7 +31,7 @@ def calibrations_of(colophon: Colophon) -> Calibrations:
 def taught(colophon: Colophon, tenant_id: TenantId, model: str, answers: int = 400) -> None:
     """Let the process know what became of so many answers of a model to summaries."""
     rows = rated_answers(answers)
-    task = Task(purpose="summarise", template="prompt.summarise", template_version=0, model=model)
+    task = Task(purpose="summarise", template="summarise", template_version=0, model=model)
     learnt = Learnt(labelled=answers, good=sum(row.good for row in rows), calibration=calibrated(rows))
     snapshot = Snapshot(tasks={task: learnt}, position=0, made_at=clock.now())
     calibrations_of(colophon).replace(tenant_id, snapshot)

@@ -112,14 +112,6 @@ async def test_a_change_of_policy_ends_what_was_answered_under_the_former_one(
     assert (first.settled.cached, second.settled.cached) == (False, False)
 
 
-async def test_a_template_that_was_changed_and_changed_back_gives_new_answers(caching: House) -> None:
-    wish = asked()
-    assert not await given_again(caching, caching.acme.ana, wish)
-    before = (await caching.colophon.platform.policies.of(caching.acme.ana.context)).text("prompt.summarise")
-    await set_for(caching.colophon, caching.acme, "prompt.summarise", before)
-    assert not await given_again(caching, caching.acme.ana, wish)
-
-
 async def test_after_the_kill_switch_nothing_from_before_it_is_given(caching: House) -> None:
     assert not await given_again(caching, caching.acme.ana, question())
     await set_for(caching.colophon, caching.acme, "ai.enabled", value=False)

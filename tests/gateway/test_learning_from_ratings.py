@@ -38,7 +38,7 @@ async def rated(colophon: Colophon, tenant: Tenant, answers: int, **differences:
         )  # fmt: skip
         call_id = CallId(uuid7())
         told: dict[str, Any] = {"provider": "openai", "model": "gpt-4o-mini", "judgement": judgement, **differences}
-        call = settled(tenant.ana, call_id=call_id, purpose="summarise", template="prompt.summarise", **told)
+        call = settled(tenant.ana, call_id=call_id, purpose="summarise", template="summarise", **told)
         events: list[Sealed] = [call]
         rating = (5 if number % 2 else 4) if row.good else (1 if number % 2 else 2)
         events.append(

@@ -55,7 +55,7 @@ async def test_what_was_compared_is_a_share_with_its_interval(
     client: AsyncClient,
     ask: Ask,  # noqa: F811
 ) -> None:
-    await set_for(colophon, acme, "ai.semantic_cache", ["chat", "prompt.draft"])
+    await set_for(colophon, acme, "ai.semantic_cache", ["chat", "house-tone"])
     await set_for(colophon, acme, "ai.semantic_cache_compared_min", 4)
     await seen(colophon, acme.ana, Outcome.AGREED, times=4)
     await seen(colophon, acme.ana, Outcome.GIVEN, times=2, propensity=100)
@@ -63,7 +63,7 @@ async def test_what_was_compared_is_a_share_with_its_interval(
     assert (chat["name"], chat["allowed"], chat["state"], chat["given"]) == ("chat", True, "giving", 2)
     assert (chat["compared"], chat["wrong"], chat["wrong_permille"]) == (4, 0, 0)
     assert (chat["wrong_permille_low"], chat["wrong_permille_high"]) == (0, pytest.approx(489.89))
-    assert (draft["name"], draft["state"], draft["compared"]) == ("prompt.draft", "measuring", 0)
+    assert (draft["name"], draft["state"], draft["compared"]) == ("house-tone", "measuring", 0)
     await seen(colophon, acme.ana, Outcome.DIFFERED)
     (told, _) = (await ask(acme.otto, QUERY))["data"]["semanticCache"]
     assert (told["state"], told["wrong"], told["wrongPermille"]) == ("OFF", 1, 200)
