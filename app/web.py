@@ -59,6 +59,7 @@ from api.rest import (
     templates,
     tenant,
     terms,
+    traces,
     usage,
     usage_exports,
     versions,
@@ -93,6 +94,7 @@ _SHARED = (
     confidence.router,
     usage_exports.router,
     providers.router,
+    traces.router,
     moderation.router,
 )
 """Who is signed in, who is a member, what happened: pages of both planes ask."""

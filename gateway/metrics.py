@@ -5,10 +5,11 @@ from typing import Final
 
 from prometheus_client import Counter, Gauge, Histogram
 
-from domain.ai.events import MICROS, AiCallSettled
+from domain.ai.events import MICROS, AiCallSettled, fell_back
+from domain.ai.steps import ATTEMPT
 from gateway.breaker import BreakerState
 from gateway.refusals import BudgetExceeded
-from gateway.steps import ATTEMPT, kind_of
+from gateway.steps import kind_of
 
 _SECONDS: Final = (0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2, 4, 8, 15, 30, 60, 120)
 
@@ -79,10 +80,10 @@ def show_circuits(states: Mapping[str, BreakerState]) -> None:
 
 
 def _observe_attempts(call: AiCallSettled) -> None:
-    attempts = [step for step in call.steps if step.kind == ATTEMPT]
-    for step in attempts:
-        ATTEMPTS.labels(step.name, step.outcome or "cut").inc()
-    if attempts and attempts[0].name != f"{call.provider}/{call.model}":
+    for step in call.steps:
+        if step.kind == ATTEMPT:
+            ATTEMPTS.labels(step.name, step.outcome or "cut").inc()
+    if fell_back(call):
         FALLBACKS.labels(call.purpose).inc()
 
 

@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from domain.ai.steps import STAGE
 from gateway.calls import Estimate
 from gateway.confidence.judging import both_bound
 from gateway.ledger import Course
@@ -20,7 +21,7 @@ from gateway.stages.moderation import moderated
 from gateway.stages.money import reserved
 from gateway.stages.prompt import enriched, rendered
 from gateway.stages.safety import personal_data_masked, short_enough
-from gateway.steps import NOTED_SECONDS_MIN, STAGE, Timing, kind_of
+from gateway.steps import NOTED_SECONDS_MIN, Timing, kind_of
 from gateway.tokens import tokens_about
 
 if TYPE_CHECKING:

@@ -6,9 +6,6 @@ from typing import Final
 from domain.ai.steps import CallStep
 from domain.errors import DomainError
 
-STAGE: Final = "stage"
-ATTEMPT: Final = "attempt"
-REPAIR: Final = "repair"
 NOTED_SECONDS_MIN: Final = 0.001
 """A stage that takes less is of no interest to whoever looks for where the time went."""
 

@@ -11,7 +11,7 @@ from sqlalchemy import BigInteger, Boolean, Column, DateTime, Integer, Table, Te
 from sqlalchemy.dialects.postgresql import JSONB, insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from domain.ai.events import AiCallSettled
+from domain.ai.events import AiCallSettled, fell_back
 from domain.budget.events import BudgetReset
 from domain.ids import CallId, TenantId
 from domain.recorded import Recorded
@@ -55,6 +55,12 @@ ai_calls = Table(
     Column("tokens", JSONB),
     Column("rates", JSONB),
     Column("other_legs_micros", BigInteger),
+    Column("request_id", Text),
+    Column("first_token_milliseconds", Integer),
+    Column("confidence_permille", Integer),
+    Column("degraded", Text),
+    Column("fell_back", Boolean),
+    Column("experiment", Text),
 )
 
 ai_spend = Table(
@@ -218,4 +224,10 @@ def _row(recorded: Recorded[Sealed], call: AiCallSettled) -> dict[str, object]:
         },
         "rates": dict(call.rates_micros_per_million),
         "other_legs_micros": call.other_legs_micros,
+        "request_id": call.request_id,
+        "first_token_milliseconds": call.first_token_milliseconds,
+        "confidence_permille": call.confidence_permille,
+        "degraded": call.degraded,
+        "fell_back": fell_back(call),
+        "experiment": call.experiment,
     }

@@ -37,6 +37,7 @@ from api.graphql.providers import ProvidersQuery
 from api.graphql.semantic_cache import SemanticCacheQuery
 from api.graphql.settings import SettingsQuery
 from api.graphql.tenants import Member, Tenant, member, own_tenant
+from api.graphql.traces import TracesQuery
 from api.graphql.usage_fields import UsageQuery
 from domain.document.state import Stage
 from domain.errors import Invalid
@@ -86,6 +87,7 @@ class Query(
     SemanticCacheQuery,
     ConfidenceQuery,
     ProvidersQuery,
+    TracesQuery,
     ConversationsQuery,
     GenerationsQuery,
 ):

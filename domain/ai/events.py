@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 from uuid import UUID
 
-from domain.ai.steps import CallStep
+from domain.ai.steps import ATTEMPT, CallStep
 from domain.ids import CallId, ConversationId, DocumentId, MemberId
 from domain.sealed import KeyScope, Sealed, personal
 
@@ -114,6 +114,12 @@ class AiCallRated(Sealed):
     rating: int
     comment: str = personal()
     rated_by: MemberId
+
+
+def fell_back(call: AiCallSettled) -> bool:
+    """Tell whether another model answered than was asked first."""
+    asked = [step.name for step in call.steps if step.kind == ATTEMPT]
+    return bool(asked) and asked[0] != f"{call.provider}/{call.model}"
 
 
 def settled_v2(payload: dict[str, Any]) -> dict[str, Any]:

@@ -1,6 +1,11 @@
 """What a call's time went into."""
 
 from dataclasses import dataclass
+from typing import Final
+
+STAGE: Final = "stage"
+ATTEMPT: Final = "attempt"
+REPAIR: Final = "repair"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

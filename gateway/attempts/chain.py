@@ -7,6 +7,7 @@ from dataclasses import replace
 from itertools import count
 from typing import TYPE_CHECKING
 
+from domain.ai.steps import ATTEMPT, REPAIR
 from gateway.attempts.hedge import Hedge
 from gateway.attempts.leg import Leg, OutOfTime, outcome_of
 from gateway.attempts.listener import Left, Listener
@@ -23,7 +24,7 @@ from gateway.providers.port import FailureKind, ProviderCall, ProviderFailed
 from gateway.refusals import NotInItsPower, ProvidersUnavailable
 from gateway.routing import Candidate
 from gateway.shares import RETRY_SHARE
-from gateway.steps import ATTEMPT, REPAIR, Timing
+from gateway.steps import Timing
 
 if TYPE_CHECKING:
     from gateway.door import Item, Parts
