@@ -69,6 +69,8 @@ class Platform:
     reads: ReadTransactions
     freshness: Freshness
     credentials: Credentials
+    recent_keys: Credentials
+    """The same, half a second behind at most."""
     policies: PolicyReader
     document_rights: DocumentRights
     gateway: Gateway

@@ -38,6 +38,7 @@ from infra.event_store.receipts import OldReceipts
 from infra.event_store.snapshotter import Snapshotter
 from infra.evidence.retrievals import RecordedPassages
 from infra.postgres.credentials import PostgresCredentials
+from infra.postgres.recent_keys import RecentKeys
 from infra.postgres.work_locks import PostgresWorkLocks
 from infra.redis.fanout import RedisFanout
 from projections.builder import VersionBuilder
@@ -139,6 +140,9 @@ def build(installation: Installation) -> Colophon:
     coauthor = wire_coauthor(base, ai.door, fanout)
     assistant = wire_assistant(base, ai.door, passages, coauthor.live, coauthor.locks)
     trial = ProcessTrial()
+    credentials = PostgresCredentials(base.databases.app)
+    recent_keys = RecentKeys(credentials)
+    base.watchers.appended.append(recent_keys.appended)
     platform = Platform(
         executor=base.executor,
         log=base.log,
@@ -149,7 +153,8 @@ def build(installation: Installation) -> Colophon:
         heavy_reads=Turns(),
         reads=base.databases,
         freshness=base.freshness,
-        credentials=PostgresCredentials(base.databases.app),
+        credentials=credentials,
+        recent_keys=recent_keys,
         policies=base.policies,
         document_rights=base.document_rights,
         gateway=ai.door,

@@ -100,6 +100,8 @@ _SHARED = (
 """Who is signed in, who is a member, what happened: pages of both planes ask."""
 
 _DATA = (
+    # First, because paths are compared one after the other, and this one is asked most often.
+    openai.router,
     generations.router,
     ratings.router,
     suggestions.router,
@@ -117,7 +119,6 @@ _DATA = (
     provenance.router,
     sharing.router,
     people.router,
-    openai.router,
     models.router,
     anthropic.router,
     embeddings.router,

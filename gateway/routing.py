@@ -5,6 +5,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from uuid import UUID
 
+from cachetools import LRUCache
+
 from domain.settings.routes import model_of, weighed
 from gateway.prices import PriceBook, Rates, Unpriced
 from gateway.providers import local
@@ -13,6 +15,7 @@ from gateway.refusals import UnknownModel
 from gateway.tariff import Tariff
 from tenancy.policies import Policy
 
+MODELS_MAX = 10_000
 ALIASES = frozenset({"auto", "small", "large"})
 
 
@@ -75,10 +78,17 @@ class Router:
     def __init__(self, providers: Sequence[Provider], prices: PriceBook) -> None:
         self._providers: Mapping[str, Provider] = {provider.name: provider for provider in providers}
         self._prices = prices
+        self._looked_up: LRUCache[str, None] = LRUCache(MODELS_MAX)
 
     @property
     def providers(self) -> Sequence[Provider]:
         return tuple(self._providers.values())
+
+    def knows(self, wanted: str, policy: Policy) -> bool:
+        """Tell whether the price of every model that such a route may name was looked up before."""
+        named = (*policy.names("ai.route.small"), *policy.names("ai.route.large"))
+        names = (weighed(entry)[0] for entry in named) if wanted in ALIASES else (wanted,)
+        return all(name in self._looked_up for name in names)
 
     def route(self, wanted: str, policy: Policy, call: ProviderCall, draw: UUID) -> Route:
         """Return whom to ask; the same `draw` gives the same order. Raises UnknownModel when nobody can be."""
@@ -98,6 +108,7 @@ class Router:
         provider = self._providers.get(provider_name)
         if provider is None or not provider.offers(model):
             raise UnknownModel(name)
+        self._looked_up[name] = None
         try:
             rates = Tariff.of(policy).rates(self._prices, provider_name, model)
             return Candidate(provider=provider, model=model, rates=rates)

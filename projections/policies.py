@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 from uuid import UUID
 
-from cachetools import TTLCache
+from cachetools import LRUCache, TTLCache
 
 from domain.actor import SYSTEM
 from domain.directory.plans import PLANS, Plan
@@ -25,6 +25,7 @@ from tenancy.policies import Policy, SettingValue
 
 AGE_SECONDS_MAX = 0.5
 TENANTS_MAX = 10_000
+ACTORS_MAX = 10_000
 
 _NEVER_CHANGED: Final = 0
 
@@ -59,15 +60,25 @@ class PolicyReader:
     def __init__(self, reads: ReadTransactions) -> None:
         self._reads = reads
         self._snapshots: TTLCache[TenantId, asyncio.Task[_Snapshot]] = TTLCache(TENANTS_MAX, AGE_SECONDS_MAX)
+        # What binds an actor is put together anew only when what it is made of was read anew, and differs.
+        self._made: LRUCache[tuple[TenantId, UUID | None], tuple[_Snapshot, _Snapshot, Policy]] = LRUCache(ACTORS_MAX)
 
     async def of(self, context: TenantContext) -> Policy:
         """Return what binds this actor now."""
-        bindings = await self.bindings(context.tenant_id, context.member_id)
-        return Policy(
+        tenant_id, member_id = context.tenant_id, context.member_id
+        house = await self._snapshot(PLATFORM)
+        own = house if tenant_id == PLATFORM else await self._snapshot(tenant_id)
+        former = self._made.get((tenant_id, member_id))
+        if former is not None and (former[0] is house or former[0] == house) and (former[1] is own or former[1] == own):
+            return former[2]
+        bindings = _bindings(house, own, tenant_id, member_id)
+        policy = Policy(
             values={key: binding.value for key, binding in bindings.items()},
             versions={key: binding.version for key, binding in bindings.items()},
             templates=(await self._snapshot(context.tenant_id)).templates,
         )
+        self._made[tenant_id, member_id] = house, own, policy
+        return policy
 
     def forget(self, tenant_id: TenantId) -> None:
         self._snapshots.pop(tenant_id, None)
@@ -76,17 +87,7 @@ class PolicyReader:
         """Return what binds the tenant, or one of its members, and who set it."""
         house = await self._snapshot(PLATFORM)
         own = house if tenant_id == PLATFORM else await self._snapshot(tenant_id)
-        owners: list[tuple[_Snapshot, UUID]] = [(house, PLATFORM)]
-        if own is not house:
-            owners += [(own, owner) for owner in (tenant_id, member_id) if owner is not None]
-        found: dict[str, Binding] = {}
-        for key, definition in REGISTRY.items():
-            rows = [row for snapshot, owner in owners if (row := snapshot.rows.get((owner, key))) is not None]
-            binding = _capped(_binding(definition, [row for row in rows if row.value is not None]), own.plan)
-            nearest, owner = owners[-1]
-            there = nearest.rows.get((owner, key))
-            found[key] = replace(binding, own_version=there.version if there is not None else 0)
-        return found
+        return _bindings(house, own, tenant_id, member_id)
 
     async def _snapshot(self, tenant_id: TenantId) -> _Snapshot:
         task = self._snapshots.get(tenant_id)
@@ -111,6 +112,20 @@ class PolicyReader:
             plan = await plan_of(connection, tenant_id)
             templates = await live_templates(connection, tenant_id)
         return _Snapshot({(row.owner_id, row.key): row for row in rows}, PLANS.get(plan or ""), templates)
+
+
+def _bindings(house: _Snapshot, own: _Snapshot, tenant_id: TenantId, member_id: UUID | None) -> Mapping[str, Binding]:
+    owners: list[tuple[_Snapshot, UUID]] = [(house, PLATFORM)]
+    if own is not house:
+        owners += [(own, owner) for owner in (tenant_id, member_id) if owner is not None]
+    found: dict[str, Binding] = {}
+    for key, definition in REGISTRY.items():
+        rows = [row for snapshot, owner in owners if (row := snapshot.rows.get((owner, key))) is not None]
+        binding = _capped(_binding(definition, [row for row in rows if row.value is not None]), own.plan)
+        nearest, owner = owners[-1]
+        there = nearest.rows.get((owner, key))
+        found[key] = replace(binding, own_version=there.version if there is not None else 0)
+    return found
 
 
 def _binding(definition: Definition, rows: list[SettingRow]) -> Binding:

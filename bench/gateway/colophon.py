@@ -117,6 +117,12 @@ class Colophon:
                     raise NotInstalled((self.folder / "log").read_text()[-500:])
                 await asyncio.sleep(LOOK_AGAIN_SECONDS)
 
+    async def again(self) -> None:
+        """Start the workers again, when they were killed."""
+        assert self._spawned is not None
+        await asyncio.to_thread(self._spawned.stop)
+        await self.serve()
+
     async def stop(self) -> None:
         for spawned in (self._spawned, self._redis):
             if spawned is not None:

@@ -16,6 +16,13 @@ class Effort:
     load_seconds: float
     loads: tuple[int, ...]
     """Callers at a time."""
+    failover_calls: int
+    outage_calls: int
+    streams: int
+    crowds: int
+    """How often 200 callers come at once."""
+    killed: bool
+    """Whether the workers are killed and a lease is waited for: more than a minute."""
 
 
 FULL = Effort(
@@ -25,6 +32,11 @@ FULL = Effort(
     single_calls=300,
     load_seconds=5.0,
     loads=(8, 32, 64),
+    failover_calls=200,
+    outage_calls=400,
+    streams=8,
+    crowds=3,
+    killed=True,
 )
 QUICK = Effort(
     peers=False,
@@ -33,4 +45,9 @@ QUICK = Effort(
     single_calls=5,
     load_seconds=0.3,
     loads=(2, 4),
+    failover_calls=10,
+    outage_calls=10,
+    streams=2,
+    crowds=1,
+    killed=False,
 )

@@ -57,6 +57,12 @@ def rendered(results: Figures) -> str:
             "|---:|---|---:|---:|---:|---:|---|",
             *(line for callers, point in results["loads"].items() for line in _load_lines(callers, point)),
             "",
+            "## When something fails",
+            "",
+            "| what | figures |",
+            "|---|---|",
+            *_failing_lines(results),
+            "",
         ]
     )  # fmt: skip
 
@@ -109,4 +115,22 @@ def _load_lines(callers: str, point: Figures) -> list[str]:
         f"| {callers} | {name} | {one['requests_per_second']:,.0f} | {one['p50_ms']:.1f} | {one['p95_ms']:.1f} "
         f"| {one['refused']:,.0f} | {', '.join(f'{what} {used:,.0f}' for what, used in one['cpu_us'].items())} |"
         for name, one in point.items()
+    ]
+
+
+_FAILING = {
+    "ledger": "the ledger beside what the provider has counted",
+    "cut_streams": "streams that their readers left: words that were sent, and tokens in the ledger",
+    "money": "200 callers at once on a budget that is nearly empty; holds after the workers were killed",
+    "kill_switch": "streams that run when AI is switched off",
+    "nobody": "every provider is down: answered by the local model",
+}
+
+
+def _failing_lines(results: Figures) -> list[str]:
+    faults = {f"the first model is {fault}": one for fault, one in results["failover"].items() if isinstance(one, dict)}
+    named = {what: results[name] for name, what in _FAILING.items()}
+    return [
+        f"| {what} | {', '.join(f'{name} {value:,.4g}' for name, value in one.items())} |"
+        for what, one in (named | faults).items()
     ]

@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 from dataclasses import asdict
 from typing import Any
 
+from bench.gateway import failover, money
 from bench.gateway.callers import called
 from bench.gateway.colophon import Colophon
 from bench.gateway.effort import Effort
@@ -31,8 +32,23 @@ async def measured(effort: Effort) -> Figures:
             "single": await _single(gateways, effort),
             "loads": await _loads(gateways, provider, effort),
         }
-        del colophon
+        figures |= await _honest(colophon, provider, effort)
     return {**figures, "summary": summary(figures)}
+
+
+async def _honest(colophon: Colophon, provider: Provider, effort: Effort) -> Figures:
+    """Return what happens when something fails, and to the money."""
+    figures: Figures = {
+        "ledger": await money.ledger(colophon, provider, effort),
+        "cut_streams": await money.cut_streams(colophon, provider, effort),
+        "money": await money.overspend(colophon, effort),
+        "kill_switch": await failover.kill_switch(colophon, effort),
+        "failover": await failover.failovers(colophon, provider, effort),
+        "nobody": await failover.nobody(colophon, effort),
+    }
+    if effort.killed:
+        figures["money"] |= await money.leaked(colophon)
+    return figures
 
 
 @asynccontextmanager

@@ -47,7 +47,9 @@ class Leg:
     began_at: float | None = None
     _told: Used | None = None
     _written: list[str] = field(default_factory=list)
-    """The pieces, as they streamed."""
+    """The pieces, as they were told."""
+    _parts: int = 0
+    """In how many they streamed."""
     _first: Piece | ToolCall | None = None
     _pieces: AsyncIterator[Item] | None = None
 
@@ -98,7 +100,7 @@ class Leg:
             return NOTHING_USED, False
         seen = Seen(
             bytes_read=sum(len(turn.text.encode()) for turn in self.call.turns),
-            pieces=len(self._written),
+            pieces=self._parts,
             bytes_written=sum(len(piece.encode()) for piece in self._written),
         )
         if self._told is not None and self._told.told and not cut:
@@ -124,8 +126,9 @@ class Leg:
                     return None
                 case Used():
                     self._told, self.finish_reason = item, item.finish_reason
-                case Piece(text):
+                case Piece(text, parts):
                     self._written.append(text)
+                    self._parts += parts
                     return item
                 case ToolCall():
                     return item

@@ -1,19 +1,20 @@
 """OpenAI's chat completions: at OpenAI, at Azure, and at every server that speaks the same protocol."""
 
-from collections.abc import AsyncGenerator, AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import aclosing
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any, Final
 
-from gateway.calls import FinishReason, ToolCall
+from gateway.calls import ToolCall
 from gateway.providers import failures
 from gateway.providers.capabilities import Declared, capabilities_of
 from gateway.providers.embedding import Embedded
 from gateway.providers.loading import loaded
-from gateway.providers.openai_wire import finish_reason, headers, logprobs_of, parameters, used, vectors_of
+from gateway.providers.openai_heard import read
+from gateway.providers.openai_stream import chunks_of
+from gateway.providers.openai_wire import headers, parameters, vectors_of
 from gateway.providers.port import Capabilities, Piece, ProviderCall, ProviderFailed, Used
-from gateway.providers.tool_fragments import ToolFragments
-from gateway.tokens import Tokens, tokens_about
+from gateway.tokens import tokens_about
 
 MODEL_CHARACTERS_MAX = 200
 CONNECT_SECONDS_MAX = 5.0
@@ -89,8 +90,14 @@ class OpenAiChat:
             # Models that reason take no temperature, and tell no probabilities.
             sent["logprobs"] = True
         try:
-            begun = await self._made(openai).chat.completions.create(**sent, extra_headers=headers(call, self.kind))
-            async with begun as chunks, aclosing(_read(chunks)) as items:
+            # Its resources would check each parameter against types, and make an object of each word.
+            begun = await self._made(openai).post(
+                "/chat/completions", body=sent, cast_to=object,
+                options={"security": {"bearer_auth": True}, "headers": headers(call, self.kind)},
+                stream=True, stream_cls=openai.AsyncStream[object],
+            )  # fmt: skip
+            received = begun.response.aiter_bytes()
+            async with begun, aclosing(chunks_of(received)) as chunks, aclosing(read(chunks)) as items:
                 async for item in items:
                     yield item
         except ProviderFailed:
@@ -135,37 +142,3 @@ class OpenAiChat:
             else:
                 self._client = openai.AsyncOpenAI(base_url=self.base_url, http_client=http, **common)
         return self._client
-
-
-async def _read(chunks: Any) -> AsyncGenerator[Piece | ToolCall | Used]:
-    """Yield what the chunks say, its tool calls whole and what was used last; raise ProviderFailed when it is cut."""
-    tools, usage, said, wrote, declined = ToolFragments(), None, None, False, False
-    probabilities: list[float] = []
-    async for chunk in chunks:
-        # Azure begins with a chunk about the prompt that has no choice, and ends, as OpenAI does, with one of usage.
-        for choice in getattr(chunk, "choices", None) or ():
-            said = getattr(choice, "finish_reason", None) or said
-            probabilities += logprobs_of(choice)
-            delta = getattr(choice, "delta", None)
-            if text := getattr(delta, "content", None):
-                wrote = True
-                yield Piece(text)
-            if refusal := getattr(delta, "refusal", None):
-                wrote = declined = True
-                yield Piece(refusal)
-            if fragments := getattr(delta, "tool_calls", None):
-                wrote = True
-                tools.take(fragments)
-                yield Piece("")
-        # Some tell it in every chunk, up to there.
-        usage = getattr(chunk, "usage", None) or usage
-    if said is None:
-        raise failures.cut()
-    calls = tools.whole(cut=said in {"length", "content_filter"})
-    for call in calls:
-        yield call
-    finish = FinishReason.DECLINED if declined else finish_reason(said, tools_asked_for=bool(calls))
-    last = (
-        Used(tokens=Tokens(), finish_reason=finish, told=False) if usage is None else used(usage, finish, wrote=wrote)
-    )
-    yield replace(last, mean_logprob=sum(probabilities) / len(probabilities)) if probabilities else last

@@ -88,10 +88,12 @@ def used(usage: Any, finish: FinishReason, *, wrote: bool) -> Used:
     return Used(tokens=tokens, finish_reason=finish)
 
 
-def logprobs_of(choice: Any) -> Sequence[float]:
+def logprobs_of(choice: Mapping[str, Any]) -> Sequence[float]:
     """Return the logarithms of the probabilities of a chunk's tokens, where they were asked for."""
-    told = getattr(getattr(choice, "logprobs", None), "content", None) or ()
-    return [value for one in told if isinstance(value := getattr(one, "logprob", None), int | float)]
+    told = choice.get("logprobs")
+    each = told.get("content") if isinstance(told, Mapping) else None
+    tokens = [one for one in each if isinstance(one, Mapping)] if isinstance(each, list) else []
+    return [value for one in tokens if isinstance(value := one.get("logprob"), int | float)]
 
 
 def vectors_of(made: Any, wanted: int) -> Sequence[Sequence[float]] | None:

@@ -58,9 +58,14 @@ class Capabilities:
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """Some text; an empty piece is a sign of life, from a model that thinks or asks for a tool."""
+    """
+    Some text; an empty piece is a sign of life, from a model that thinks or asks for a tool.
+
+    `parts` is in how many parts the provider sent it: what came together is told together.
+    """
 
     text: str
+    parts: int = 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -36,8 +36,11 @@ async def routed(prepared: Prepared, parts: "Parts") -> None:
     def chosen() -> tuple[Route, tuple[str, ...]]:
         return able(parts.router.route(request.model, prepared.policy, call, draw), call)
 
-    # In a thread: the first look at a hosted model's price loads the price list.
-    prepared.route, left_out = await asyncio.to_thread(chosen)
+    if parts.router.knows(request.model, prepared.policy):
+        prepared.route, left_out = chosen()
+    else:
+        # In a thread: the first look at a hosted model's price loads the price list.
+        prepared.route, left_out = await asyncio.to_thread(chosen)
     course.attempts.extend(left_out)
     course.route_reason = prepared.route.reason
     # The template may have been drawn before.

@@ -1,10 +1,10 @@
 """Orders to the model are looked for in what is asked, in passages and in the glossary."""
 
-import asyncio
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from domain.ai_review.events import ReviewKind
+from gateway.computing import computed
 from gateway.passages import Passage
 from gateway.prepared import Prepared
 from gateway.prompting import own_words
@@ -27,7 +27,7 @@ class _Found:
 
 async def inspected(prepared: Prepared, parts: "Parts") -> None:
     """Note what looks like an attack, where it stands; it is data either way, and the tenant may want none of it."""
-    found = await asyncio.to_thread(_inspect, prepared)
+    found = await computed(_characters(prepared), _inspect, prepared)
     if not found.asked and not found.by_passage:
         return
     passes = await parts.reviews.passing(prepared.course.context)
@@ -35,18 +35,26 @@ async def inspected(prepared: Prepared, parts: "Parts") -> None:
     await _prompt(prepared, parts, found.asked, passes)
 
 
+def _characters(prepared: Prepared) -> int:
+    request = prepared.course.request
+    texts = (*(turn.text for turn in request.turns), *request.given_texts(), request.question or "")
+    return sum(map(len, (*texts, *(one.text for one in prepared.course.passages), *(m for _, m in prepared.terms))))
+
+
 def _inspect(prepared: Prepared) -> _Found:
     course = prepared.course
     request, by_passage = course.request, [findings(passage.text) for passage in course.passages]
+    said = "\n".join((*(turn.text for turn in request.turns), *request.given_texts()))
     found = {
-        "prompt": findings("\n".join((*(turn.text for turn in request.turns), *request.given_texts()))),
+        "prompt": findings(said),
         "source": {rule: sum(one.get(rule, 0) for one in by_passage) for one in by_passage for rule in one},
         "glossary": findings("\n".join(meaning for _, meaning in prepared.terms)),
     }
     course.findings = tuple(
         (f"{place}.{rule}", count) for place, rules in found.items() for rule, count in sorted(rules.items())
     )
-    asked = phrases(own_words(request)) if is_attack(found["prompt"]) or request.question else ()
+    suspicious = is_attack(found["prompt"]) or (request.question and own_words(request) != said)
+    asked = phrases(own_words(request)) if suspicious else ()
     attacks = zip(course.passages, by_passage, strict=True)
     return _Found(asked, tuple((passage, phrases(passage.text)) for passage, one in attacks if is_attack(one)))
 

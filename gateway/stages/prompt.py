@@ -1,6 +1,5 @@
 """What the model is told: the tenant's own passages and terms, and the template in force."""
 
-import asyncio
 from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -11,6 +10,7 @@ from domain.template.content import TemplatePurpose
 from domain.template.live import LiveVersion, drawn, live_versions
 from domain.template.values import accepted_values
 from gateway.calls import Purpose, Turn
+from gateway.computing import HERE_CHARACTERS_MAX, computed
 from gateway.prepared import Prepared
 from gateway.prompting import Sections, require_a_prompt, sections_of, turns_of
 from gateway.room import fitted, in_words, require_room
@@ -46,7 +46,9 @@ async def rendered(prepared: Prepared, parts: "Parts") -> None:
     if course.request.purpose is not Purpose.COMPLETION or course.passages or prepared.terms:
         _choose(prepared)
     prepared.output_tokens_max = min(course.request.output_tokens_max or most, most)
-    await asyncio.to_thread(_render, prepared, parts)
+    as_they_came = prepared.template is None and parts.router.knows(course.request.model, policy)
+    characters = sum(len(turn.text) for turn in course.request.turns)
+    await computed(characters if as_they_came else HERE_CHARACTERS_MAX + 1, _render, prepared, parts)
     prepared.masked_turns = prepared.turns
 
 

@@ -1,8 +1,11 @@
 """What is looked for in a prompt before it leaves, and what is hidden."""
 
 import asyncio
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from gateway.calls import Turn
+from gateway.computing import HERE_CHARACTERS_MAX, computed
 from gateway.masked_forms import forms_masked
 from gateway.masking import Recogniser, masked
 from gateway.personal.names import Names
@@ -32,10 +35,18 @@ async def personal_data_masked(prepared: Prepared, parts: "Parts") -> None:
     request = prepared.course.request
     if any(not candidate.provider.offline for candidate in prepared.route.everybody):
         recogniser = await recogniser_for(prepared.course.context, prepared.policy, parts)
-        prepared.masked_turns, prepared.mask = await asyncio.to_thread(masked, prepared.turns, recogniser)
+        # A tenant's own patterns may take as long as they are let.
+        characters = (
+            HERE_CHARACTERS_MAX + 1 if prepared.policy.names("ai.pii_patterns") else _characters(prepared.turns)
+        )
+        prepared.masked_turns, prepared.mask = await computed(characters, masked, prepared.turns, recogniser)
         if request.tools or request.structure is not None or request.stop:
             hide = prepared.mask.hiding(recogniser)
             prepared.masked_request = await asyncio.to_thread(forms_masked, request, hide)
+
+
+def _characters(turns: Sequence[Turn]) -> int:
+    return sum(len(turn.text) + sum(len(call.arguments) for call in turn.tool_calls) for turn in turns)
 
 
 async def recogniser_for(context: TenantContext, policy: Policy, parts: "Parts") -> Recogniser:
