@@ -1,7 +1,7 @@
 """The one door to every model: what happens to a call, from the wish to the ledger, in order."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -10,6 +10,7 @@ import structlog
 from gateway.alerts import BudgetAlerts
 from gateway.answers import AnswerCache, KeptAnswer
 from gateway.attempts.chain import Attempts
+from gateway.attempts.judging import answered
 from gateway.attempts.listener import Listener
 from gateway.attempts.telling import Telling
 from gateway.breaker import Breaker
@@ -26,6 +27,7 @@ from gateway.passages import Passages
 from gateway.personal.names import PeopleKnown
 from gateway.preparation import estimate, prepare
 from gateway.prepared import Prepared
+from gateway.providers.moderating import ModerationProvider
 from gateway.rates import MinuteLimits
 from gateway.review_queue import queued
 from gateway.reviews import Reviews
@@ -57,6 +59,7 @@ class Parts:
     alike: Alike
     cache_secret: bytes
     reviews: Reviews
+    moderators: Mapping[str, ModerationProvider]
     router: Router
     breaker: Breaker
     paces: Paces
@@ -132,7 +135,7 @@ class Door:
                 reason = f"the same was answered before{words}, within the tenant's cache time"
                 Telling(parts, prepared, items, listener).give_again(prepared.kept, reason)
             else:
-                await Attempts(parts, prepared, items, listener).run()
+                await answered(prepared, items, lambda into: Attempts(parts, prepared, into, listener).run())
                 await compared(prepared, parts)
             answer = Answer(
                 text=course.text,

@@ -15,6 +15,7 @@ from gateway.stages.admission import not_exhausted, switched_on, within_the_minu
 from gateway.stages.answer_form import formed
 from gateway.stages.cache import answered_before
 from gateway.stages.choice import routed
+from gateway.stages.elsewhere import moderated_elsewhere
 from gateway.stages.inspection import inspected
 from gateway.stages.likeness import answered_alike
 from gateway.stages.moderation import moderated
@@ -51,6 +52,7 @@ STAGES: Final = (
     Stage(enriched, switch="ai.sources", estimates=True),
     Stage(inspected, switch="ai.injection_checks"),
     Stage(moderated, switch="ai.moderation"),
+    Stage(moderated_elsewhere, switch="ai.moderation"),
     Stage(rendered, estimates=True),
     Stage(routed, estimates=True),
     Stage(personal_data_masked, switch="ai.pii_masking", estimates=True),

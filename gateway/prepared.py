@@ -1,7 +1,7 @@
 """A call on its way to a model."""
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -48,6 +48,10 @@ class Prepared:
     """Makes what looks at an answer, anew for each model that is tried."""
     findings_of: Callable[[AnswerScreen], Sequence[Finding]] = lambda _: ()
     """Returns what of that look somebody has to review."""
+    judge_answer: Callable[[], Awaitable[bool]] | None = None
+    """Has a provider look at the whole answer, and tells whether it is not given."""
+    holds_answer: bool = False
+    """Whether nothing of the answer is shown before that."""
     output_tokens_max: int = 0
     preset: Preset | None = None
     """How freely the template wants it worded, where the caller does not say."""

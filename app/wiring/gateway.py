@@ -140,6 +140,7 @@ def wire_gateway(base: Foundation, passages: Passages, embedder: LocalEmbedder) 
         budgets=budgets,
         alerts=BudgetAlerts(tell),
         reviews=reviews,
+        moderators={one.name: one for one in hosted if isinstance(one, OpenAiChat)},
         answers=answers,
         alike=Alike(
             embedder,

@@ -7,6 +7,7 @@ from domain.errors import NotFound
 from domain.settings.ai_caching import CACHING
 from domain.settings.ai_calling import CALLING
 from domain.settings.ai_confidence import CONFIDENCE
+from domain.settings.ai_moderation import MODERATION
 from domain.settings.ai_money import MONEY
 from domain.settings.ai_prompts import PROMPTS
 from domain.settings.ai_resilience import RESILIENCE
@@ -18,7 +19,19 @@ from domain.settings.platform import PLATFORM
 
 KEY_CHARACTERS_MAX = 60
 
-_ALL: Final = (*CALLING, *CONFIDENCE, *CACHING, *RESILIENCE, *MONEY, *SAFETY, *REVIEW, *TRACING, *PROMPTS, *PLATFORM)
+_ALL: Final = (
+    *CALLING,
+    *CONFIDENCE,
+    *CACHING,
+    *RESILIENCE,
+    *MONEY,
+    *SAFETY,
+    *MODERATION,
+    *REVIEW,
+    *TRACING,
+    *PROMPTS,
+    *PLATFORM,
+)
 
 REGISTRY: Final[Mapping[str, Definition]] = {definition.key: definition for definition in _ALL}
 

@@ -54,7 +54,7 @@ class Telling:
         self._screen = prepared.screen()
         self.held = False
         """Whether what is said is kept back until it was judged; see gateway.confidence.escalation."""
-        self.verdicts_before = 0
+        self.verdicts_before = self.reviews_before = 0
 
     @property
     def begun(self) -> bool:
@@ -99,6 +99,7 @@ class Telling:
     def hold(self, *, back: bool) -> None:
         """Begin a model's answer, which is kept back until it was judged or is not."""
         self.held, self.verdicts_before = back, len(self._course.verdicts)
+        self.reviews_before = len(self._course.to_review)
 
     def let_go(self) -> None:
         """Give what was held back."""

@@ -13,6 +13,7 @@ from gateway.fitting import NOT_IN_ITS_FORM
 from gateway.ledger import NOTHING_USED, Course
 from gateway.prepared import OUTPUT_TOKENS_MIN, Prepared, cost_bound
 from gateway.providers.port import Used
+from gateway.reviews import Finding
 from gateway.routing import Candidate
 
 if TYPE_CHECKING:
@@ -34,6 +35,7 @@ class _Said:
     used: Used
     finish_reason: FinishReason
     verdicts: list[tuple[str, str]]
+    to_review: list[Finding]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,6 +115,7 @@ class Escalation:
         course.other_legs_micros += paid
         _forget(course)
         del course.verdicts[self.telling.verdicts_before :]
+        del course.to_review[self.telling.reviews_before :]
         course.attempts.append(f"{leg.candidate.name}: doubted")
         leg.timing.concluded("doubted")
         for candidate in judging.larger:
@@ -184,6 +187,7 @@ def _said(course: Course) -> _Said:
         used=course.used,
         finish_reason=course.finish_reason,
         verdicts=list(course.verdicts),
+        to_review=list(course.to_review),
     )
 
 
@@ -197,3 +201,4 @@ def _forget(course: Course) -> None:
 def _put_back(course: Course, said: _Said) -> None:
     course.text, course.tool_calls, course.structured = said.text, said.tool_calls, said.structured
     course.used, course.finish_reason, course.verdicts[:] = said.used, said.finish_reason, said.verdicts
+    course.to_review[:] = said.to_review

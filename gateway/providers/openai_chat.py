@@ -10,6 +10,7 @@ from gateway.providers import failures
 from gateway.providers.capabilities import Declared, capabilities_of
 from gateway.providers.embedding import Embedded
 from gateway.providers.loading import loaded
+from gateway.providers.moderating import categories_of
 from gateway.providers.openai_heard import read
 from gateway.providers.openai_stream import chunks_of
 from gateway.providers.openai_wire import headers, parameters, vectors_of
@@ -128,6 +129,21 @@ class OpenAiChat:
         told = getattr(getattr(made, "usage", None), "prompt_tokens", None)
         # What is not counted there is counted here: an answer that nobody pays for is no answer.
         return Embedded(vectors, told or sum(tokens_about(text) for text in texts))
+
+    async def moderate(self, model: str, text: str) -> tuple[str, ...]:
+        """Return the categories that a text falls into; see gateway.providers.moderating. Raises ProviderFailed."""
+        await loaded("openai")
+        import openai  # noqa: PLC0415  # heavy; only when the provider is first used
+
+        try:
+            judged = await self._made(openai).moderations.create(model=model, input=text)
+        except openai.APIStatusError as error:
+            raise failures.of_status(error.status_code, error.response.headers) from None
+        except Exception as error:  # noqa: BLE001  # its transport raises what it likes
+            raise failures.of_transport(error, timed_out=isinstance(error, openai.APITimeoutError)) from None
+        if (found := categories_of(judged)) is None:
+            raise failures.of_transport(ValueError(), timed_out=False)
+        return found
 
     def _made(self, openai: Any) -> Any:
         if self._client is None:

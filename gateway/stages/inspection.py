@@ -10,7 +10,7 @@ from gateway.prepared import Prepared
 from gateway.prompting import own_words
 from gateway.refusals import PromptBlocked, PromptHeld
 from gateway.review_queue import Action, action_of, named, queue
-from gateway.reviews import Finding
+from gateway.reviews import RULES, Finding
 from gateway.screening.attacks import findings, is_attack, phrases
 from gateway.screening.moderation import rules_of
 from gateway.screening.phrases import Passes, Phrase
@@ -98,14 +98,15 @@ async def judged(
     key: str,
     found: tuple[Phrase, ...],
     *,
-    found_by: str = "rules",
+    found_by: str = RULES,
 ) -> None:
     """Do with what was found in the caller's own words what the policy wants. Raises PromptBlocked."""
     if not found:
         return
     course, policy = prepared.course, prepared.policy
     action, rules = action_of(policy, key), tuple(sorted(rules_of(found)))
-    course.verdicts.append((str(kind), f"{named(action, policy, key)}:{','.join(rules)}"))
+    name = str(kind) if found_by == RULES else f"{kind}.{found_by}"
+    course.verdicts.append((name, f"{named(action, policy, key)}:{','.join(rules)}"))
     about = str(kind).partition(".")[0]
     if action.is_reviewed:
         finding = Finding(

@@ -42,6 +42,9 @@ class ModelServer:
     """What is different from the second request on, from the third, and so on: names of these fields and values."""
     usage: tuple[int, int] = (10, 2)
     listed: int = 0
+    judged: dict[str, str] = field(default_factory=lambda: {"dagger": "violence"})
+    """Which word makes a text fall into which category of moderation."""
+    moderated: list[str] = field(default_factory=list)
     received: list[dict[str, Any]] = field(default_factory=list)
 
     def forget(self) -> None:
@@ -92,6 +95,19 @@ class ModelServer:
             return web.json_response(self.embedded)
         usage = {"prompt_tokens": self.usage[0], "total_tokens": self.usage[0]}
         return web.json_response({"object": "list", "data": rows, "model": asked["model"], "usage": usage})
+
+    async def moderations(self, request: web.Request) -> web.StreamResponse:
+        """What the text is judged to be: `judged` by a word in it."""
+        asked = await request.json()
+        self.moderated.append(asked["input"])
+        if self.hangs:
+            await self._pause()
+        if self.status != web.HTTPOk.status_code:
+            return web.json_response({"error": {"message": "told to"}}, status=self.status, headers=self.headers)
+        found = {name: word in asked["input"] for word, name in self.judged.items()}
+        scores = dict.fromkeys(found, 0.5)
+        row = {"flagged": any(found.values()), "categories": found, "category_scores": scores}
+        return web.json_response({"id": "modr-1", "model": asked["model"], "results": [row]})
 
     async def anthropic(self, request: web.Request) -> web.StreamResponse:
         stream = await self._begun(request)
@@ -189,6 +205,7 @@ async def model_server() -> AsyncIterator[ModelServer]:
     app.router.add_post("/openai/deployments/{deployment}/chat/completions", server.openai)
     app.router.add_post("/openai/deployments/{deployment}/embeddings", server.embeddings)
     app.router.add_post("/v1/embeddings", server.embeddings)
+    app.router.add_post("/v1/moderations", server.moderations)
     app.router.add_get("/v1/models", server.models)
     app.router.add_post("/v1/messages", server.anthropic)
     runner = web.AppRunner(app, handler_cancellation=True, shutdown_timeout=0.1)
