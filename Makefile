@@ -103,6 +103,10 @@ eval-injection: $(DEV) ## Measure how many attacks are noticed, and how many hon
 eval-cache: $(DEV) ## Measure how often the semantic cache answers, and how often wrongly (ARGS="--page" writes the docs page)
 	@$(PYTHON) -m bench.caching.page $(ARGS)
 
+.PHONY: eval-confidence
+eval-confidence: $(DEV) ## Measure what routing by confidence saves and costs (ARGS="--page" writes the docs page)
+	@$(PYTHON) -m bench.confidence.page $(ARGS)
+
 .PHONY: soak
 soak: $(DEV) ## Write a million events under faults and look for what is missing (ARGS="--events 10000" for fewer)
 	@$(PYTHON) -m bench.event_log.soak $(ARGS)

@@ -128,6 +128,7 @@ class Prepared:
             and answer.finish_reason is FinishReason.STOP
             and not answer.tool_calls
             and not answer.settled.degraded
+            and not (answer.settled.judgement is not None and answer.settled.judgement.is_doubted)
         )
 
 

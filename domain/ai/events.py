@@ -31,6 +31,12 @@ class Judgement:
     explored: bool
     propensity_permille: int
 
+    @property
+    def is_doubted(self) -> bool:
+        """Tell whether the answer was given although it is probably not good enough."""
+        known = self.confidence_permille
+        return not self.escalated and known is not None and known < self.threshold_permille
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AiCallSettled(Sealed):

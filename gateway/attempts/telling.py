@@ -10,7 +10,6 @@ from gateway.attempts.listener import Left, Listener
 from gateway.calls import Delta, FinishReason, ToolCall
 from gateway.fitting import Ask, Fitting
 from gateway.forms import json_value
-from gateway.ledger import Course
 from gateway.masking import Unmasking
 from gateway.prepared import Prepared
 from gateway.providers.port import ProviderFailed
@@ -168,14 +167,7 @@ class Telling:
             DEGRADED.get(degraded, ""),
             course.cut,
             candidate.provider.what_it_is if candidate.provider.kind in NO_HOSTED_MODEL else "",
-            DOUBTED if _is_doubted(course) else "",
+            DOUBTED if course.judgement is not None and course.judgement.is_doubted else "",
             POLICY_NOTICE if self._screen.withheld else NOTICES.get(course.finish_reason, ""),
         ]
         course.notice = " ".join(sentence for sentence in sentences if sentence)
-
-
-def _is_doubted(course: Course) -> bool:
-    judged = course.judgement
-    if judged is None or judged.escalated or judged.confidence_permille is None:
-        return False
-    return judged.confidence_permille < judged.threshold_permille

@@ -115,6 +115,11 @@ async def test_models_are_asked_as_the_page_says(server_url: str, acme: Tenant) 
     assert '"scope":"member_day"' in said
 
 
+async def test_answers_are_rated_as_the_page_says(server_url: str, acme: Tenant) -> None:
+    said = await run_page("rate-answers.md", {"URL": server_url, "API_KEY": acme.adam.api_key})
+    assert '"is_switched_on":true' in said
+
+
 async def test_text_is_written_with_ai_as_the_page_says(server_url: str, acme: Tenant) -> None:
     said = await run_page("write-with-ai.md", {"URL": server_url, "API_KEY": acme.ana.api_key})
     assert "event: done" in said

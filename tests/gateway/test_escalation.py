@@ -105,8 +105,9 @@ async def test_where_the_money_does_not_pay_for_a_larger_one_the_small_answer_sa
 ) -> None:
     await judging(house)
     house.first.pieces = DOUBTFUL
-    # Enough for a few words of the larger model, had the small one cost nothing.
-    await set_for(house.colophon, house.acme, "ai.request_micros", 131)
+    # What is left after so long an answer pays for half as long a one of the larger model.
+    house.first.usage = (10, 5_000)
+    await set_for(house.colophon, house.acme, "ai.request_micros", 13_000)
     text, answer = await answered(house)
     call, judged = answer.settled, answer.settled.judgement
     assert (text, call.provider) == ("".join(DOUBTFUL), "openai")
@@ -129,6 +130,16 @@ async def test_where_the_larger_one_fails_the_small_answer_is_given_and_only_it_
     assert call.attempts == (f"{OPENAI}: doubted", f"{SECOND}: unavailable", f"{OPENAI}: answered")
     assert (call.other_legs_micros, call.output_tokens) == (0, 2)
     assert "not sure enough" in answer.notice
+
+
+async def test_a_doubted_answer_is_not_kept_for_the_next_who_asks(house: House) -> None:
+    await judging(house, **{"ai.retries_max": 0, "ai.cache_seconds": 300})
+    house.first.pieces, house.second.status = DOUBTFUL, 503
+    await answered(house)
+    house.first.pieces = PLAIN
+    text, answer = await answered(house)
+    assert (text, answer.settled.cached) == ("Four weeks.", False)
+    assert (await answered(house))[1].settled.cached
 
 
 async def test_an_answer_that_breaks_off_before_it_is_shown_is_asked_for_again(house: House) -> None:

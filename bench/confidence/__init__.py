@@ -1,0 +1,1 @@
+"""Routing by confidence, replayed over answers of two models whose worth is known; `make eval-confidence`."""
