@@ -91,6 +91,14 @@ bench-collab: $(DEV) web-packages ## Measure writing together beside Hocuspocus 
 bench-gateway: $(DEV) ## Measure the AI gateway beside LiteLLM and Portkey (ARGS="--page" writes the docs page)
 	@$(PYTHON) -m bench.gateway $(ARGS)
 
+.PHONY: chaos-gateway
+chaos-gateway: $(DEV) ## Break what the AI gateway stands on, and look for what is lost or leaked (ARGS="--page" writes the docs page)
+	@$(PYTHON) -m bench.gateway.chaos $(ARGS)
+
+.PHONY: soak-gateway
+soak-gateway: $(DEV) ## Call models for an hour and measure by how much memory grows (ARGS="--minutes 5" for less)
+	@$(PYTHON) -m bench.gateway.soak $(ARGS)
+
 .PHONY: eval-pii
 eval-pii: $(DEV) ## Measure how much personal data is masked, and what else is (ARGS="--page" writes the docs page)
 	@$(PYTHON) -m bench.safety.pii_page $(ARGS)

@@ -157,15 +157,38 @@ class Colophon:
         return [first, *ours]
 
     def cpu_seconds(self) -> Mapping[str, float]:
+        return {
+            "gateway": cpu_seconds(self.serving()),
+            "redis": cpu_seconds(self.redis_processes()),
+            "postgres": cpu_seconds(self.postgres_processes()),
+        }
+
+    def redis_processes(self) -> list[psutil.Process]:
         assert self._redis is not None
+        return self._redis.family()
+
+    def postgres_processes(self) -> list[psutil.Process]:
         assert self._postgres is not None
         assert self._postgres.pid is not None
         server = psutil.Process(self._postgres.pid)
-        return {
-            "gateway": cpu_seconds(self.serving()),
-            "redis": cpu_seconds(self._redis.family()),
-            "postgres": cpu_seconds([server, *server.children(recursive=True)]),
-        }
+        return [server, *server.children(recursive=True)]
+
+    async def freeze(self, processes: Sequence[psutil.Process], seconds: float) -> None:
+        """Have these stand still for so long."""
+        for one in processes:
+            one.suspend()
+        await asyncio.sleep(seconds)
+        for one in processes:
+            one.resume()
+
+    async def restart_redis(self, seconds: float) -> None:
+        """Kill it, and start it again after so long: it has forgotten everything."""
+        assert self._redis is not None
+        assert self._redis.process is not None
+        self._redis.process.kill()
+        await asyncio.to_thread(self._redis.process.wait)
+        await asyncio.sleep(seconds)
+        self._redis.start()
 
     @property
     def redis(self) -> Redis:
