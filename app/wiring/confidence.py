@@ -46,16 +46,16 @@ class Refitting:
 
     async def run(self) -> None:
         """Learn from what was rated before this process began, then from what is; until cancelled."""
-        wanted: set[TenantId] = set()
+        has_begun = False
         while True:
             try:
-                wanted = wanted or await self._everybody()
+                wanted = set(self._calibrations.asked_for) if has_begun else await self._everybody()
                 for tenant_id in sorted(wanted):
                     await self.refit(tenant_id)
+                has_begun = True
             except Exception as error:  # noqa: BLE001  # routes stay as they are; the next time may do better
                 log.warning("ai.not_learnt", error=type(error).__name__)
             await asyncio.sleep(LOOK_SECONDS)
-            wanted = set(self._calibrations.asked_for)
 
     async def looked_up(self, context: TenantContext) -> Snapshot:
         """Return the tenant's snapshot as of its last rating."""
@@ -69,6 +69,9 @@ class Refitting:
             position = await newest_rating(connection, tenant_id)
             if known is not None and known.position == position:
                 return known
+            if not position:
+                # Most tenants of a large house rate nothing; nothing is kept of them.
+                return Snapshot(tasks={}, position=0, made_at=clock.now())
             calls = await rated_calls(connection, tenant_id, newest=CALLS_MAX)
         shown = await self._shown_by(calls, context)
         snapshot = Snapshot(
