@@ -8,6 +8,7 @@ from typing import Protocol
 
 from domain.ai.events import AiCallSettled
 from domain.ids import CallId, ConversationId, DocumentId
+from domain.template.content import TemplateContent
 from gateway.passages import Passage
 from tenancy.context import TenantContext
 
@@ -107,6 +108,8 @@ class AiRequest:
     variables: dict[str, str] = field(default_factory=dict)
     template: str = ""
     """By name; empty is the one of the purpose."""
+    content: TemplateContent | None = None
+    """In place of what is live under a name: to see what would be told."""
     values: Mapping[str, object] = field(default_factory=dict)
     """For the variables that the template declares; what it does not declare is refused."""
     question: str | None = None
@@ -197,6 +200,10 @@ class Estimate:
     input_tokens_about: int
     output_tokens_max: int
     sources: tuple[Passage, ...]
+    turns: tuple[Turn, ...] = ()
+    """What the model would be told, before anything is masked."""
+    cut: str = ""
+    """What there would be no room for, in a sentence."""
 
 
 Record = Callable[[Answer, TenantContext], Awaitable[None]]

@@ -105,6 +105,8 @@ async def estimate(course: Course, parts: "Parts") -> Estimate:
         input_tokens_about=sum(tokens_about(turn.text) for turn in prepared.turns),
         output_tokens_max=prepared.output_tokens_max,
         sources=course.passages,
+        turns=prepared.turns,
+        cut=course.cut,
     )
 
 

@@ -1,6 +1,5 @@
 """Generations as they are asked for and stopped over GraphQL."""
 
-from collections.abc import Mapping
 from typing import Annotated
 
 import strawberry
@@ -15,6 +14,7 @@ from api.graphql.fields import resolved
 from api.graphql.generations import Generation, GenerationKind, GenerationMode, generation_in, generation_of
 from api.graphql.ids import document_id_in
 from api.graphql.operation import Info
+from api.graphql.template_changes import object_of
 from api.graphql.usage import Budget, Money
 from api.graphql.user_errors import AnswersRefusals, UserError
 from api.graphql.writing import CLIENT_ID, KEY, WriteReceipt
@@ -23,7 +23,6 @@ from domain.document.decisions import NoSuchDocument
 from domain.errors import DomainError
 from domain.generation import events
 from domain.ids import DocumentId, GenerationId
-from domain.template.decisions import TemplateRefused
 from domain.template.values import packed_values
 from tenancy.roles import Permission
 
@@ -155,13 +154,5 @@ def _command(given: GenerationStartInput, generation_id: GenerationId) -> Reques
         block_from=selection.block_from if selection else None,
         block_to=selection.block_to if selection else None,
         template=given.template,
-        values=packed_values(_object(given.variables)),
+        values=packed_values(object_of(given.variables)),
     )
-
-
-def _object(given: object) -> Mapping[str, object]:
-    if given is None:
-        return {}
-    if not isinstance(given, dict):
-        raise TemplateRefused("variables", "Variables are an object.")
-    return given

@@ -23,6 +23,7 @@ from api.graphql.ratings import RatingsMutation
 from api.graphql.settings import SettingsMutation
 from api.graphql.sharing import SharingMutation
 from api.graphql.suggestion_changes import SuggestionsMutation
+from api.graphql.template_changes import TemplatesMutation
 from api.graphql.usage_fields import BudgetResetMutation, UsageMutation
 from api.graphql.user_errors import AnswersRefusals, UserError
 from api.graphql.writing import CLIENT_ID, KEY, WriteReceipt, send
@@ -97,6 +98,7 @@ class Mutation(
     AuditMutation,
     EditingMutation,
     SettingsMutation,
+    TemplatesMutation,
     MembersMutation,
     SharingMutation,
     GlossaryMutation,

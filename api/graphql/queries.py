@@ -36,6 +36,7 @@ from api.graphql.operation import Info
 from api.graphql.providers import ProvidersQuery
 from api.graphql.semantic_cache import SemanticCacheQuery
 from api.graphql.settings import SettingsQuery
+from api.graphql.templates import TemplatesQuery
 from api.graphql.tenants import Member, Tenant, member, own_tenant
 from api.graphql.traces import TracesQuery
 from api.graphql.usage_fields import UsageQuery
@@ -80,6 +81,7 @@ class DocumentFilter:
 class Query(
     AuditQuery,
     SettingsQuery,
+    TemplatesQuery,
     KnowledgeQuery,
     GlossaryQuery,
     UsageQuery,

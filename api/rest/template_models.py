@@ -4,8 +4,9 @@ from datetime import datetime
 from typing import Annotated, Literal, Self
 from uuid import UUID
 
-from pydantic import Field
+from pydantic import Field, JsonValue
 
+from api.previewing import Given
 from api.rest.models import ActorModel, ReceiptModel, Wire
 from api.templating import Actors, ShownTemplate
 from domain.template.content import (
@@ -20,10 +21,13 @@ from domain.template.content import (
     VariableType,
 )
 from domain.template.limits import CONTENT_CHARACTERS_MAX, EXAMPLES_MAX, VARIABLES_MAX
+from gateway.calls import Estimate
+from gateway.prompting import PROMPT_CHARACTERS_MAX
 from projections.templates import TemplateVersion
 
 # Generous: the template itself says, with a code of its own, what is too long.
 _Text = Annotated[str, Field(max_length=2 * CONTENT_CHARACTERS_MAX)]
+_Given = Annotated[str, Field(max_length=PROMPT_CHARACTERS_MAX)]
 
 
 class VariableModel(Wire):
@@ -119,6 +123,59 @@ class TemplateDetail(TemplateModel):
 
 class TemplateAnswer(TemplateDetail):
     receipt: ReceiptModel
+
+
+class PreviewWanted(Wire):
+    """A version by `name` and `version`, or `content` that nobody has saved (`template:write`)."""
+
+    name: _Text = ""
+    version: Annotated[int, Field(ge=0)] = 0
+    content: ContentModel | None = None
+    title: _Given = ""
+    instruction: _Given = ""
+    selection: _Given = ""
+    context: _Given = ""
+    variables: Annotated[dict[str, JsonValue], Field(default_factory=dict, max_length=100)]
+
+    def given(self) -> Given:
+        return Given(
+            title=self.title,
+            instruction=self.instruction,
+            selection=self.selection,
+            context=self.context,
+            values=self.variables,
+        )
+
+
+class PreviewTurn(Wire):
+    speaker: Literal["system", "user", "assistant", "tool"]
+    text: str
+
+
+class PreviewModel(Wire):
+    """`cost_micros_max` is a bound, `cut` says what there was no room for."""
+
+    turns: list[PreviewTurn]
+    tokens_about: int
+    output_tokens_max: int
+    model: str
+    cost_micros_max: int
+    currency: str
+    sources: int
+    cut: str
+
+
+def preview_model(found: Estimate) -> PreviewModel:
+    return PreviewModel(
+        turns=[PreviewTurn(speaker=turn.speaker.value, text=turn.text) for turn in found.turns],
+        tokens_about=found.input_tokens_about,
+        output_tokens_max=found.output_tokens_max,
+        model=found.model,
+        cost_micros_max=found.cost_micros_max,
+        currency=found.currency,
+        sources=len(found.sources),
+        cut=found.cut,
+    )
 
 
 def template_model(shown: ShownTemplate) -> TemplateModel:

@@ -8,19 +8,24 @@ from pydantic import Field
 from api.authentication import Caller, PlatformDep
 from api.commanding import CommandContextDep, ExpectedVersionDep
 from api.platform import Platform
+from api.previewing import content_of, preview
 from api.rest.models import Wire, receipt_model
 from api.rest.reading import AtLeast, NeedsPermission
 from api.rest.template_models import (
     ArmModel,
     ContentModel,
+    PreviewModel,
+    PreviewWanted,
     TemplateAnswer,
     TemplateDetail,
     TemplateList,
+    preview_model,
     template_detail,
     template_model,
 )
 from api.templating import all_templates, one_template
 from commands.event_log import CommandContext
+from commands.execute import PermissionMissing
 from commands.template.approve_template import ApproveTemplate
 from commands.template.draft_template import DraftTemplate
 from commands.template.release_template import ReleaseTemplate
@@ -45,6 +50,19 @@ async def list_templates(caller: TemplateReader, platform: PlatformDep, at_least
     """List every template by name, the tenant's and those that come with the platform; always current."""
     del at_least
     return TemplateList(items=[template_model(one) for one in await all_templates(platform, caller.context)])
+
+
+@router.post("/previews")
+async def preview_template(wanted: PreviewWanted, caller: TemplateReader, platform: PlatformDep) -> PreviewModel:
+    """Show what a model would be told, about how long it is and what it could cost; no model is called."""
+    context = caller.context
+    if wanted.content is None:
+        content = await content_of(platform, context, wanted.name, wanted.version)
+    elif Permission.TEMPLATE_WRITE in context.permissions:
+        content = wanted.content.content()
+    else:
+        raise PermissionMissing(Permission.TEMPLATE_WRITE)
+    return preview_model(await preview(platform, context, content, wanted.given()))
 
 
 @router.get("/{name}")

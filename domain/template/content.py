@@ -49,7 +49,13 @@ class Section(StrEnum):
     SELECTION = "selection"
 
 
-GIVES_WAY: Final = (Section.EXAMPLES, Section.HISTORY, Section.PASSAGES, Section.CONTEXT, Section.TERMS)
+GIVES_WAY: Final[tuple[Section, ...]] = (
+    Section.EXAMPLES,
+    Section.HISTORY,
+    Section.PASSAGES,
+    Section.CONTEXT,
+    Section.TERMS,
+)
 """Unless a template says otherwise. The text that is worked on is not among them: half of it would be another text."""
 
 GIVEN_TEXTS: Final = frozenset({"title", "instruction", "selection", "context"})

@@ -1,6 +1,6 @@
 """What the model is told: the tenant's own passages and terms, and the template in force."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 from uuid import UUID
@@ -43,7 +43,8 @@ async def rendered(prepared: Prepared, parts: "Parts") -> None:
     """Make the turns from the template in force, as long as there is room for them."""
     course, policy = prepared.course, prepared.policy
     most = policy.whole("ai.output_tokens_max")
-    if course.request.purpose is not Purpose.COMPLETION or course.passages or prepared.terms:
+    request = course.request
+    if request.purpose is not Purpose.COMPLETION or request.content or course.passages or prepared.terms:
         _choose(prepared)
     prepared.output_tokens_max = min(course.request.output_tokens_max or most, most)
     as_they_came = prepared.template is None and parts.router.knows(course.request.model, policy)
@@ -56,7 +57,12 @@ def _choose(prepared: Prepared) -> None:
     """Choose the template and its version, and take over what it wishes where the caller wishes nothing."""
     course, request = prepared.course, prepared.course.request
     purpose = TemplatePurpose(request.purpose)
-    versions = live_versions(prepared.policy.templates, request.template or DEFAULT_NAMES[purpose], purpose)
+    versions: Sequence[LiveVersion]
+    if request.content is not None:
+        versions = (LiveVersion(name=request.template, version=0, content=request.content),)
+    else:
+        name = request.template or DEFAULT_NAMES[purpose]
+        versions = live_versions(prepared.policy.templates, name, purpose)
     chosen = prepared.template = drawn(versions, _draw(prepared))
     course.template, course.template_version = chosen.name, chosen.version
     if len(versions) > 1:

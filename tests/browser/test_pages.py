@@ -62,6 +62,7 @@ PAGES = {
         "settings": ("/admin/settings", "Everybody, in a month"),
         "switches": ("/admin/switches", "kill switch"),
         "providers": ("/admin/providers", "local/extractive"),
+        "prompts": ("/admin/prompts", "What stands here"),
         "findings": ("/admin/findings", "Nothing waits"),
         "plan": ("/admin/plan", "Yours"),
     },

@@ -2,6 +2,7 @@ import { Link, useParams } from "@tanstack/react-router";
 import type { ReactNode } from "react";
 
 import { FindingsSection } from "../moderation/FindingsSection";
+import { TemplatesSection } from "../prompts/TemplatesSection";
 import { useSession } from "../session/SessionContext";
 import { EmptyState } from "../shell/EmptyState";
 import { NotFoundPage } from "../shell/NotFoundPage";
@@ -26,6 +27,7 @@ const SECTIONS: Section[] = [
   { key: "settings", name: "Settings", permission: "settings:read", shown: () => <SettingsSection /> },
   { key: "switches", name: "Switches", permission: "settings:read", shown: () => <SwitchesSection /> },
   { key: "providers", name: "Providers", permission: "provider:read", shown: () => <ProvidersSection /> },
+  { key: "prompts", name: "Prompts", permission: "template:read", shown: () => <TemplatesSection /> },
   { key: "findings", name: "Findings", permission: "moderation:review", shown: () => <FindingsSection /> },
   { key: "plan", name: "Plan", shown: () => <PlanSection /> },
 ];
