@@ -1,5 +1,6 @@
 """The stock openai SDK asks, streams and is refused as it is used to; budget and ledger are everybody's."""
 
+import asyncio
 from collections.abc import AsyncIterator
 
 import openai
@@ -9,6 +10,7 @@ from openai import AsyncOpenAI
 from openai.types.chat import ChatCompletionMessageParam
 
 from app.bootstrap import Colophon
+from app.operator import Operator
 from tests.gateway.test_calling_a_model import ledger_micros, set_for
 from tests.support.world import Person, Tenant
 
@@ -36,6 +38,28 @@ async def test_a_viewer_may_not_spend_money(server_url: str, acme: Tenant) -> No
     async with sdk(server_url, acme.vera) as client:
         with pytest.raises(openai.PermissionDeniedError):
             await client.chat.completions.create(model="auto", messages=QUESTION)
+
+
+async def test_a_key_that_has_just_called_a_model_calls_none_once_it_is_revoked(
+    ask: AsyncOpenAI, colophon: Colophon, acme: Tenant
+) -> None:
+    # given a key that the process remembers
+    await ask.chat.completions.create(model="auto", messages=QUESTION)
+    # when
+    await Operator(colophon).revoke_api_key(acme.tenant_id, acme.ana.key_id)
+    # then
+    with pytest.raises(openai.AuthenticationError):
+        await ask.chat.completions.create(model="auto", messages=QUESTION)
+
+
+async def test_calls_that_end_together_are_each_in_the_ledger(
+    ask: AsyncOpenAI, colophon: Colophon, acme: Tenant
+) -> None:
+    asked = (ask.chat.completions.create(model="auto", messages=QUESTION, temperature=1) for _ in range(20))
+    answers = await asyncio.gather(*asked)
+    costs = [answer.model_extra["colophon"]["cost_micros"] for answer in answers if answer.model_extra]
+    assert len(costs) == 20
+    assert sum(costs) == await ledger_micros(colophon, acme.ana)
 
 
 async def test_an_answer_comes_whole_with_its_cost(ask: AsyncOpenAI, colophon: Colophon, acme: Tenant) -> None:
