@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from domain.ids import CallId
 from gateway.breaker import CircuitRules
-from gateway.budget import lines_of
+from gateway.budget import LEASE_SECONDS, lines_of
 from gateway.calls import AiRequest, Answer, FinishReason, Purpose, Speaker, Turn
 from gateway.ledger import Course
 from gateway.masking import Mask, masked
@@ -16,7 +16,7 @@ from gateway.prices import PriceBook, Rates, Unpriced
 from gateway.providers.embedding import MODEL, Embedded, EmbeddingProvider, TextTooLong
 from gateway.providers.port import FailureKind, ProviderFailed, Used
 from gateway.refusals import AiSwitchedOff, EmbeddingRefused, ProvidersUnavailable, UnknownModel
-from gateway.stages.money import within_a_request
+from gateway.stages.money import held, within_a_request
 from gateway.stages.safety import recogniser_for
 from gateway.tariff import Tariff
 from gateway.tokens import Tokens, tokens_max
@@ -74,12 +74,13 @@ class Embeddings:
         course.currency, course.micros_per_usd = tariff.currency, tariff.micros_per_usd
         bound = rates.bound_micros(read=tokens_max(turn.text for turn in turns), written=0)
         lines = lines_of(policy, context, parts.now())
-        course.reserved_micros = await parts.budgets.hold(
-            request.call_id,
-            context,
+        course.reserved_micros = await held(
+            parts,
+            course,
             lines,
             wanted_micros=within_a_request(policy, bound, least_micros=bound),
             least_micros=bound,
+            lease_seconds=LEASE_SECONDS,
         )
         try:
             texts = [turn.text for turn in turns]

@@ -9,7 +9,7 @@ from gateway.calls import Estimate
 from gateway.confidence.judging import both_bound
 from gateway.ledger import Course
 from gateway.metrics import not_answered
-from gateway.prepared import Prepared, cost_bound, repair_bound
+from gateway.prepared import Prepared, cost_bound, read_texts, repair_bound
 from gateway.routing import Candidate
 from gateway.stages.admission import not_exhausted, switched_on, within_the_minute
 from gateway.stages.answer_form import formed
@@ -102,7 +102,7 @@ async def estimate(course: Course, parts: "Parts") -> Estimate:
         route_reason=prepared.route.reason,
         cost_micros_max=max(both_bound(prepared), *(_most(prepared, one) for one in candidates)),
         currency=course.currency,
-        input_tokens_about=sum(tokens_about(turn.text) for turn in prepared.turns),
+        input_tokens_about=sum(map(tokens_about, read_texts(prepared.call_of(candidates[0], 0)))),
         output_tokens_max=prepared.output_tokens_max,
         sources=course.passages,
         turns=prepared.turns,

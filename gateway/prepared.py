@@ -153,9 +153,19 @@ def call_bound(candidate: Candidate, call: ProviderCall) -> int:
 
 def read_tokens_max(call: ProviderCall) -> int:
     """Return an upper bound of what the model reads: turns, tools, and the form that it is given."""
+    return tokens_max(_said_texts(call)) + tools_tokens_max(_tool_texts(call))
+
+
+def read_texts(call: ProviderCall) -> list[str]:
+    """Return all that the model reads."""
+    return [*_said_texts(call), *_tool_texts(call)]
+
+
+def _said_texts(call: ProviderCall) -> list[str]:
     texts = [turn.text for turn in call.turns]
     texts += [f"{asked.id}{asked.name}{asked.arguments}" for turn in call.turns for asked in turn.tool_calls]
-    if call.structure is not None:
-        texts.append(json.dumps(call.structure.schema))
-    tools = (f"{tool.name}{tool.description}{json.dumps(tool.parameters)}" for tool in call.tools)
-    return tokens_max(texts) + tools_tokens_max(tools)
+    return texts if call.structure is None else [*texts, json.dumps(call.structure.schema)]
+
+
+def _tool_texts(call: ProviderCall) -> list[str]:
+    return [f"{tool.name}{tool.description}{json.dumps(tool.parameters)}" for tool in call.tools]

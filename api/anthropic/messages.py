@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, model_validator
@@ -130,20 +131,15 @@ class Thinking(Strict):
     type: Literal["disabled"]
 
 
-class MessagesRequest(Strict):
-    """The parameters that are taken; every other one is refused by its name."""
+class PromptOfMessages(Strict):
+    """What a model reads; every other parameter is refused by its name."""
 
     model: Annotated[str, Field(min_length=1, max_length=200)]
-    max_tokens: Annotated[int, Field(ge=1, le=OUTPUT_TOKENS_MAX)]
     messages: Annotated[list[Message], Field(min_length=1, max_length=MESSAGES_MAX)]
     system: str | Annotated[list[TextBlock], Field(max_length=BLOCKS_MAX)] | None = None
-    stop_sequences: Annotated[list[Stop] | None, Field(max_length=STOPS_MAX)] = None
-    stream: bool | None = False
-    temperature: Annotated[float | None, Field(ge=0, le=1)] = None
     tools: Annotated[list[ToolToOffer] | None, Field(max_length=TOOLS_MAX)] = None
     tool_choice: ToolChoice | None = None
     output_config: OutputConfig | None = None
-    metadata: Metadata | None = None
     thinking: Thinking | None = None
     cache_control: CacheControl | None = None
 
@@ -171,14 +167,30 @@ class MessagesRequest(Strict):
             turns=(Turn(Speaker.SYSTEM, system), *turns) if system else turns,
             question=None if question is None else question[:PROMPT_CHARACTERS_MAX],
             model=self.model,
-            output_tokens_max=self.max_tokens,
-            temperature=self.temperature,
-            stop=tuple(self.stop_sequences or ()),
             tools=self._tools(),
             tool_choice=choice.chosen if choice else "auto",
             tools_at_once=not (choice and choice.disable_parallel_tool_use),
             structure=None if form is None else Structure(name="answer", schema=form.schema_),
-            read_at_end=not self.stream,
             tags=tags,
             endpoint=ENDPOINT,
+        )
+
+
+class MessagesRequest(PromptOfMessages):
+    """The parameters that are taken; every other one is refused by its name."""
+
+    max_tokens: Annotated[int, Field(ge=1, le=OUTPUT_TOKENS_MAX)]
+    stop_sequences: Annotated[list[Stop] | None, Field(max_length=STOPS_MAX)] = None
+    stream: bool | None = False
+    temperature: Annotated[float | None, Field(ge=0, le=1)] = None
+    metadata: Metadata | None = None
+
+    def ai_request(self, call_id: CallId, tags: Tags) -> AiRequest:
+        """Return the gateway's request."""
+        return replace(
+            super().ai_request(call_id, tags),
+            output_tokens_max=self.max_tokens,
+            temperature=self.temperature,
+            stop=tuple(self.stop_sequences or ()),
+            read_at_end=not self.stream,
         )

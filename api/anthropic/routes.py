@@ -8,7 +8,7 @@ from fastapi.responses import JSONResponse, StreamingResponse
 
 from api.anthropic.answers import events, message
 from api.anthropic.envelope import REQUEST_ID_HEADER
-from api.anthropic.messages import MessagesRequest
+from api.anthropic.messages import MessagesRequest, PromptOfMessages
 from api.authentication import Caller, PlatformDep
 from api.cache_control import CacheControl, cache_headers, cache_wish
 from api.cost_tags import TagsHeader, cost_tags
@@ -51,3 +51,17 @@ async def create_message(
         return problem(request, 502, "ai.stream_broken", answer.notice, facts={"colophon": colophon_of(answer)})
     response.headers.update(request_id | cache_headers(answer, wish))
     return message(answer, head)
+
+
+@router.post("/messages/count_tokens")
+async def count_tokens(
+    body: PromptOfMessages,
+    caller: Annotated[Caller, Depends(NeedsPermission(Permission.AI_USE))],
+    platform: PlatformDep,
+    response: Response,
+) -> dict[str, int]:
+    """Tell about how many tokens a prompt has, with passages of the tenant's documents; no model reads it."""
+    asked = body.ai_request(CallId(platform.new_id()), ())
+    estimate = await platform.gateway.estimate(asked, caller.context)
+    response.headers[REQUEST_ID_HEADER] = caller.context.request_id
+    return {"input_tokens": estimate.input_tokens_about}

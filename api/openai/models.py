@@ -52,14 +52,14 @@ def _listed(platform: Platform, policy: Policy) -> list[dict[str, Any]]:
     found = [_route(name, policy) for name in sorted(ALIASES)]
     for name in dict.fromkeys(map(model_of, (*policy.names("ai.route.small"), *policy.names("ai.route.large")))):
         try:
-            found.append(_model(platform.router.candidate(name, policy)))
+            found.append(_model(platform.router.candidate(name, policy), policy))
         except (UnknownModel, NoExchangeRate):
             continue  # a route may name what this installation has no key for
     return [*found, _embedding()]
 
 
 def _named(platform: Platform, name: str, policy: Policy) -> dict[str, Any]:
-    return _embedding() if name == LOCAL_NAME else _model(platform.router.candidate(name, policy))
+    return _embedding() if name == LOCAL_NAME else _model(platform.router.candidate(name, policy), policy)
 
 
 def _route(name: str, policy: Policy) -> dict[str, Any]:
@@ -68,7 +68,7 @@ def _route(name: str, policy: Policy) -> dict[str, Any]:
     return _entry(name, owner="colophon", facts={"kind": "route", "models": list(dict.fromkeys(map(model_of, tried)))})
 
 
-def _model(candidate: Candidate) -> dict[str, Any]:
+def _model(candidate: Candidate, policy: Policy) -> dict[str, Any]:
     provider = candidate.provider
     return _entry(
         candidate.name,
@@ -79,6 +79,7 @@ def _model(candidate: Candidate) -> dict[str, Any]:
             "offline": provider.offline,
             "capabilities": asdict(provider.capabilities(candidate.model)),
             "price_micros_per_million_tokens": dict(candidate.rates.named()),
+            "currency": policy.text("ai.currency"),
         },
     )
 

@@ -1,4 +1,4 @@
-"""What a tenant's AI calls have cost."""
+"""What a tenant's AI calls have cost, and a budget that is to begin anew."""
 
 import csv
 from enum import StrEnum
@@ -18,6 +18,17 @@ if TYPE_CHECKING:
     from projections.ai_usage import Dimension, UsageRow
 
 _MICROS = 1_000_000
+
+
+budget = typer.Typer(help="Budgets of a tenant, its members and its keys.", no_args_is_help=True)
+
+
+class Budget(StrEnum):
+    """Those that somebody can name; a key's day begins anew with its owner's."""
+
+    MEMBER_DAY = "member_day"
+    TENANT_DAY = "tenant_day"
+    TENANT_MONTH = "tenant_month"
 
 
 class By(StrEnum):
@@ -101,3 +112,45 @@ def _row(row: "UsageRow", dimension: "Dimension") -> dict[str, Any]:
         "output_tokens": row.output_tokens,
         "cost_micros": row.cost_micros,
     }
+
+
+@budget.command(epilog='Example: colophon budget reset tenant_day --tenant acme --reason "A new contract."')
+def reset(
+    scope: Annotated[Budget, typer.Argument(help="Whose budget, and for how long.")],
+    tenant: Annotated[str, typer.Option("--tenant", help="The tenant's slug.")],
+    reason: Annotated[str, typer.Option("--reason", help="Why, in 1 to 500 characters; it stays in the log.")],
+    member: Annotated[
+        str | None, typer.Option("--member", help="E-mail address of the member whose day it is, with member_day.")
+    ] = None,
+    data: DataDir = None,
+    as_json: Json = False,
+) -> None:
+    """Let a budget begin anew within its period: the ledger stays, and what was spent so far counts no more."""
+    if (member is None) is (scope is Budget.MEMBER_DAY):
+        raise typer.BadParameter("give it with member_day, and only then", param_hint="--member")
+
+    async def work() -> dict[str, Any]:
+        from api import spending
+        from commands.event_log import CommandContext
+        from gateway.budget import BudgetScope
+
+        async with operator(data) as house:
+            context = await house.context_for(tenant)
+            with tenant_scope(context):
+                owner = None if member is None else (await house.member(context.tenant_id, member)).member_id
+                platform = house.colophon.platform
+                command = CommandContext(tenant=context, command_id=platform.new_id(), now=platform.now())
+                card, receipt = await spending.reset_budget(platform, command, BudgetScope(scope), owner, reason)
+            standing = card.standing
+            return {
+                "scope": str(scope),
+                "limit_micros": standing.line.limit_micros,
+                "spent_micros": standing.spent_micros,
+                "forgiven_micros": standing.forgiven_micros,
+                "remaining_micros": standing.remaining_micros,
+                "currency": standing.line.currency,
+                "position": receipt.position,
+            }
+
+    done = run(work())
+    show(done, as_json=as_json, lines=[f"{name}: {value}" for name, value in done.items()])

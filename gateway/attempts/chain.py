@@ -12,7 +12,7 @@ from gateway.attempts.hedge import Hedge
 from gateway.attempts.leg import Leg, OutOfTime, outcome_of
 from gateway.attempts.listener import Left, Listener
 from gateway.attempts.repeating import seconds_to_repeat
-from gateway.attempts.telling import CACHED, DEGRADED, LOCAL, SMALLER, Telling
+from gateway.attempts.telling import LOCAL, SMALLER, Telling
 from gateway.attempts.traceparents import told_of_its_trace
 from gateway.breaker import CircuitRules
 from gateway.calls import FinishReason
@@ -71,10 +71,12 @@ class Attempts:
         if self._prepared.policy.flag("ai.degraded_answers"):
             if await self._first_of(route.smaller, SMALLER):
                 return
-            if self._outage and self._kept_before():
+            if self._outage and self._telling.gave_stale():
                 return
             if (self._outage or route.local_named) and await self._first_of(route.last_resort, LOCAL):
                 return
+        if self._telling.broke_off():
+            return
         if self._refused is not None and not self._outage:
             raise self._refused
         raise ProvidersUnavailable(tuple(self._course.attempts))
@@ -112,6 +114,8 @@ class Attempts:
     async def _ask(self, candidate: Candidate, cap: int) -> Leg | None:
         """Return the leg that answered, or was cut short; None when the model did not begin."""
         for times in count():
+            if times and (cap := self._affordable(candidate)) < OUTPUT_TOKENS_MIN:
+                return None
             first = leg = self._leg(candidate, cap)
             try:
                 late_seconds = self._hedge.late_seconds(candidate) if times == 0 else None
@@ -207,24 +211,16 @@ class Attempts:
             case _:
                 breaker.gave_up(name)
                 return
-        if not self._telling.begun:
+        if not (self._telling.begun or self._course.text or self._course.tool_calls):
             self._note(leg.candidate, outcome_of(error))
 
     def _affordable(self, candidate: Candidate) -> int:
         """Return how many tokens of output what was reserved pays for."""
         prepared = self._prepared
-        left = self._course.reserved_micros - cost_bound(prepared, candidate, 0)
+        left = self._course.reserved_micros - self._course.other_legs_micros - cost_bound(prepared, candidate, 0)
         if candidate.rates.dearest_written == 0:
             return prepared.output_tokens_max if left >= 0 else 0
         return min(prepared.output_tokens_max, left * 1_000_000 // candidate.rates.dearest_written)
-
-    def _kept_before(self) -> bool:
-        if self._prepared.stale is None:
-            return False
-        self._telling.give_again(self._prepared.stale, "no model answered, and the same was answered before")
-        self._course.degraded = CACHED
-        self._course.notice = " ".join(filter(None, (DEGRADED[CACHED], self._course.notice)))
-        return True
 
     async def _watch_the_switch(self) -> None:
         while (await self._parts.policies.of(self._course.context)).flag("ai.enabled"):  # noqa: ASYNC110  # no event

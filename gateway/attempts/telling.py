@@ -55,18 +55,19 @@ class Telling:
         """Whether what is said is kept back until it was judged; see gateway.confidence.escalation."""
         self.verdicts_before = self.reviews_before = 0
 
-    @property
-    def begun(self) -> bool:
-        """Tell whether anything of an answer was given: then no other model's can follow."""
-        return bool(self._course.text or self._course.tool_calls)
+        self.begun = False
+        """Whether anything of this leg's answer was given: then no other model's can follow."""
+        self.taken_back: Leg | None = None
+        """A leg of which nothing was given when it broke off; what it used is paid."""
 
     async def whole(self, leg: Leg) -> ProviderFailed | None:
         """
         Take all that a leg says that has begun, and what it used; return what broke it off, if anything did.
 
-        Raises ProviderFailed when nothing was told yet.
+        Raises ProviderFailed when nothing of it was given: what was held back is taken back, unless it is judged.
         """
         self._fitting.begin()
+        self.begun = False
         self._screen = self._prepared.screen()
         course, mask, broken = self._course, self._prepared.mask, None
         unmasking = Unmasking(mask)
@@ -81,7 +82,8 @@ class Telling:
         except Left:
             self.cut_short()
         except ProviderFailed as failure:
-            if not self.begun and not self._screen.holds:
+            if not self.begun and not (self.held and self._said):
+                self._take_back(leg)
                 raise
             broken, course.finish_reason = failure, FinishReason.BROKEN
         with suppress(Left):
@@ -105,7 +107,43 @@ class Telling:
         if self.held and self._course.text:
             self._course.first_token_seconds = self._parts.seconds()
             self._items.put_nowait(Delta(self._course.text))
+            self.begun = True
         self.held = False
+
+    def _take_back(self, leg: Leg) -> None:
+        """Pay for what nobody has seen, so that another model may answer; who has said nothing charges nothing."""
+        course = self._course
+        if self._said:
+            used, estimated = leg.used(cut=True)
+            course.other_legs_micros += leg.candidate.rates.cost_micros(used.tokens)
+            course.estimated = course.estimated or estimated
+            self.taken_back = leg
+        course.text, course.tool_calls, course.first_token_seconds = "", [], None
+        leg.forget()
+
+    @property
+    def _said(self) -> bool:
+        """Tell whether the model has said anything, whoever has seen it."""
+        return bool(self._course.text or self._course.tool_calls or self._screen.holds)
+
+    def broke_off(self) -> bool:
+        """Tell whether an answer was taken back: it is in the ledger, or nobody would have paid for it."""
+        course, leg = self._course, self.taken_back
+        if leg is None:
+            return False
+        course.provider, course.model = leg.candidate.provider.name, leg.candidate.model
+        course.finish_reason, course.notice = FinishReason.BROKEN, NOTICES[FinishReason.BROKEN]
+        course.masked = () if leg.candidate.provider.offline else self._prepared.mask.counts()
+        return True
+
+    def gave_stale(self) -> bool:
+        """Tell whether there was an answer from before, for when no model answers, and give it."""
+        if self._prepared.stale is None:
+            return False
+        self.give_again(self._prepared.stale, "no model answered, and the same was answered before")
+        self._course.degraded = CACHED
+        self._course.notice = " ".join(filter(None, (DEGRADED[CACHED], self._course.notice)))
+        return True
 
     def count(self, leg: Leg) -> None:
         """Take what a leg used."""
@@ -126,6 +164,7 @@ class Telling:
         if text:
             self._course.text += text
         if text and not self._fitting.holds_back and not self.held:
+            self.begun = True
             self._items.put_nowait(Delta(text))
 
     def _take_call(self, call: ToolCall) -> None:

@@ -41,6 +41,33 @@ def test_the_bill_goes_into_a_file_that_was_not_there(up: Up, tmp_path: Path) ->
     assert (again.exit_code, "exists already" in again.stderr) == (1, True)
 
 
+def test_a_budget_begins_anew_with_a_reason_and_the_running_server_grants_it(up: Up) -> None:
+    # given
+    key = colophon("key", "create", "--tenant", "acme", "--member", "ana@acme.example", data=up.folder).document
+    question = {"model": "auto", "messages": [{"role": "user", "content": "What is a budget?"}]}
+    headers = {"Authorization": f"Bearer {key['api_key']}"}
+    with Client(base_url=up.url, headers=headers) as client:
+        assert client.post("/v1/chat/completions", json=question).status_code == 200
+        spent = client.get("/api/v1/budgets").json()["items"][0]["spent_micros"]
+        # when
+        wish = ("member_day", "--tenant", "acme", "--member", "ana@acme.example", "--reason", "A new contract.")
+        done = colophon("budget", "reset", *wish, data=up.folder).document
+        # then
+        assert (done["spent_micros"], done["forgiven_micros"], done["currency"]) == (spent, spent, "USD")
+        assert done["remaining_micros"] == done["limit_micros"]
+        client.post("/v1/chat/completions", json=question, headers={"Cache-Control": "no-store"})
+        (member_day, *_) = client.get("/api/v1/budgets").json()["items"]
+    assert member_day["forgiven_micros"] == spent > 0
+
+
+def test_a_budget_is_reset_for_a_reason_and_for_whom_it_is_said(up: Up) -> None:
+    no_reason = colophon("budget", "reset", "tenant_day", "--tenant", "acme", "--reason", " ", data=up.folder)
+    assert no_reason.exit_code == 1
+    for wish in (("member_day",), ("tenant_day", "--member", "ana@acme.example"), ("key_day",)):
+        refused = colophon("budget", "reset", *wish, "--tenant", "acme", "--reason", "Why not.", data=up.folder)
+        assert refused.exit_code == 2, wish
+
+
 def test_a_tenant_that_nobody_opened_has_no_usage(up: Up) -> None:
     refused = colophon("usage", "--tenant", "nobody", data=up.folder)
     assert refused.exit_code == 1

@@ -141,3 +141,29 @@ async def test_personal_data_in_a_schema_and_in_a_value_never_leaves_and_comes_b
 async def test_the_local_model_says_that_it_keeps_to_no_form(house: House) -> None:
     with pytest.raises(NotInItsPower):
         await ask(house, wanted("local/extractive"))
+
+
+async def test_when_a_model_breaks_off_before_anything_was_given_the_next_one_answers_and_both_are_paid(
+    house: House,
+) -> None:
+    await set_for(house.colophon, house.acme, "ai.route.large", [OPENAI, SECOND])
+    await set_for(house.colophon, house.acme, "ai.retries_max", 0)
+    house.first.pieces, house.first.cut_after = ['{"name": ', '"Ana"'], 1
+    house.second.pieces = [GOOD]
+    text, answer = await ask(house, wanted("large"))
+    assert (text, answer.structured, answer.finish_reason) == (GOOD, json.loads(GOOD), FinishReason.STOP)
+    assert answer.settled.provider == "compatible"
+    assert 0 < answer.settled.other_legs_micros < answer.settled.cost_micros
+    assert len(answer.settled.attempts) == 2
+    spent = answer.settled.cost_micros
+    assert await ledger_micros(house.colophon, house.acme.ana) == spent
+    assert await spent_and_held(house.colophon, house.acme.ana) == [(spent, 0)] * 3
+
+
+async def test_when_nobody_follows_what_broke_off_is_in_the_ledger_and_nothing_of_it_is_given(house: House) -> None:
+    house.first.pieces, house.first.cut_after = ['{"name": ', '"Ana"'], 1
+    await set_for(house.colophon, house.acme, "ai.retries_max", 0)
+    text, answer = await ask(house, wanted())
+    assert (text, answer.text, answer.finish_reason) == ("", "", FinishReason.BROKEN)
+    assert answer.settled.cost_micros == answer.settled.other_legs_micros > 0
+    assert await ledger_micros(house.colophon, house.acme.ana) == answer.settled.cost_micros

@@ -79,6 +79,25 @@ async def test_whom_an_application_asks_for_goes_nowhere(claude: AsyncAnthropic,
     assert "4711" not in bench.upstream.prompts
 
 
+@pytest.mark.shows("Text", "about how many tokens a prompt has; no model is asked", "`messages.count_tokens()`")
+async def test_the_tokens_of_a_prompt_are_told_before_it_is_sent(claude: AsyncAnthropic, bench: Bench) -> None:
+    short = await claude.messages.count_tokens(model=MODEL, messages=QUESTION)
+    long = await claude.messages.count_tokens(
+        model=MODEL,
+        messages=QUESTION,
+        system="Be brief. " * 100,
+        tools=[{"name": "weather", "description": "The weather. " * 100, "input_schema": {"type": "object"}}],
+    )
+    assert 0 < short.input_tokens < 100
+    assert long.input_tokens > short.input_tokens + 500
+    assert bench.upstream.received == []
+    assert await calls_in_the_log(bench) == []
+    with pytest.raises(anthropic.BadRequestError):
+        await claude.messages.count_tokens(model=MODEL, messages=QUESTION, extra_body={"stream": True})
+    with pytest.raises(anthropic.NotFoundError):
+        await claude.messages.count_tokens(model="nobody/knows", messages=QUESTION)
+
+
 @pytest.mark.shows("Cost", "tags in a header", "`X-Colophon-Tags`")
 async def test_tags_come_in_a_header(claude: AsyncAnthropic, bench: Bench) -> None:
     await claude.messages.create(**ASK, extra_headers={"X-Colophon-Tags": "order=4711"})

@@ -183,6 +183,7 @@ async def test_models_tell_what_they_can_and_cost(gpt: AsyncOpenAI, bench: Bench
     facts = hosted.model_extra["colophon"] if hosted.model_extra else {}
     assert facts["capabilities"]["tools"] is True
     assert facts["price_micros_per_million_tokens"]["output"] > 0
+    assert facts["currency"] == "USD"
     assert facts["offline"] is False
 
 

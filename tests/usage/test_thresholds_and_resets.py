@@ -12,6 +12,7 @@ from domain.budget.decisions import BudgetPeriod, ResetRefused, reset, tell, thr
 from domain.budget.events import BudgetReset, BudgetThresholdReached
 from gateway.alerts import BudgetAlerts, period_of
 from gateway.budget import BudgetScope, Standing, lines_of
+from gateway.embeddings import LOCAL_NAME
 from gateway.refusals import BudgetExceeded
 from infra import clock
 from tests.gateway.test_calling_a_model import asked, called, set_for
@@ -65,6 +66,17 @@ async def test_a_budget_that_pays_for_no_more_calls_is_told_as_used_up(colophon:
     with pytest.raises(BudgetExceeded):
         await called(colophon, acme.ana, asked())
     assert percents(await told(colophon, acme.ana, BudgetScope.TENANT_DAY)) == [50, 80, 100]
+
+
+async def test_vectors_that_a_budget_no_longer_pays_for_tell_that_it_is_used_up(
+    colophon: Colophon, acme: Tenant, client: AsyncClient
+) -> None:
+    await record(colophon, acme.ana, cost_micros=1_000)
+    await set_for(colophon, acme, "ai.tenant_day_micros", 1_001)
+    wish = {"model": LOCAL_NAME, "input": "word " * 200}
+    refused = await client.post("/v1/embeddings", json=wish, headers=acme.ana.headers)
+    assert refused.status_code == 429, refused.text
+    assert percents(await told(colophon, acme.ana, BudgetScope.TENANT_DAY))[-1] == 100
 
 
 async def test_a_settled_call_tells_what_it_reached(colophon: Colophon, acme: Tenant) -> None:

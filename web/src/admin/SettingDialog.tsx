@@ -12,12 +12,13 @@ import { readTyped, type Setting, settingName, type SettingValue, shortValue, ty
 
 interface Props {
   setting: Setting;
+  currency: string;
   mayChange: boolean;
   close: () => void;
   onChanged: () => void;
 }
 
-export function SettingDialog({ setting, mayChange, close, onChanged }: Props) {
+export function SettingDialog({ setting, currency, mayChange, close, onChanged }: Props) {
   // What it was when this dialog last looked: another administrator's change must not be overwritten unseen.
   const [known, setKnown] = useState(setting);
   const [typed, setTyped] = useState(typedOf(setting));
@@ -60,19 +61,20 @@ export function SettingDialog({ setting, mayChange, close, onChanged }: Props) {
           </Text>
           <SettingInput
             setting={known}
+            currency={currency}
             typed={typed}
             change={setTyped}
             refusal={"refusal" in read ? read.refusal : undefined}
             isReadOnly={!mayChange}
           />
           {problem?.code === "stream.version_conflict" ? (
-            <SettingConflict known={known} look={() => void look.run()} isLooking={look.isRunning} />
+            <SettingConflict known={known} currency={currency} look={() => void look.run()} isLooking={look.isRunning} />
           ) : (
             problem !== undefined && <ProblemNotice problem={problem} />
           )}
           {known.version !== setting.version && (
             <Text size="sm" role="status">
-              It is now <strong>{shortValue(known, known.value)}</strong>. Set yours anyway, or close and leave theirs.
+              It is now <strong>{shortValue(known, known.value, currency)}</strong>. Set yours anyway, or close and leave theirs.
             </Text>
           )}
           {mayChange && (
@@ -92,7 +94,7 @@ export function SettingDialog({ setting, mayChange, close, onChanged }: Props) {
               </Group>
             </Group>
           )}
-          <SettingHistory setting={known} rollBack={mayChange ? (version) => void rollBack.run(version) : undefined} />
+          <SettingHistory setting={known} currency={currency} rollBack={mayChange ? (version) => void rollBack.run(version) : undefined} />
         </Stack>
       </form>
     </Dialog>

@@ -11,10 +11,11 @@ import { type Setting, type SettingChange, shortValue } from "./settings";
 
 interface Props {
   setting: Setting;
+  currency: string;
   rollBack: ((version: number) => void) | undefined;
 }
 
-export function SettingHistory({ setting, rollBack }: Props) {
+export function SettingHistory({ setting, currency, rollBack }: Props) {
   const history = useResource(`${setting.key}:${setting.version}`, (signal) =>
     getJson<Page<SettingChange>>(`/api/v1/settings/${setting.key}/history?limit=20`, signal),
   );
@@ -35,7 +36,7 @@ export function SettingHistory({ setting, rollBack }: Props) {
         {changes?.map((change, index) => (
           <li key={change.version} className={classes.change}>
             <span>
-              <strong>{shortValue(setting, change.value)}</strong>
+              <strong>{shortValue(setting, change.value, currency)}</strong>
               <span className={classes.changeMeta}>
                 {actorName(change.changed_by)}, <Moment at={change.changed_at} />
               </span>

@@ -4,6 +4,7 @@ import { isMoney, type Setting } from "./settings";
 
 interface Props {
   setting: Setting;
+  currency: string;
   typed: string;
   change: (typed: string) => void;
   refusal: string | undefined;
@@ -16,7 +17,7 @@ const LISTS = {
   patterns: "One regular expression on each line",
 };
 
-export function SettingInput({ setting, typed, change, refusal, isReadOnly }: Props) {
+export function SettingInput({ setting, currency, typed, change, refusal, isReadOnly }: Props) {
   const common = { label: "Value", value: typed, error: refusal, "data-autofocus": true };
   switch (setting.type) {
     case "choice":
@@ -63,7 +64,7 @@ export function SettingInput({ setting, typed, change, refusal, isReadOnly }: Pr
       return (
         <TextInput
           {...common}
-          description={isMoney(setting) ? "In dollars" : bounds(setting)}
+          description={isMoney(setting) ? `In ${currency}` : bounds(setting)}
           inputMode="decimal"
           readOnly={isReadOnly}
           onChange={(event) => change(event.currentTarget.value)}

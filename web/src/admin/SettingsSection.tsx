@@ -5,7 +5,7 @@ import { usePermission } from "../session/permissions";
 import { Loaded } from "../shell/Loaded";
 import classes from "./admin.module.css";
 import { SettingDialog } from "./SettingDialog";
-import { grouped, isMoney, type Setting, setByWords, settingName, shortValue, useSettings } from "./settings";
+import { currencyOf, grouped, isMoney, type Setting, setByWords, settingName, shortValue, useSettings } from "./settings";
 
 export function SettingsSection() {
   const settings = useSettings();
@@ -22,13 +22,25 @@ export function SettingsSection() {
               </Title>
               <ul className={classes.settings}>
                 {group.settings.map((setting) => (
-                  <SettingRow key={setting.key} setting={setting} mayChange={mayChange} open={() => setOpen(setting)} />
+                  <SettingRow
+                    key={setting.key}
+                    setting={setting}
+                    currency={currencyOf(items)}
+                    mayChange={mayChange}
+                    open={() => setOpen(setting)}
+                  />
                 ))}
               </ul>
             </section>
           ))}
           {open !== undefined && (
-            <SettingDialog setting={open} mayChange={mayChange} close={() => setOpen(undefined)} onChanged={settings.reload} />
+            <SettingDialog
+              setting={open}
+              currency={currencyOf(items)}
+              mayChange={mayChange}
+              close={() => setOpen(undefined)}
+              onChanged={settings.reload}
+            />
           )}
         </>
       )}
@@ -36,7 +48,14 @@ export function SettingsSection() {
   );
 }
 
-function SettingRow({ setting, mayChange, open }: { setting: Setting; mayChange: boolean; open: () => void }) {
+interface RowProps {
+  setting: Setting;
+  currency: string;
+  mayChange: boolean;
+  open: () => void;
+}
+
+function SettingRow({ setting, currency, mayChange, open }: RowProps) {
   return (
     <li className={classes.setting}>
       <div className={classes.settingText}>
@@ -44,7 +63,7 @@ function SettingRow({ setting, mayChange, open }: { setting: Setting; mayChange:
         <p className={classes.settingAbout}>{setting.description}</p>
       </div>
       <div className={classes.settingValue}>
-        <span>{setting.type === "template" ? <em>Template</em> : shortValue(setting, setting.value)}</span>
+        <span>{setting.type === "template" ? <em>Template</em> : shortValue(setting, setting.value, currency)}</span>
         {!isMoney(setting) && setting.unit !== null && <span className={classes.unit}> {setting.unit}</span>}
         <Badge variant="default" radius="sm" className={classes.badge} data-set-by={setting.set_by}>
           {setByWords(setting.set_by)}

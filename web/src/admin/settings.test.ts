@@ -16,7 +16,7 @@ describe("what is typed for a setting", () => {
     expect(readTyped(aSetting({ type: "names" }), "a/b\n c/d ,")).toEqual({ value: ["a/b", "c/d"] });
   });
 
-  it("is money in dollars where it is kept in micro-dollars", () => {
+  it("is money in whole units where it is kept in millionths", () => {
     const budget = aSetting({ key: "ai.tenant_day_micros", value: 2_500_000 });
 
     expect(typedOf(budget)).toBe("2.5");
@@ -54,8 +54,8 @@ describe("the list of settings", () => {
   });
 
   it("shows a former value in a line", () => {
-    expect(shortValue(aSetting({}), null)).toBe("taken back");
-    expect(shortValue(aSetting({}), true)).toBe("on");
-    expect(shortValue(aSetting({}), "x".repeat(200))).toHaveLength(60);
+    expect(shortValue(aSetting({}), null, "USD")).toBe("taken back");
+    expect(shortValue(aSetting({}), true, "USD")).toBe("on");
+    expect(shortValue(aSetting({}), "x".repeat(200), "USD")).toHaveLength(60);
   });
 });

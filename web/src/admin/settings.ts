@@ -1,7 +1,7 @@
 import type { Actor } from "../server/resources";
 import { getJson } from "../server/rest";
 import { useResource } from "../server/useResource";
-import { dollars, microsOf, money } from "../shell/money";
+import { microsOf, money, typedSum } from "../shell/money";
 
 export type SettingValue = boolean | number | string | string[];
 export type SetBy = "default" | "platform" | "tenant" | "member";
@@ -46,6 +46,8 @@ export function setByWords(setBy: SetBy): string {
 
 const NAMES: Record<string, string> = {
   "ai.member_day_micros": "Each member, in a day",
+  "ai.key_day_micros": "Each API key, in a day",
+  "ai.request_micros": "One call",
   "ai.tenant_day_micros": "Everybody, in a day",
   "ai.tenant_month_micros": "Everybody, in a month",
 };
@@ -123,14 +125,20 @@ function readMoney(typed: string): { value: number } | { refusal: string } {
 /** A value as it is typed into its field. */
 export function typedOf(setting: Setting): string {
   const { value } = setting;
-  if (isMoney(setting)) return dollars(Number(value));
+  if (isMoney(setting)) return typedSum(Number(value));
   return Array.isArray(value) ? value.join("\n") : String(value);
 }
 
+/** The currency in which the tenant's sums are, as the settings themselves say. */
+export function currencyOf(settings: readonly Setting[]): string {
+  const found = settings.find(({ key }) => key === "ai.currency")?.value;
+  return typeof found === "string" ? found : "USD";
+}
+
 /** A value in a line of a list. */
-export function shortValue(setting: Setting, value: SettingValue | null): string {
+export function shortValue(setting: Setting, value: SettingValue | null, currency: string): string {
   if (value === null) return "taken back";
-  if (isMoney(setting)) return money(Number(value));
+  if (isMoney(setting)) return money(Number(value), currency);
   if (Array.isArray(value)) return value.join(", ");
   if (typeof value === "boolean") return value ? "on" : "off";
   const text = String(value);

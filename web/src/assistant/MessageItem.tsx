@@ -35,7 +35,7 @@ export function MessageItem({ message }: { message: Message }) {
       <p className={classes.label}>
         <Icon name="ai" size={14} /> AI
         {generation?.model !== undefined && generation.model !== null && ` · ${generation.model}`}
-        {generation?.cost_micros !== undefined && generation.cost_micros !== null && ` · ${money(generation.cost_micros)}`} ·{" "}
+        {generation?.cost_micros !== undefined && generation.cost_micros !== null && ` · ${money(generation.cost_micros, generation.currency ?? undefined)}`} ·{" "}
         <Moment at={at} />
       </p>
     </li>

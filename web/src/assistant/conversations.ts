@@ -12,7 +12,7 @@ export interface Message {
   role: "user" | "assistant";
   text: string;
   sources: Source[];
-  generation: { model: string | null; cost_micros: number | null } | null;
+  generation: { model: string | null; cost_micros: number | null; currency?: string | null } | null;
   at: string;
   undone: boolean;
   notice: string;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 
-import { dollars, microsOf, money } from "./money";
+import { microsOf, money, typedSum } from "./money";
 
 describe("a sum of money", () => {
   it("is shown in cents, and small sums to the last digit", () => {
@@ -13,6 +13,8 @@ describe("a sum of money", () => {
   it("is read as typed without a rounding error", () => {
     expect(microsOf("2")).toBe(2_000_000);
     expect(microsOf("$0.1")).toBe(100_000);
+    expect(microsOf("€ 0.1")).toBe(100_000);
+    expect(microsOf("PLN 0.1")).toBe(100_000);
     expect(microsOf("1.000437")).toBe(1_000_437);
   });
 
@@ -21,8 +23,8 @@ describe("a sum of money", () => {
   });
 
   it("is typed as it is read", () => {
-    expect(dollars(2_000_000)).toBe("2");
-    expect(dollars(1_000_437)).toBe("1.000437");
-    expect(dollars(0)).toBe("0");
+    expect(typedSum(2_000_000)).toBe("2");
+    expect(typedSum(1_000_437)).toBe("1.000437");
+    expect(typedSum(0)).toBe("0");
   });
 });

@@ -17,15 +17,15 @@ export function money(micros: number, currency = "USD"): string {
   return format(currency, isSmall ? 6 : 2).format(micros / MICROS);
 }
 
-/** `typed` dollars in micro-dollars, or null when that is no sum. */
+/** A sum as it is typed, in millionths of its unit, or null when that is no sum. */
 export function microsOf(typed: string): number | null {
-  const text = typed.trim().replace(/^\$/, "");
+  const text = typed.trim().replace(/^(?:\p{Sc}|[A-Z]{3})\s*/u, "");
   if (!/^\d{1,9}(\.\d{1,6})?$/.test(text)) return null;
-  const [dollars = "0", fraction = ""] = text.split(".");
-  return Number(dollars) * MICROS + Number(fraction.padEnd(6, "0"));
+  const [whole = "0", fraction = ""] = text.split(".");
+  return Number(whole) * MICROS + Number(fraction.padEnd(6, "0"));
 }
 
 /** A sum as it is typed into a field. */
-export function dollars(micros: number): string {
+export function typedSum(micros: number): string {
   return (micros / MICROS).toFixed(6).replace(/\.?0+$/, "");
 }

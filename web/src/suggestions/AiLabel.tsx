@@ -23,7 +23,7 @@ export function AiLabel({ suggestion }: { suggestion: Suggestion }) {
   }
   const { template, template_version: version, cost_micros: cost, notice } = generation;
   const sources = generation.sources.filter(isShown);
-  const facts = [modelName(generation), cost === null ? null : money(cost), sources.length === 0 ? null : `${sources.length} ${sources.length === 1 ? "source" : "sources"}`];
+  const facts = [modelName(generation), cost === null ? null : money(cost, generation.currency ?? undefined), sources.length === 0 ? null : `${sources.length} ${sources.length === 1 ? "source" : "sources"}`];
   return (
     <>
       <button type="button" className={classes.label} data-origin="ai" popoverTarget={card}>
@@ -34,7 +34,7 @@ export function AiLabel({ suggestion }: { suggestion: Suggestion }) {
           <Fact name="Asked by" value={actorName(author)} />
           <Fact name="Model" value={modelName(generation)} />
           <Fact name="Template" value={template === null ? "Not known yet" : `${template}, ${version === 0 || version === null ? "built in" : `version ${version}`}`} />
-          <Fact name="Cost" value={cost === null ? "Not settled yet" : money(cost)} />
+          <Fact name="Cost" value={cost === null ? "Not settled yet" : money(cost, generation.currency ?? undefined)} />
           <div>
             <dt>When</dt>
             <dd>

@@ -31,7 +31,7 @@ export function AskOutcome({ generation }: { generation: Generation }) {
           {modelName(generation)}
           {reason !== null && ` (${reason.replaceAll("_", " ")})`}
           {read !== null && written !== null && `, ${read} tokens read, ${written} written`}
-          {cost !== null && `, ${money(cost)}`}
+          {cost !== null && `, ${money(cost, generation.currency ?? undefined)}`}
         </Text>
       )}
       <SourceList sources={sources} />

@@ -3,7 +3,8 @@ import { useBudgets } from "../usage/useBudgets";
 
 /** What would be used and what may still be spent, before anything is asked. */
 export function AskPrice() {
-  const binding = useBudgets().data?.items.find((budget) => budget.binding);
+  const budgets = useBudgets().data;
+  const binding = budgets?.items.find((budget) => budget.binding);
   return (
     <>
       <div>
@@ -13,7 +14,7 @@ export function AskPrice() {
       {binding !== undefined && (
         <div>
           <dt>You may spend</dt>
-          <dd>at most {money(binding.remaining_micros)}; never more is taken, and what it did cost stands on the suggestion</dd>
+          <dd>at most {money(binding.remaining_micros, budgets?.currency)}; never more is taken, and what it did cost stands on the suggestion</dd>
         </div>
       )}
     </>

@@ -20,6 +20,7 @@ export interface Generation {
   input_tokens: number | null;
   output_tokens: number | null;
   cost_micros: number | null;
+  currency?: string | null;
   finish_reason: string | null;
   notice?: string | null;
   sources: Source[];

@@ -32,6 +32,7 @@ export interface GenerationLabel {
   template: string | null;
   template_version: number | null;
   cost_micros: number | null;
+  currency?: string | null;
   sources: Source[];
   notice?: string | null;
 }

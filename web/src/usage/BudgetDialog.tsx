@@ -4,7 +4,7 @@ import { useState } from "react";
 import { putJson } from "../server/rest";
 import { useCommand } from "../server/useCommand";
 import { Dialog } from "../shell/Dialog";
-import { dollars, microsOf } from "../shell/money";
+import { microsOf, typedSum } from "../shell/money";
 import { ProblemNotice } from "../shell/ProblemNotice";
 import { type Budget, type BudgetScope } from "./usage";
 
@@ -17,12 +17,13 @@ const TITLES: Record<BudgetScope, string> = {
 
 interface Props {
   budget: Budget;
+  currency: string;
   close: () => void;
   onChanged: () => void;
 }
 
-export function BudgetDialog({ budget, close, onChanged }: Props) {
-  const [typed, setTyped] = useState(dollars(budget.limit_micros));
+export function BudgetDialog({ budget, currency, close, onChanged }: Props) {
+  const [typed, setTyped] = useState(typedSum(budget.limit_micros));
   const micros = microsOf(typed);
   const change = useCommand(async (limit_micros: number) => {
     await putJson(`/api/v1/budgets/${budget.scope}`, { limit_micros }, budget.version);
@@ -40,10 +41,9 @@ export function BudgetDialog({ budget, close, onChanged }: Props) {
         <Stack gap="md">
           <Text>{TITLES[budget.scope]}. It counts from the next call on; calls that run already keep what they reserved.</Text>
           <TextInput
-            label="Limit in dollars"
+            label={`Limit in ${currency}`}
             description="0 lets nothing through that costs money."
             inputMode="decimal"
-            leftSection="$"
             data-autofocus
             value={typed}
             error={micros === null ? "Give a sum such as 2 or 0.50." : undefined}

@@ -23,7 +23,9 @@ export function Budgets() {
               <BudgetCard key={budget.scope} budget={budget} currency={currency} change={mayChange ? () => setOpen(budget) : undefined} />
             ))}
           </ul>
-          {open !== undefined && <BudgetDialog budget={open} close={() => setOpen(undefined)} onChanged={budgets.reload} />}
+          {open !== undefined && (
+            <BudgetDialog budget={open} currency={currency} close={() => setOpen(undefined)} onChanged={budgets.reload} />
+          )}
         </>
       )}
     </Loaded>

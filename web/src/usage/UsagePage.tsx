@@ -21,7 +21,7 @@ export function UsagePage() {
   return (
     <div className={shell.page}>
       <PageHead title="Usage">
-        What AI calls cost, to the last micro-dollar of the ledger. A call reserves its highest price before it begins and
+        What AI calls cost, to the last millionth of the ledger. A call reserves its highest price before it begins and
         pays what it really used, so a limit is never passed.
       </PageHead>
       <Title order={2} size="h3" mb="sm">
