@@ -113,11 +113,11 @@ class AnswerScreen:
         if not self._blocks:
             return piece
         self._waiting += piece
-        return self._passed(self._cut())
+        return self._sentences()
 
     def rest(self) -> str:
         """Return what may be shown of the end."""
-        return self._passed(len(self._waiting))
+        return self._sentences() + self._passed(len(self._waiting))
 
     def refuses(self, text: str) -> bool:
         """Look at what is shown as a whole or not at all: what a tool is asked, an answer that was kept."""
@@ -138,10 +138,16 @@ class AnswerScreen:
     def _stopping(self, found: tuple[Phrase, ...]) -> tuple[Phrase, ...]:
         return tuple(phrase for phrase in found if not self._passes(phrase))
 
+    def _sentences(self) -> str:
+        """One after the other, however many have come together: what is before an unwanted one is shown."""
+        shown = ""
+        while not self.blocked and (cut := self._cut()):
+            shown += self._passed(cut)
+        return shown
+
     def _cut(self) -> int:
-        ends = [found.end() for found in _SENTENCE_END.finditer(self._waiting)]
-        if ends:
-            return ends[-1]
+        if end := _SENTENCE_END.search(self._waiting):
+            return end.end()
         if len(self._waiting) <= WINDOW_CHARACTERS_MAX:
             return 0
         # So much stays that the end of a phrase which has begun is still to be seen.
