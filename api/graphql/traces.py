@@ -13,6 +13,7 @@ from api.graphql.authorisation import Requires
 from api.graphql.connections import After, Connection, First, connection, cursors_of, window
 from api.graphql.fields import resolved
 from api.graphql.ids import global_id, parts, uuid_in
+from api.graphql.key_figures import Kpi
 from api.graphql.operation import Info
 from api.graphql.usage import Money
 from domain.ai.decisions import NoSuchAiCall
@@ -147,24 +148,6 @@ class TraceFilterInput:
     latency_ms_min: int | None = strawberry.field(default=None, description="At least so long.")
 
 
-@strawberry.type(description="How well calls went; shares are of 1.")
-class Kpi:
-    purpose: str | None = strawberry.field(description="Null is all together.")
-    calls: int = strawberry.field(name="requests", description="How many.")
-    error_share: float = strawberry.field(description="Answers that broke off, or were not in the form asked for.")
-    fallback_share: float = strawberry.field(description="Answers by another model than was asked first.")
-    degraded_share: float = strawberry.field(description="Answers by what stands in.")
-    cached_share: float = strawberry.field(description="Answers from what was kept.")
-    cost_per_call: Money = strawberry.field(description="On average, exact to a millionth.")
-    latency_p50_ms: int | None = strawberry.field(description="Half were answered within.")
-    latency_p95_ms: int | None = strawberry.field(description="95 of 100 were answered within.")
-    first_token_p95_ms: int | None = strawberry.field(description="95 of 100 began within.")
-    ratings: int = strawberry.field(description="How many ratings.")
-    rating_mean: float | None = strawberry.field(description="Of 1 to 5; null without any.")
-    accuracy: float | None = strawberry.field(description="Null: no run of a test set is kept here.")
-    confidence: list[int] = strawberry.field(description="How many answers had each tenth of confidence.")
-
-
 @strawberry.type
 class TracesQuery:
     @resolved("Calls of models, the newest first.", Requires(Permission.USAGE_READ))
@@ -209,7 +192,7 @@ class TracesQuery:
         to: Annotated[datetime | None, strawberry.argument(description="Not included; default: now.")] = None,
     ) -> list[Kpi]:
         report = await traces.kpi_report(info.context.platform, info.context.tenant, from_, to)
-        return [_kpi(traces.shares_of(figures), report.currency) for figures in report.figures]
+        return [Kpi.of(traces.shares_of(figures), report.currency) for figures in report.figures]
 
 
 def _count(info: Info, wanted: TraceFilter) -> Callable[[], Awaitable[int]]:
@@ -235,22 +218,3 @@ def _own(given: strawberry.ID | None, kind: str) -> UUID | None:
             return found
         case _:
             raise traces.TracesRefused
-
-
-def _kpi(shares: traces.Shares, currency: str) -> Kpi:
-    return Kpi(
-        purpose=shares.purpose,
-        calls=shares.calls,
-        error_share=shares.error_share,
-        fallback_share=shares.fallback_share,
-        degraded_share=shares.degraded_share,
-        cached_share=shares.cached_share,
-        cost_per_call=Money.of(round(shares.cost_micros_per_call), currency),
-        latency_p50_ms=shares.latency_p50_milliseconds,
-        latency_p95_ms=shares.latency_p95_milliseconds,
-        first_token_p95_ms=shares.first_token_p95_milliseconds,
-        ratings=shares.ratings,
-        rating_mean=shares.rating_mean,
-        accuracy=shares.accuracy,
-        confidence=shares.confidence,
-    )

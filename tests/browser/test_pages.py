@@ -51,6 +51,7 @@ PAGES = {
     "vera": {
         "reading": ("/d/{rich}", "Read only"),
         "usage for others": ("/usage", "Not for your role"),
+        "calls for others": ("/traces", "Not for your role"),
         "admin for others": ("/admin", "Not for your role"),
         "audit for others": ("/audit", "Not for your role"),
         "assistant for others": ("/assistant", "Not for your role"),
@@ -58,6 +59,7 @@ PAGES = {
     "adam": {
         "usage": ("/usage", "Binding"),
         "usage by model": ("/usage?by=model", "local/extractive"),
+        "calls": ("/traces", "local/extractive"),
         "admin": ("/admin", "Adam"),
         "settings": ("/admin/settings", "Everybody, in a month"),
         "switches": ("/admin/switches", "kill switch"),

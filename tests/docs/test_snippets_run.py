@@ -174,6 +174,12 @@ async def test_budgets_are_set_and_read_as_the_page_says(server_url: str, acme: 
     assert "5000000" in said
 
 
+async def test_the_gateway_is_watched_as_the_page_says(server_url: str, acme: Tenant) -> None:
+    said = await run_page("watch-the-gateway.md", {"URL": server_url, "API_KEY": acme.adam.api_key})
+    assert '"drained":[{"model":"openai/gpt-5-mini"' in said
+    assert '"drained":[]' in said
+
+
 async def test_a_prompt_template_is_written_as_the_page_says(server_url: str, acme: Tenant) -> None:
     said = await run_page("write-a-prompt-template.md", {"URL": server_url, "API_KEY": acme.olga.api_key})
     assert "[{'version': 1, 'weight': 100}]" in said

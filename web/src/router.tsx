@@ -137,6 +137,24 @@ const usageRoute = createRoute({
   component: lazyRouteComponent(() => import("./usage/UsagePage"), "UsagePage"),
 });
 
+const tracesRoute = createRoute({
+  getParentRoute: () => signedInRoute,
+  path: "/traces",
+  validateSearch: (search) =>
+    present({
+      outcome: text(search["outcome"]),
+      model: text(search["model"]),
+      purpose: text(search["purpose"]),
+      endpoint: text(search["endpoint"]),
+      tag: text(search["tag"]),
+      request_id: text(search["request_id"]),
+      member_id: text(search["member_id"]),
+      latency_milliseconds_min: text(search["latency_milliseconds_min"]),
+      from: text(search["from"]),
+    }),
+  component: lazyRouteComponent(() => import("./traces/TracesPage"), "TracesPage"),
+});
+
 const adminRoute = createRoute({
   getParentRoute: () => signedInRoute,
   path: "/admin/{-$section}",
@@ -182,6 +200,7 @@ export const router = createRouter({
       glossaryRoute,
       assistantRoute,
       usageRoute,
+      tracesRoute,
       auditRoute,
       adminRoute,
       accountRoute,

@@ -33,9 +33,7 @@ export function ProvidersSection() {
                   <Table.Th>Model</Table.Th>
                   <Table.Th>State</Table.Th>
                   <Table.Th>Last failure</Table.Th>
-                  <Table.Th className={shell.number}>First word, slowest 5 %</Table.Th>
-                  <Table.Th className={shell.number}>Whole answer, slowest 5 %</Table.Th>
-                  <Table.Th className={shell.number}>A million tokens, read / written</Table.Th>
+                  <Table.Th className={shell.number}>Slowest 5 %</Table.Th>
                   {maySwitch && <Table.Th>Service</Table.Th>}
                 </Table.Tr>
               </Table.Thead>
@@ -86,6 +84,9 @@ function ProviderRow({ provider, maySwitch, isRunning, takeOut, takeBack }: RowP
           {provider.what_it_is}
           {provider.offline && " Nothing leaves this machine."}
         </Text>
+        <Text size="sm" c="dimmed">
+          A million tokens, read and written: {priceWords(provider.rates)}
+        </Text>
         {provider.drained_by.map((drain) => (
           <Text size="sm" key={`${drain.by} ${drain.model}`}>
             {drainWords(drain)}
@@ -112,17 +113,21 @@ function ProviderRow({ provider, maySwitch, isRunning, takeOut, takeBack }: RowP
           </>
         )}
       </Table.Td>
-      <Table.Td className={shell.number}>{milliseconds(provider.p95_first_token_milliseconds)}</Table.Td>
-      <Table.Td className={shell.number}>{milliseconds(provider.p95_latency_milliseconds)}</Table.Td>
-      <Table.Td className={shell.number}>{priceWords(provider.rates)}</Table.Td>
+      <Table.Td className={shell.number}>
+        {milliseconds(provider.p95_latency_milliseconds)}
+        <Text size="sm" c="dimmed">
+          {provider.p95_first_token_milliseconds !== null &&
+            `first word ${milliseconds(provider.p95_first_token_milliseconds)}`}
+        </Text>
+      </Table.Td>
       {maySwitch && (
         <Table.Td>
           {ownDrain(provider) !== undefined ? (
-            <Button size="xs" variant="default" loading={isRunning} onClick={takeBack} aria-label={`Take ${provider.id} back into service`}>
+            <Button size="xs" variant="default" loading={isRunning} onClick={takeBack} aria-label={`Take back ${provider.id} into service`}>
               Take back
             </Button>
           ) : (
-            <Button size="xs" variant="default" onClick={takeOut} disabled={provider.drained} aria-label={`Take ${provider.id} out of service`}>
+            <Button size="xs" variant="default" onClick={takeOut} disabled={provider.drained} aria-label={`Take out ${provider.id} of service`}>
               Take out
             </Button>
           )}
@@ -133,5 +138,5 @@ function ProviderRow({ provider, maySwitch, isRunning, takeOut, takeBack }: RowP
 }
 
 function milliseconds(value: number | null): string {
-  return value === null ? "Too few calls" : `${Math.round(value)} ms`;
+  return value === null ? "Not called yet" : `${Math.round(value)} ms`;
 }

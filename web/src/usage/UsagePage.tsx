@@ -1,5 +1,5 @@
 import { SegmentedControl, Text, Title } from "@mantine/core";
-import { useNavigate, useSearch } from "@tanstack/react-router";
+import { Link, useNavigate, useSearch } from "@tanstack/react-router";
 
 import { getJson } from "../server/rest";
 import { useResource } from "../server/useResource";
@@ -9,6 +9,7 @@ import { PageHead } from "../shell/PageHead";
 import shell from "../shell/shell.module.css";
 import { usePageTitle } from "../shell/usePageTitle";
 import { Budgets } from "./Budgets";
+import { KeyFigures } from "./KeyFigures";
 import { type Group, GROUPS, since, type UsageReport } from "./usage";
 import classes from "./usage.module.css";
 import { UsageTable } from "./UsageTable";
@@ -70,6 +71,15 @@ function Report() {
           </>
         )}
       </Loaded>
+      <Title order={2} size="h3" mt="xl" mb="sm">
+        How well it went
+      </Title>
+      <KeyFigures from={since(new Date(), days)} />
+      <Text size="sm" mt="sm">
+        <Link to="/traces" className={shell.link}>
+          Every call, one by one
+        </Link>
+      </Text>
     </>
   );
 }
