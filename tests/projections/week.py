@@ -3,6 +3,10 @@
 from uuid_utils.compat import uuid7
 
 from app.bootstrap import Colophon
+from app.wiring.gateway import recording
+from commands.ai.rate_ai_call import RateAiCall
+from commands.ai_review.decide_review import DecideReview
+from commands.ai_review.open_review import OpenReview
 from commands.comment.make_comment import MakeComment
 from commands.comment.places import Place
 from commands.comment.resolve_comment import ResolveComment
@@ -14,7 +18,7 @@ from commands.document.create_document import CreateDocument
 from commands.document.edit_document import EditDocument
 from commands.document.rename_document import RenameDocument
 from commands.document.share_document import ShareDocument
-from commands.event_log import StreamWrite
+from commands.event_log import CommandContext, StreamWrite
 from commands.knowledge.define_term import DefineTerm
 from commands.settings.change_setting import ChangeSetting
 from commands.suggestion.decide_suggestion import DecideSuggestion
@@ -24,6 +28,7 @@ from commands.template.draft_template import DraftTemplate
 from commands.template.release_template import ReleaseTemplate
 from commands.template.retire_template import RetireTemplate
 from domain.ai.likeness import LikeQuestion, Outcome
+from domain.ai_review.events import AiReviewOpened, ReviewDecision, ReviewKind
 from domain.directory.roles import Role
 from domain.document.operations import AppendMarkdown
 from domain.document.sharing import Access, Sharing
@@ -36,12 +41,15 @@ from domain.evidence.events import (
 )
 from domain.generation.events import GenerationCancelled, GenerationKind, GenerationMode, GenerationRequested
 from domain.ids import (
+    CallId,
     CommentId,
     DocumentId,
     GenerationId,
     InvitationId,
     MemberId,
+    PhraseId,
     ReportId,
+    ReviewId,
     StreamId,
     SuggestionId,
     TermId,
@@ -49,6 +57,7 @@ from domain.ids import (
 from domain.settings.values import Scope
 from domain.template.built_in import BUILT_IN
 from domain.template.content import Arm
+from infra import clock
 from tests.assistant.talking import talked
 from tests.support.world import Tenant
 from tests.usage.calls import record
@@ -137,6 +146,9 @@ async def administered(colophon: Colophon, tenant: Tenant, document_id: Document
         await execute(ChangeSetting(key="ai.passages_max", scope=Scope.TENANT, value=value), tenant.adam.command())
     like = LikeQuestion(name="chat", outcome=Outcome.AGREED, similarity_permille=950, propensity_permille=100)
     await record(colophon, tenant.ana, document_id=document_id, verdicts=(like.verdict(),))
+    call = await record(colophon, tenant.ana)
+    await execute(RateAiCall(call_id=call.call_id, rating=5), tenant.ana.command())
+    await judged(colophon, tenant, call.call_id)
     invitation = InviteMember(
         invitation_id=InvitationId(uuid7()),
         member_id=MemberId(uuid7()),
@@ -149,6 +161,29 @@ async def administered(colophon: Colophon, tenant: Tenant, document_id: Document
     await evidenced(colophon, tenant)
     await execute(ChangeRole(member_id=tenant.ana.member_id, role=Role.ADMIN), tenant.olga.command())
     await execute(RemoveMember(member_id=tenant.ana.member_id), tenant.olga.command())
+
+
+async def judged(colophon: Colophon, tenant: Tenant, call_id: CallId) -> None:
+    """Two findings of the checks, one of which was a false alarm."""
+    for decided in (False, True):
+        opened = AiReviewOpened(
+            review_id=ReviewId(uuid7()),
+            call_id=call_id,
+            member_id=tenant.ana.member_id,
+            document_id=None,
+            kind=ReviewKind.MODERATION_PROMPT,
+            phrases=(("insult", PhraseId(uuid7())),),
+            found_by="rules",
+            withheld=False,
+            excerpt="You wombat",
+            source_documents=(),
+            open_max=10,
+        )
+        context = CommandContext(tenant=recording(tenant.ana.context), command_id=uuid7(), now=clock.now())
+        await colophon.platform.executor.execute(OpenReview(opened=opened), context)
+        if decided:
+            decision = DecideReview(review_id=opened.review_id, decision=ReviewDecision.FALSE_ALARM)
+            await colophon.platform.executor.execute(decision, tenant.adam.command())
 
 
 async def evidenced(colophon: Colophon, tenant: Tenant) -> None:
