@@ -26,6 +26,9 @@ SHAPING: Final = (
     "ai.blocklist",
     "ai.moderation_prompt",
     "ai.moderation_answer",
+    "ai.moderation_models",
+    "ai.moderation_models_answers",
+    "ai.moderation_models_failed",
 )
 """The settings under which an answer is what it is: after a change of one nothing from before it is given again."""
 

@@ -97,6 +97,7 @@ async def test_two_addresses_that_look_alike_when_masked_are_two_questions(cachi
         ("ai.pii_patterns", ["K-[0-9]+"]),
         ("ai.blocklist", ["gadget"]),
         ("ai.moderation_answer", "block"),
+        ("ai.moderation_models", ["nobody/judge"]),
         ("ai.injection_checks", False),
         ("ai.route.large", [OPENAI]),
         ("ai.output_tokens_max", 500),
