@@ -2,7 +2,6 @@
 
 from collections.abc import Awaitable, Callable
 from typing import Any
-from uuid import uuid4
 
 import pytest
 from httpx import AsyncClient
@@ -18,7 +17,7 @@ from tests.usage.calls import record
 Ask = Callable[..., Awaitable[dict[str, Any]]]
 
 TRACES = "/api/v1/traces"
-ROUTES = [TRACES, f"{TRACES}/{uuid4()}", "/api/v1/kpis"]
+ROUTES = [TRACES, f"{TRACES}/00000000-0000-7000-8000-000000000001", "/api/v1/kpis"]
 STEPS = (
     CallStep(kind="stage", name="enriched", began_microseconds=5, took_microseconds=2_000),
     CallStep(
