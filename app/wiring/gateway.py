@@ -111,7 +111,8 @@ def wire_gateway(base: Foundation, passages: Passages, embedder: LocalEmbedder) 
     async def record(answer: Answer, context: TenantContext) -> None:
         await base.executor.execute(
             RecordAiCall(call=answer.settled),
-            CommandContext(tenant=recording(context), command_id=uuid7(), now=clock.now()),
+            # Sums and calls are written along with it: nobody looks at once at what else is made of it.
+            CommandContext(tenant=recording(context), command_id=uuid7(), now=clock.now(), is_awaited=False),
         )
 
     async def tell(standing: Standing, percent: int, context: TenantContext) -> int:

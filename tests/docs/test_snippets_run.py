@@ -110,7 +110,7 @@ async def test_a_tenant_is_run_as_the_page_says(server_url: str, acme: Tenant) -
 
 
 async def test_models_are_asked_as_the_page_says(server_url: str, acme: Tenant) -> None:
-    said = await run_page("ask-with-an-openai-client.md", {"URL": server_url, "API_KEY": acme.ana.api_key})
+    said = await run_page("ask-with-an-openai-client.md", {"URL": server_url, "API_KEY": acme.adam.api_key})
     assert "CompletionUsage(" in said
     assert '"scope":"member_day"' in said
 

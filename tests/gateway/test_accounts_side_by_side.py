@@ -11,7 +11,7 @@ from httpx import ASGITransport, AsyncClient
 from app.bootstrap import Colophon, build
 from app.web import create_app
 from app.wiring.providers import Account, ProviderAccounts
-from gateway.calls import FinishReason
+from gateway.calls import FinishReason, Purpose, Speaker, Turn
 from gateway.contracts import Agreed
 from gateway.providers.capabilities import Declared
 from gateway.providers.port import Capabilities
@@ -117,12 +117,16 @@ async def test_a_prompt_that_is_too_long_for_a_model_is_not_given_to_it(accounts
     assert "script" in answer.notice
 
 
+A_SHORT_PROMPT = {"purpose": Purpose.COMPLETION, "variables": {}, "turns": (Turn(Speaker.USER, "Is it true?"),)}
+"""Where nothing else stands in the way."""
+
+
 @pytest.mark.parametrize(
     ("model", "wish"),
     [
         ("local/extractive", {"tools": (WEATHER,)}),
         ("local/extractive", {"structure": PERSON}),
-        (PLAIN, {"temperature": 0.5}),
+        (PLAIN, {"temperature": 0.5, **A_SHORT_PROMPT}),
     ],
 )
 async def test_when_no_model_can_the_call_is_refused_before_anything_is_held(

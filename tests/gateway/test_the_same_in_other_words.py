@@ -63,7 +63,8 @@ async def measured(house: House, who: Person) -> None:
 
 
 async def given(house: House, who: Person, request: AiRequest) -> bool:
-    """Ask until it is not this call's turn to be compared, which one of a hundred is."""
+    """Ask until it is not this call's turn to be compared, which one of a hundred is, and keep no such answer."""
+    request = replace(request, cache=CacheWish(kept=False))
     while (found := await outcome(house, who, request)) not in {None, Outcome.GIVEN}:
         continue
     return found is Outcome.GIVEN
@@ -148,10 +149,8 @@ async def test_every_would_be_hit_is_in_the_ledger_with_its_chance_of_being_comp
         rows = await like_questions.counted(
             connection, caching.acme.tenant_id, since=clock.now() - COMPARED_WITHIN, similarity_permille_min=0
         )
-    assert [(row.name, row.outcome, row.propensity_permille, row.calls) for row in rows if row.calls == 1][:2] == [
-        ("completion", Outcome.AGREED, 1_000, 1),
-        ("completion", Outcome.GIVEN, 10, 1),
-    ]
+    chances = {(row.name, row.outcome, row.propensity_permille) for row in rows}
+    assert {("completion", Outcome.AGREED, 1_000), ("completion", Outcome.GIVEN, 10)} <= chances
 
 
 async def test_an_erasure_leaves_no_question_either(caching: House) -> None:
