@@ -11,6 +11,7 @@ from bench.gateway.colophon import TIMEOUT_SECONDS, Colophon
 from bench.gateway.effort import Effort
 from bench.gateway.failover import SETTLE_SECONDS
 from bench.gateway.servers import Provider
+from bench.gateway.upstream import SLOW_WORDS_MAX
 from domain.ids import TenantId
 from gateway.budget import LEASE_MARGIN_SECONDS
 from tenancy.keys import leases_key
@@ -56,10 +57,10 @@ async def ledger(colophon: Colophon, provider: Provider, effort: Effort) -> Figu
 
 async def cut_streams(colophon: Colophon, provider: Provider, effort: Effort) -> Figures:
     """Return by how much the ledger differs from what was sent of streams that their readers left."""
-    # Whole ones first, from which the pace of the model is learnt.
     callers, target = [Caller() for _ in range(effort.streams)], colophon.asking("slow/m")
     before = await _tokens(colophon, "slow")
-    asked = [asyncio.create_task(_left(caller, target.port, target.request(stream=True))) for caller in callers]
+    wishes = [target.request(stream=True, max_tokens=SLOW_WORDS_MAX) for _ in callers]
+    asked = [asyncio.create_task(_left(one, target.port, wish)) for one, wish in zip(callers, wishes, strict=True)]
     await asyncio.gather(*asked)
     await asyncio.sleep(SETTLE_SECONDS)
     counted, after = (await provider.counts())["slow"], await _tokens(colophon, "slow")
@@ -72,7 +73,9 @@ async def leaked(colophon: Colophon) -> Figures:
     await asyncio.sleep(SETTLE_SECONDS)
     target = colophon.asking("slow/m")
     callers = [Caller() for _ in range(32)]
-    asked = [asyncio.create_task(one.ask(target.port, target.request(stream=True), seconds=20)) for one in callers]
+    wishes = [target.request(stream=True, max_tokens=SLOW_WORDS_MAX) for _ in callers]
+    asking = zip(callers, wishes, strict=True)
+    asked = [asyncio.create_task(one.ask(target.port, wish, seconds=20)) for one, wish in asking]
     await asyncio.sleep(1.5)
     held = await holds(colophon)
     for worker in colophon.serving():
