@@ -1,13 +1,11 @@
 """The settings that bind whoever acts: looked up twice a second for each tenant that asks."""
 
-import asyncio
 from collections.abc import Mapping
-from contextvars import Context
 from dataclasses import dataclass, replace
 from typing import Final
 from uuid import UUID
 
-from cachetools import LRUCache, TTLCache
+from cachetools import LRUCache
 
 from domain.actor import SYSTEM
 from domain.directory.plans import PLANS, Plan
@@ -22,6 +20,7 @@ from projections.settings import SettingRow, all_settings
 from projections.templates import live_templates
 from tenancy.context import TenantContext
 from tenancy.policies import Policy, SettingValue
+from tenancy.recent_reads import RecentReads
 
 AGE_SECONDS_MAX = 0.5
 TENANTS_MAX = 10_000
@@ -59,7 +58,9 @@ class PolicyReader:
 
     def __init__(self, reads: ReadTransactions) -> None:
         self._reads = reads
-        self._snapshots: TTLCache[TenantId, asyncio.Task[_Snapshot]] = TTLCache(TENANTS_MAX, AGE_SECONDS_MAX)
+        self._snapshots: RecentReads[TenantId, _Snapshot] = RecentReads(
+            keys_max=TENANTS_MAX, age_seconds_max=AGE_SECONDS_MAX
+        )
         # What binds an actor is put together anew only when what it is made of was read anew, and differs.
         self._made: LRUCache[tuple[TenantId, UUID | None], tuple[_Snapshot, _Snapshot, Policy]] = LRUCache(ACTORS_MAX)
 
@@ -69,19 +70,21 @@ class PolicyReader:
         house = await self._snapshot(PLATFORM)
         own = house if tenant_id == PLATFORM else await self._snapshot(tenant_id)
         former = self._made.get((tenant_id, member_id))
-        if former is not None and (former[0] is house or former[0] == house) and (former[1] is own or former[1] == own):
-            return former[2]
-        bindings = _bindings(house, own, tenant_id, member_id)
-        policy = Policy(
-            values={key: binding.value for key, binding in bindings.items()},
-            versions={key: binding.version for key, binding in bindings.items()},
-            templates=(await self._snapshot(context.tenant_id)).templates,
-        )
+        if former is not None and former[:2] == (house, own):
+            policy = former[2]
+        else:
+            bindings = _bindings(house, own, tenant_id, member_id)
+            policy = Policy(
+                values={key: binding.value for key, binding in bindings.items()},
+                versions={key: binding.version for key, binding in bindings.items()},
+                templates=own.templates,
+            )
+        # With what was read last: the next one need only see that it is the same.
         self._made[tenant_id, member_id] = house, own, policy
         return policy
 
     def forget(self, tenant_id: TenantId) -> None:
-        self._snapshots.pop(tenant_id, None)
+        self._snapshots.forget(tenant_id)
 
     async def bindings(self, tenant_id: TenantId, member_id: UUID | None) -> Mapping[str, Binding]:
         """Return what binds the tenant, or one of its members, and who set it."""
@@ -90,19 +93,7 @@ class PolicyReader:
         return _bindings(house, own, tenant_id, member_id)
 
     async def _snapshot(self, tenant_id: TenantId) -> _Snapshot:
-        task = self._snapshots.get(tenant_id)
-        if task is None:
-            # In a context of its own: it is not only the business of whoever asked first.
-            task = asyncio.create_task(self._load(tenant_id), context=Context())
-            # Heard here as well, or an answer that nobody waits for any more is complained about.
-            task.add_done_callback(lambda done: done.cancelled() or done.exception())
-            self._snapshots[tenant_id] = task
-        try:
-            return await asyncio.shield(task)
-        except Exception:
-            if self._snapshots.get(tenant_id) is task:
-                self.forget(tenant_id)
-            raise
+        return await self._snapshots.of(tenant_id, lambda: self._load(tenant_id))
 
     async def _load(self, tenant_id: TenantId) -> _Snapshot:
         """Read as the platform, in the scope of that tenant: the house's own settings are those of its own tenant."""

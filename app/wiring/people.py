@@ -1,7 +1,6 @@
 """Whose names a tenant's prompts may hold: members, former ones, the invited, and people in the glossary."""
 
 import asyncio
-from contextvars import Context
 from dataclasses import replace
 from typing import Final
 
@@ -13,6 +12,7 @@ from gateway.personal.names import NAMES_MAX, Names, names_of
 from projections import directory, glossary
 from projections.projector import ReadTransactions
 from tenancy.context import TenantContext
+from tenancy.recent_reads import RecentReads
 
 AGE_SECONDS_MAX: Final = 2
 """How long somebody who was just added may be unknown here."""
@@ -24,25 +24,12 @@ class DirectoryPeople:
 
     def __init__(self, reads: ReadTransactions) -> None:
         self._reads = reads
-        self._recent: TTLCache[TenantId, asyncio.Task[Names]] = TTLCache(TENANTS_MAX, AGE_SECONDS_MAX)
+        self._recent: RecentReads[TenantId, Names] = RecentReads(keys_max=TENANTS_MAX, age_seconds_max=AGE_SECONDS_MAX)
         self._built: TTLCache[TenantId, tuple[tuple[str, ...], Names]] = TTLCache(TENANTS_MAX, 3600)
 
     async def names(self, context: TenantContext) -> Names:
         """Return the names of this tenant's people."""
-        tenant_id = context.tenant_id
-        task = self._recent.get(tenant_id)
-        if task is None:
-            # In a context of its own: it is not only the business of whoever asked first.
-            task = asyncio.create_task(self._load(context), context=Context())
-            # Heard here as well, or an answer that nobody waits for any more is complained about.
-            task.add_done_callback(lambda done: done.cancelled() or done.exception())
-            self._recent[tenant_id] = task
-        try:
-            return await asyncio.shield(task)
-        except Exception:
-            if self._recent.get(tenant_id) is task:
-                self._recent.pop(tenant_id, None)
-            raise
+        return await self._recent.of(context.tenant_id, lambda: self._load(context))
 
     async def _load(self, context: TenantContext) -> Names:
         """Read as the platform in the scope of that tenant: whoever asks need not be allowed to read the directory."""

@@ -1,17 +1,14 @@
 """The review queue as the gateway needs it: findings into the log, exceptions from the read model."""
 
-import asyncio
 import hashlib
 import hmac
 from collections.abc import Sequence
-from contextvars import Context
 from dataclasses import replace
 from datetime import timedelta
 from typing import Final
 from uuid import UUID
 
 import structlog
-from cachetools import TTLCache
 from sqlalchemy import text
 from uuid_utils.compat import uuid7
 
@@ -30,6 +27,7 @@ from infra.event_store.key_wrapping import REVIEWS
 from infra.rounds import in_rounds
 from projections import ai_review_cards
 from tenancy.context import TenantContext, every_tenant
+from tenancy.recent_reads import RecentReads
 from tenancy.roles import Permission
 
 AGE_SECONDS_MAX: Final = 1.0
@@ -45,10 +43,12 @@ class ReviewQueue:
 
     def __init__(self, base: Foundation) -> None:
         self._base = base
-        self._recent: TTLCache[TenantId, asyncio.Task[frozenset[UUID]]] = TTLCache(TENANTS_MAX, AGE_SECONDS_MAX)
+        self._recent: RecentReads[TenantId, frozenset[UUID]] = RecentReads(
+            keys_max=TENANTS_MAX, age_seconds_max=AGE_SECONDS_MAX
+        )
 
     async def passing(self, context: TenantContext) -> Passes:
-        known = await self._excepted(context)
+        known = await self._recent.of(context.tenant_id, lambda: self._load(context))
         if not known:
             return lambda _: False
 
@@ -116,23 +116,7 @@ class ReviewQueue:
     def forget(self, appended: frozenset[str]) -> None:
         """Look again next time: this process has just written down what somebody decided."""
         if any(name.startswith("ai_review.") for name in appended):
-            self._recent.clear()
-
-    async def _excepted(self, context: TenantContext) -> frozenset[UUID]:
-        tenant_id = context.tenant_id
-        task = self._recent.get(tenant_id)
-        if task is None:
-            # In a context of its own: it is not only the business of whoever asked first.
-            task = asyncio.create_task(self._load(context), context=Context())
-            # Heard here as well, or an answer that nobody waits for any more is complained about.
-            task.add_done_callback(lambda done: done.cancelled() or done.exception())
-            self._recent[tenant_id] = task
-        try:
-            return await asyncio.shield(task)
-        except Exception:
-            if self._recent.get(tenant_id) is task:
-                self._recent.pop(tenant_id, None)
-            raise
+            self._recent.forget_all()
 
     async def _load(self, context: TenantContext) -> frozenset[UUID]:
         """Read as the platform in the scope of that tenant: whoever asks need not be allowed to read exceptions."""
