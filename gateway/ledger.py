@@ -64,6 +64,11 @@ class Course:
     trace_id: int = 0
     """Given where a provider is told of the trace, or its caller has told of it."""
 
+    @property
+    def asker(self) -> UUID:
+        """Return who asks, the same for each of their calls; a process of ours is another one with each."""
+        return self.context.member_id or self.context.actor.id or self.request.call_id
+
     def settled(self, now_seconds: float) -> AiCallSettled:
         """Return the fact."""
         context, used = self.context, self.used.tokens

@@ -4,6 +4,7 @@ import json
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
+from uuid import UUID
 
 from domain.ids import CallId
 from domain.template.content import TEMPERATURES, Preset
@@ -75,6 +76,10 @@ class Prepared:
     """What is held beside the call's own hold, for a second leg."""
     judging: "Judging | None" = None
     """How answers are judged before they are given; None where they are not."""
+
+    def drawn_by(self, setting: str) -> UUID:
+        """Return what lots are drawn by: each call's own, or the same for all that somebody asks."""
+        return self.course.asker if self.policy.text(setting) == "member" else self.course.request.call_id
 
     def call_of(self, candidate: Candidate, output_tokens_max: int) -> ProviderCall:
         """Return what this model is given: what leaves the process is masked, and is nothing but the turns."""

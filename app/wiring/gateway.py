@@ -99,6 +99,7 @@ def wire_gateway(base: Foundation, passages: Passages, embedder: LocalEmbedder) 
     accounts = base.installation.providers.all()
     prices = PriceBook(own, {account.name: account.prices for account in accounts})
     hosted = providers_of(accounts)
+    of_openai = {one.name: one for one in hosted if isinstance(one, OpenAiChat)}
     router = Router([local.LocalModel(), *hosted], prices)
     breaker = Breaker(monotonic)
     budgets = RedisBudgets(
@@ -141,7 +142,7 @@ def wire_gateway(base: Foundation, passages: Passages, embedder: LocalEmbedder) 
         budgets=budgets,
         alerts=BudgetAlerts(tell),
         reviews=reviews,
-        moderators={one.name: one for one in hosted if isinstance(one, OpenAiChat)},
+        moderators=of_openai,
         answers=answers,
         alike=Alike(
             embedder,
@@ -160,8 +161,7 @@ def wire_gateway(base: Foundation, passages: Passages, embedder: LocalEmbedder) 
         now=clock.now,
         seconds=monotonic,
     )
-    embedding = {one.name: one for one in hosted if isinstance(one, OpenAiChat)}
-    embeddings = Embeddings(parts, {"local": LocalEmbedding(embedder), **embedding}, prices)
+    embeddings = Embeddings(parts, {"local": LocalEmbedding(embedder), **of_openai}, prices)
 
     async def warm_up() -> None:
         """Load what the first call of a hosted model would wait for."""

@@ -52,12 +52,8 @@ class AnthropicMessages:
         await loaded("anthropic")
         import anthropic  # noqa: PLC0415  # heavy; only when the provider is first used
 
-        try:
+        with failures.told_of(anthropic):
             await self._made(anthropic).models.list()
-        except anthropic.APIStatusError as error:
-            raise failures.of_status(error.status_code, error.response.headers) from None
-        except Exception as error:  # noqa: BLE001  # its transport raises what it likes
-            raise failures.of_transport(error, timed_out=isinstance(error, anthropic.APITimeoutError)) from None
 
     async def close(self) -> None:
         if self._client is not None:

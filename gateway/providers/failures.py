@@ -1,9 +1,10 @@
 """What a provider's refusal says: whose fault it is, whether to ask again, and when."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
-from typing import Final
+from typing import Any, Final
 
 from gateway.providers.port import FailureKind, ProviderFailed
 
@@ -28,6 +29,17 @@ _STATUS_OF_WORD: Final[Mapping[str, int]] = {
     "authentication_error": 401,
     "permission_error": 403,
 }
+
+
+@contextmanager
+def told_of(sdk: Any) -> Iterator[None]:
+    """Raise as ProviderFailed whatever a vendor's SDK raises; those of OpenAI and Anthropic name their errors alike."""
+    try:
+        yield
+    except sdk.APIStatusError as error:
+        raise of_status(error.status_code, error.response.headers) from None
+    except Exception as error:  # noqa: BLE001  # its transport raises what it likes
+        raise of_transport(error, timed_out=isinstance(error, sdk.APITimeoutError)) from None
 
 
 def of_status(status: int, headers: Mapping[str, str]) -> ProviderFailed:

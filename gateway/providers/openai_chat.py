@@ -69,12 +69,8 @@ class OpenAiChat:
         await loaded("openai")
         import openai  # noqa: PLC0415  # heavy; only when the provider is first used
 
-        try:
+        with failures.told_of(openai):
             await self._made(openai).models.list()
-        except openai.APIStatusError as error:
-            raise failures.of_status(error.status_code, error.response.headers) from None
-        except Exception as error:  # noqa: BLE001  # its transport raises what it likes
-            raise failures.of_transport(error, timed_out=isinstance(error, openai.APITimeoutError)) from None
 
     async def close(self) -> None:
         if self._client is not None:
@@ -116,14 +112,10 @@ class OpenAiChat:
         import openai  # noqa: PLC0415  # heavy; only when the provider is first used
 
         length = {} if dimensions is None else {"dimensions": dimensions}
-        try:
+        with failures.told_of(openai):
             made = await self._made(openai).embeddings.create(
                 model=model, input=list(texts), encoding_format="float", **length
             )
-        except openai.APIStatusError as error:
-            raise failures.of_status(error.status_code, error.response.headers) from None
-        except Exception as error:  # noqa: BLE001  # its transport raises what it likes
-            raise failures.of_transport(error, timed_out=isinstance(error, openai.APITimeoutError)) from None
         if (vectors := vectors_of(made, len(texts))) is None:
             raise failures.of_transport(ValueError(), timed_out=False)
         told = getattr(getattr(made, "usage", None), "prompt_tokens", None)
@@ -135,12 +127,8 @@ class OpenAiChat:
         await loaded("openai")
         import openai  # noqa: PLC0415  # heavy; only when the provider is first used
 
-        try:
+        with failures.told_of(openai):
             judged = await self._made(openai).moderations.create(model=model, input=text)
-        except openai.APIStatusError as error:
-            raise failures.of_status(error.status_code, error.response.headers) from None
-        except Exception as error:  # noqa: BLE001  # its transport raises what it likes
-            raise failures.of_transport(error, timed_out=isinstance(error, openai.APITimeoutError)) from None
         if (found := categories_of(judged)) is None:
             raise failures.of_transport(ValueError(), timed_out=False)
         return found

@@ -97,7 +97,7 @@ def _only_for(prepared: Prepared) -> UUID | None:
     course = prepared.course
     personal = course.request.conversation_id is not None or bool(prepared.mask.counts())
     if personal or prepared.policy.text("ai.cache_scope") == "member":
-        return course.context.member_id or course.context.actor.id or course.request.call_id
+        return course.asker
     return None
 
 

@@ -2,7 +2,6 @@
 
 import asyncio
 from typing import TYPE_CHECKING
-from uuid import UUID
 
 from gateway.confidence.judging import judging_of
 from gateway.powers import able
@@ -29,9 +28,7 @@ async def routed(prepared: Prepared, parts: "Parts") -> None:
         material=prepared.material(),
     )
     course = prepared.course
-    draw: UUID = course.request.call_id
-    if prepared.policy.text("ai.route_draw") == "member":
-        draw = course.context.member_id or course.context.actor.id or draw
+    draw = prepared.drawn_by("ai.route_draw")
 
     def chosen() -> tuple[Route, tuple[str, ...]]:
         return able(parts.router.route(request.model, prepared.policy, call, draw), call)

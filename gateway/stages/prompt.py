@@ -3,7 +3,6 @@
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
-from uuid import UUID
 
 from domain.template.built_in import DEFAULT_NAMES
 from domain.template.content import TemplatePurpose
@@ -63,7 +62,7 @@ def _choose(prepared: Prepared) -> None:
     else:
         name = request.template or DEFAULT_NAMES[purpose]
         versions = live_versions(prepared.policy.templates, name, purpose)
-    chosen = prepared.template = drawn(versions, _draw(prepared))
+    chosen = prepared.template = drawn(versions, prepared.drawn_by("ai.template_draw"))
     course.template, course.template_version = chosen.name, chosen.version
     if len(versions) > 1:
         course.experiment = f"{chosen.name}-template:{chosen.version}"
@@ -75,14 +74,6 @@ def _choose(prepared: Prepared) -> None:
             model=wished.model if request.model == "auto" else request.model,
             output_tokens_max=request.output_tokens_max or wished.output_tokens_max,
         )
-
-
-def _draw(prepared: Prepared) -> UUID:
-    course = prepared.course
-    draw: UUID = course.request.call_id
-    if prepared.policy.text("ai.template_draw") == "member":
-        draw = course.context.member_id or course.context.actor.id or draw
-    return draw
 
 
 def _render(prepared: Prepared, parts: "Parts") -> None:
