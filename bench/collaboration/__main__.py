@@ -2,7 +2,6 @@
 
 import argparse
 import asyncio
-import json
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,6 +10,7 @@ from bench.collaboration import page
 from bench.collaboration.effort import FULL, QUICK
 from bench.collaboration.run import measured
 from bench.machine import commit, machine
+from bench.reporting import report
 
 
 def main() -> None:
@@ -31,12 +31,7 @@ def main() -> None:
     about = {"command": page.COMMAND, "commit": commit(), "machine": machine()}
     with asyncio.Runner(loop_factory=fast_loop) as runner:
         results = {**about, **runner.run(measured(effort, trace=chosen.trace, seed=chosen.seed))}
-    page.RESULTS.parent.mkdir(parents=True, exist_ok=True)
-    page.RESULTS.write_text(json.dumps(results, indent=2))
-    if chosen.page:
-        page.write(results)
-    print(page.rendered(results))
-    print(json.dumps(results["summary"]))
+    report(page, results, results["summary"], write=chosen.page)
 
 
 main()

@@ -2,13 +2,13 @@
 
 import argparse
 import asyncio
-import json
 import sys
 
 from app.event_loop import fast_loop
 from bench.event_log import page
 from bench.event_log.run import FULL, QUICK, measured
 from bench.machine import commit, machine
+from bench.reporting import report
 from infra.logging import configure_logging
 from tenancy.context import current_context_or_none
 
@@ -24,12 +24,7 @@ def main() -> None:
     about = {"command": page.COMMAND, "commit": commit(), "machine": machine()}
     with asyncio.Runner(loop_factory=fast_loop) as runner:
         results = {**about, **runner.run(measured(QUICK if chosen.quick else FULL))}
-    page.RESULTS.parent.mkdir(parents=True, exist_ok=True)
-    page.RESULTS.write_text(json.dumps(results, indent=2))
-    if chosen.page:
-        page.write(results)
-    print(page.rendered(results))
-    print(json.dumps(results["ratios"]))
+    report(page, results, results["ratios"], write=chosen.page)
 
 
 main()

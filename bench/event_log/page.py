@@ -22,12 +22,6 @@ GOALS = {
 }  # fmt: skip
 
 
-def write(results: Figures, page: Path = PAGE) -> None:
-    """Write the page anew."""
-    page.parent.mkdir(parents=True, exist_ok=True)
-    page.write_text(rendered(results))
-
-
 def rendered(results: Figures) -> str:
     """Return the page: what was compared, all figures, the machine and the commit."""
     slow = results["writing_with_slow_flushes"]
@@ -150,4 +144,4 @@ def _pair(values: Figures) -> str:
 
 
 if __name__ == "__main__":
-    write(json.loads(RESULTS.read_text()))
+    PAGE.write_text(rendered(json.loads(RESULTS.read_text())))

@@ -2,13 +2,13 @@
 
 import argparse
 import asyncio
-import json
 
 from app.event_loop import fast_loop
 from bench.gateway import page
 from bench.gateway.effort import FULL, QUICK
 from bench.gateway.run import measured
 from bench.machine import commit, machine
+from bench.reporting import report
 
 
 def main() -> None:
@@ -23,12 +23,7 @@ def main() -> None:
     about = {"command": page.COMMAND, "commit": commit(), "machine": machine()}
     with asyncio.Runner(loop_factory=fast_loop) as runner:
         results = {**about, **runner.run(measured(QUICK if chosen.quick else FULL))}
-    page.RESULTS.parent.mkdir(parents=True, exist_ok=True)
-    page.RESULTS.write_text(json.dumps(results, indent=2))
-    if chosen.page:
-        page.write(results)
-    print(page.rendered(results))
-    print(json.dumps(results["summary"]))
+    report(page, results, results["summary"], write=chosen.page)
 
 
 main()

@@ -17,10 +17,9 @@ from bench.gateway.callers import Caller, Reply
 from bench.gateway.colophon import TIMEOUT_SECONDS, Colophon
 from bench.gateway.failover import SETTLE_SECONDS
 from bench.gateway.money import SWEPT_SECONDS, holds
-from bench.gateway.servers import Provider
+from bench.gateway.run import everybody
 from bench.machine import commit
 from gateway.budget import LEASE_MARGIN_SECONDS
-from tests.support.up import fresh_folder
 
 PAGE: Final = Path("docs/benchmarks/gateway-chaos.md")
 COMMAND: Final = 'make chaos-gateway ARGS="--page"'
@@ -141,20 +140,11 @@ FAULTS: Final[tuple[tuple[str, str, Fault | None], ...]] = (
 
 async def every_fault() -> dict[str, Seen]:
     """Run them one after the other against one installation."""
-    with fresh_folder() as folder:
-        await asyncio.to_thread(folder.mkdir)
-        folder.chmod(0o755)
-        provider, colophon = Provider(), Colophon(folder / "colophon")
-        try:
-            await provider.start()
-            await colophon.start(provider.port)
-            await colophon.set("ai.timeout_seconds", TIMEOUT_SECONDS)
-            await colophon.set("ai.first_token_seconds", 1)
-            await asyncio.sleep(SETTLE_SECONDS)
-            return {what: await judged(colophon, await during(colophon, model, fault)) for what, model, fault in FAULTS}
-        finally:
-            await colophon.stop()
-            await provider.stop()
+    async with everybody(peers=False) as (_, colophon, _, _):
+        await colophon.set("ai.timeout_seconds", TIMEOUT_SECONDS)
+        await colophon.set("ai.first_token_seconds", 1)
+        await asyncio.sleep(SETTLE_SECONDS)
+        return {what: await judged(colophon, await during(colophon, model, fault)) for what, model, fault in FAULTS}
 
 
 _HOW: Final = (

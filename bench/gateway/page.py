@@ -21,12 +21,6 @@ GOALS = {
 }  # fmt: skip
 
 
-def write(results: Figures, page: Path = PAGE) -> None:
-    """Write the page anew."""
-    page.parent.mkdir(parents=True, exist_ok=True)
-    page.write_text(rendered(results))
-
-
 def rendered(results: Figures) -> str:
     """Return the page: what was compared, all figures, the machine and the commit."""
     return "\n".join(

@@ -22,7 +22,7 @@ Figures = dict[str, Any]
 
 async def measured(effort: Effort) -> Figures:
     """Run everything; return the figures and, under `summary`, what the last line says."""
-    async with everybody(effort) as (provider, colophon, gateways, missing):
+    async with everybody(peers=effort.peers) as (provider, colophon, gateways, missing):
         for gateway in gateways:
             await called(gateway.target, callers=8, seconds=effort.warming_seconds)
         figures: Figures = {
@@ -52,20 +52,20 @@ async def _honest(colophon: Colophon, provider: Provider, effort: Effort) -> Fig
 
 
 @asynccontextmanager
-async def everybody(effort: Effort) -> AsyncIterator[tuple[Provider, Colophon, Sequence[Gateway], dict[str, str]]]:
+async def everybody(*, peers: bool) -> AsyncIterator[tuple[Provider, Colophon, Sequence[Gateway], dict[str, str]]]:
     """The provider and every gateway that can be installed here; why the others cannot."""
     with fresh_folder() as folder:
         await asyncio.to_thread(folder.mkdir)
         folder.chmod(0o755)
         provider, colophon = Provider(), Colophon(folder / "colophon")
-        peers: list[Gateway] = [LiteLLM(folder / "litellm"), Portkey(folder / "portkey")] if effort.peers else []
+        others: list[Gateway] = [LiteLLM(folder / "litellm"), Portkey(folder / "portkey")] if peers else []
         started: list[Gateway] = [provider]
-        missing = {} if effort.peers else dict.fromkeys(("litellm", "portkey"), "not asked for in a quick run")
+        missing = {} if peers else dict.fromkeys(("litellm", "portkey"), "not asked for in a quick run")
         try:
             await provider.start()
             started.append(colophon)
             await colophon.start(provider.port)
-            for peer in peers:
+            for peer in others:
                 started.append(peer)
                 try:
                     await peer.start(provider.port)

@@ -9,9 +9,7 @@ from typing import Any, Final
 
 from app.event_loop import fast_loop
 from bench.gateway.callers import called
-from bench.gateway.colophon import Colophon
-from bench.gateway.servers import Provider
-from tests.support.up import fresh_folder
+from bench.gateway.run import everybody
 
 CALLERS: Final = 8
 LOOK_SECONDS: Final = 5.0
@@ -21,23 +19,14 @@ WARM_PART: Final = 0.2
 
 async def soaked(minutes: float) -> dict[str, Any]:
     """Return the slope of the memory that the workers hold, with how long it was looked at."""
-    with fresh_folder() as folder:
-        await asyncio.to_thread(folder.mkdir)
-        folder.chmod(0o755)
-        provider, colophon = Provider(), Colophon(folder / "colophon")
-        try:
-            await provider.start()
-            await colophon.start(provider.port)
-            seen: list[tuple[float, float]] = []
-            began, calls, refused = perf_counter(), 0, 0
-            while perf_counter() - began < 60 * minutes:
-                heard = await called(colophon.target, callers=CALLERS, seconds=LOOK_SECONDS)
-                calls, refused = calls + len(heard.seconds), refused + sum(heard.refused.values())
-                memory = sum(one.memory_info().rss for one in colophon.serving())
-                seen.append((perf_counter() - began, memory / 2**20))
-        finally:
-            await colophon.stop()
-            await provider.stop()
+    seen: list[tuple[float, float]] = []
+    async with everybody(peers=False) as (_, colophon, _, _):
+        began, calls, refused = perf_counter(), 0, 0
+        while perf_counter() - began < 60 * minutes:
+            heard = await called(colophon.target, callers=CALLERS, seconds=LOOK_SECONDS)
+            calls, refused = calls + len(heard.seconds), refused + sum(heard.refused.values())
+            memory = sum(one.memory_info().rss for one in colophon.serving())
+            seen.append((perf_counter() - began, memory / 2**20))
     warm = seen[int(len(seen) * WARM_PART) :]
     slope = linear_regression([at for at, _ in warm], [megabytes for _, megabytes in warm]).slope
     return {
