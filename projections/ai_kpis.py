@@ -52,7 +52,11 @@ async def kpis(
         c.tenant_id == reader.tenant_id, c.at >= since, c.at < until, c.currency == currency, c.purpose != _EMBEDDING
     )
     asked = c.cached.is_(False)
-    tenth = func.least(cast(func.floor(c.confidence_permille * BUCKETS / _WHOLE), Integer), BUCKETS - 1)
+    # The least of nothing and nine is nine.
+    tenth = case(
+        (c.confidence_permille.is_(None), None),
+        else_=func.least(cast(func.floor(c.confidence_permille * BUCKETS / _WHOLE), Integer), BUCKETS - 1),
+    )
     every = func.grouping(c.purpose)
 
     def percentile(share: float, column: ColumnElement[Any], only: ColumnElement[bool]) -> ColumnElement[Any]:

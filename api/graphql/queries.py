@@ -34,6 +34,7 @@ from api.graphql.node_kinds import document_of, node_of
 from api.graphql.nodes import Node
 from api.graphql.operation import Info
 from api.graphql.providers import ProvidersQuery
+from api.graphql.ratings import RatingsQuery
 from api.graphql.semantic_cache import SemanticCacheQuery
 from api.graphql.settings import SettingsQuery
 from api.graphql.templates import TemplatesQuery
@@ -88,6 +89,7 @@ class Query(
     ModerationQuery,
     SemanticCacheQuery,
     ConfidenceQuery,
+    RatingsQuery,
     ProvidersQuery,
     TracesQuery,
     ConversationsQuery,

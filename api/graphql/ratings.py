@@ -1,5 +1,6 @@
 """What people say of a model's answers, over GraphQL."""
 
+from datetime import datetime
 from typing import Annotated
 
 import strawberry
@@ -12,6 +13,7 @@ from api.graphql.ids import uuid_in
 from api.graphql.operation import Info, Operation
 from api.graphql.user_errors import AnswersRefusals, UserError
 from api.graphql.writing import CLIENT_ID, KEY, WriteReceipt, send
+from api.rating import own_rating_of_call, own_rating_of_generation
 from commands.ai.rate_ai_call import RateAiCall
 from commands.generation.rate_generation import RateGeneration
 from domain.ai.decisions import NoSuchAiCall
@@ -47,6 +49,28 @@ class AiCallRatePayload:
     client_mutation_id: str | None = strawberry.field(default=None, description=CLIENT_ID)
 
 
+@strawberry.type(description="What you last said of an answer; what colleagues said is theirs.")
+class AiCallRating:
+    rating: int = strawberry.field(description="From 1, of no use, to 5, just right.")
+    comment: str = strawberry.field(description="Why; empty when nothing was said.")
+    rated_at: datetime = strawberry.field(description="When.")
+
+
+@strawberry.type
+class RatingsQuery:
+    @resolved("What you last said of a model's answer; null before you have.", Requires(Permission.AI_USE))
+    async def ai_call_rating(
+        self, info: Info, answer: Annotated[RatedAnswer, strawberry.argument(description="Which.")]
+    ) -> AiCallRating | None:
+        operation = info.context
+        if answer.generation_id:
+            wanted = generation_in(answer.generation_id)
+            own = await own_rating_of_generation(operation.platform, operation.tenant, wanted)
+        else:
+            own = await own_rating_of_call(operation.platform, operation.tenant, _call_in(answer))
+        return None if own is None else AiCallRating(rating=own.rating, comment=own.comment, rated_at=own.rated_at)
+
+
 @strawberry.type
 class RatingsMutation:
     @resolved(
@@ -71,7 +95,11 @@ async def _command(operation: Operation, given: AiCallRateInput) -> RateGenerati
         return RateGeneration(
             generation_id=generation_id, document_id=document_of(seen), rating=given.rating, comment=given.comment
         )
-    call_id = uuid_in(given.answer.call_id or "")
+    return RateAiCall(call_id=_call_in(given.answer), rating=given.rating, comment=given.comment)
+
+
+def _call_in(answer: RatedAnswer) -> CallId:
+    call_id = uuid_in(answer.call_id or "")
     if call_id is None:
         raise NoSuchAiCall
-    return RateAiCall(call_id=CallId(call_id), rating=given.rating, comment=given.comment)
+    return CallId(call_id)

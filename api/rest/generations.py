@@ -23,10 +23,11 @@ from api.generating import (
     shown_generation,
 )
 from api.platform import Platform
+from api.rating import own_rating_of_generation
 from api.rest.event_stream import ServerEvent, StillAllowed, event_stream
 from api.rest.generation_models import GenerationModel, Target, generation_model
 from api.rest.models import ReceiptModel, Wire, receipt_model
-from api.rest.ratings import Rated, Rating
+from api.rest.ratings import OwnRatingModel, Rated, Rating, own_rating_model
 from api.rest.reading import NeedsPermission
 from commands.generation.generation_stream import LoadedGeneration
 from commands.generation.rate_generation import RateGeneration
@@ -141,6 +142,13 @@ async def rate_generation(
         generation_id=GenerationId(generation_id), document_id=document_id, rating=body.rating, comment=body.comment
     )
     return Rated(receipt=receipt_model(await platform.executor.execute(command, context)))
+
+
+@router.get("/{generation_id}/feedback")
+async def get_own_rating_of_generation(generation_id: UUID, caller: Asker, platform: PlatformDep) -> OwnRatingModel:
+    """Return what you last said of it."""
+    own = await own_rating_of_generation(platform, caller.context, GenerationId(generation_id))
+    return own_rating_model(own)
 
 
 def _wish(body: GenerationToStart, platform: Platform) -> RequestGeneration:

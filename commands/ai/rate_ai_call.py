@@ -10,6 +10,8 @@ from domain.ai.events import AiCallSettled
 from domain.ids import CallId, StreamId
 from domain.recorded import Recorded
 from domain.sealed import Sealed
+from tenancy.context import TenantContext
+from tenancy.document_rights import DocumentRights
 from tenancy.roles import Permission
 
 
@@ -27,7 +29,7 @@ async def handle(command: RateAiCall, context: CommandContext, ports: Ports) -> 
     Raises NoSuchAiCall, RatingRefused.
     """
     past = await ports.log.load(StreamId(command.call_id), context.tenant)
-    await _require_rater(settled_in([recorded.event for recorded in past]), context, ports)
+    await require_rater(settled_in([recorded.event for recorded in past]), context.tenant, ports.rights)
     return await append_rating(ports.log, past, command.call_id, command.rating, command.comment, context)
 
 
@@ -46,9 +48,10 @@ async def append_rating(
     return await log.append([StreamWrite(StreamId(call_id), len(past), events)], context)
 
 
-async def _require_rater(call: AiCallSettled, context: CommandContext, ports: Ports) -> None:
-    own = call.member_id is not None and call.member_id == context.tenant.member_id
-    if not own and Permission.USAGE_READ not in context.tenant.permissions:
+async def require_rater(call: AiCallSettled, context: TenantContext, rights: DocumentRights) -> None:
+    """Raise NoSuchAiCall to whoever neither made the call nor may read usage, or may not read its document."""
+    own = call.member_id is not None and call.member_id == context.member_id
+    if not own and Permission.USAGE_READ not in context.permissions:
         raise NoSuchAiCall
-    if call.document_id is not None and await ports.rights.access(call.document_id, context.tenant) is None:
+    if call.document_id is not None and await rights.access(call.document_id, context) is None:
         raise NoSuchAiCall

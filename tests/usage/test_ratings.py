@@ -25,6 +25,7 @@ mutation($input: AiCallRateInput!) {
   aiCallRate(input: $input) { receipt { position } userErrors { problem } clientMutationId }
 }
 """
+OWN = "query($answer: RatedAnswer!) { aiCallRating(answer: $answer) { rating comment } }"
 TEXT = "The calibration takes four weeks. It is done in Bergen."
 
 
@@ -95,6 +96,35 @@ async def test_who_may_not_read_the_document_does_not_rate_what_was_asked_for_it
     ((call_id, *_),) = await ratings(colophon, acme.ana)
     assert (await rated(client, acme.adam, call_id, 1)).status_code == 404
     assert (await rated(client, acme.ana, call_id, 1)).status_code == 200
+
+
+async def test_everybody_sees_their_own_rating_at_once_and_nobody_elses(
+    client: AsyncClient,
+    colophon: Colophon,
+    acme: Tenant,
+    globex: Tenant,
+    ask: Ask,  # noqa: F811
+) -> None:
+    generation = await written(client, acme.ana, await a_document(client, acme.ana, TEXT))
+    path = f"/api/v1/generations/{generation['id']}/feedback"
+    assert (await client.get(path)).status_code == 401
+    assert (await client.get(path, headers=globex.ana.headers)).status_code == 404
+    nothing = {"rating": None, "comment": None, "rated_at": None}
+    assert (await client.get(path, headers=acme.ana.headers)).json() == nothing
+    await client.post(path, json={"rating": 2, "comment": "Too long."}, headers=acme.ana.headers)
+    own = (await client.get(path, headers=acme.ana.headers)).json()
+    assert (own["rating"], own["comment"]) == (2, "Too long.")
+    assert (await client.get(path, headers=acme.adam.headers)).json() == nothing
+    ((call_id, *_),) = await ratings(colophon, acme.ana)
+    of_call = f"/api/v1/ai-calls/{call_id}/feedback"
+    codes = {who: (await client.get(of_call, headers=who.headers)).status_code for who in (acme.adam, globex.ana)}
+    assert codes == {acme.adam: 200, globex.ana: 404}
+    assert (await client.get(of_call, headers=acme.ana.headers)).json() == own
+    for answer in ({"callId": str(call_id)}, {"generationId": node_id("Generation", generation["id"])}):
+        told = (await ask(acme.ana, OWN, answer=answer))["data"]["aiCallRating"]
+        assert (told["rating"], told["comment"]) == (2, "Too long.")
+        assert (await ask(acme.adam, OWN, answer=answer))["data"]["aiCallRating"] is None
+        assert (await ask(globex.ana, OWN, answer=answer))["errors"]
 
 
 async def test_what_is_no_rating_is_refused(client: AsyncClient, colophon: Colophon, acme: Tenant) -> None:

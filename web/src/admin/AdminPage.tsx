@@ -1,5 +1,5 @@
 import { Link, useParams } from "@tanstack/react-router";
-import type { ReactNode } from "react";
+import { type ReactNode, useEffect, useRef } from "react";
 
 import { FindingsSection } from "../moderation/FindingsSection";
 import { TemplatesSection } from "../prompts/TemplatesSection";
@@ -38,11 +38,16 @@ export function AdminPage() {
   const allowed = SECTIONS.filter(({ permission }) => permission === undefined || permissions.includes(permission));
   const shown = SECTIONS.find(({ key }) => key === section);
   usePageTitle(shown === undefined || shown.key === undefined ? "Admin" : `${shown.name}, admin`);
+  const tabs = useRef<HTMLElement>(null);
+  // On a telephone the row of tabs is wider than the page.
+  useEffect(() => {
+    tabs.current?.querySelector("[aria-current=page]")?.scrollIntoView({ block: "nearest", inline: "center" });
+  }, [section]);
   if (shown === undefined) return <NotFoundPage />;
   return (
     <div className={shell.page}>
       <PageHead title={tenant.name}>Who belongs to this tenant, and by which rules it works.</PageHead>
-      <nav className={shell.tabs} aria-label="Admin">
+      <nav ref={tabs} className={shell.tabs} aria-label="Admin">
         {allowed.map(({ key, name }) => (
           <Link
             key={name}

@@ -75,8 +75,8 @@ interface RowProps {
 
 function ProviderRow({ provider, maySwitch, isRunning, takeOut, takeBack }: RowProps) {
   return (
-    <Table.Tr>
-      <Table.Td>
+    <Table.Tr className={classes.provider}>
+      <Table.Td className={classes.providerText}>
         <Text fw={600} size="sm">
           {provider.id}
         </Text>
@@ -85,7 +85,7 @@ function ProviderRow({ provider, maySwitch, isRunning, takeOut, takeBack }: RowP
           {provider.offline && " Nothing leaves this machine."}
         </Text>
         <Text size="sm" c="dimmed">
-          A million tokens, read and written: {priceWords(provider.rates)}
+          A million tokens, read and written: <span className={shell.number}>{priceWords(provider.rates)}</span>
         </Text>
         {provider.drained_by.map((drain) => (
           <Text size="sm" key={`${drain.by} ${drain.model}`}>

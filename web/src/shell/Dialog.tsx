@@ -16,7 +16,7 @@ export function Dialog({ isOpen, close, title, size = "md", children }: Props) {
     <Modal.Root opened={isOpen} onClose={close} centered radius="lg" padding="xl" size={size}>
       <Modal.Overlay />
       <Modal.Content>
-        <Modal.Body>
+        <Modal.Body className={classes.dialogBody ?? ""}>
           <Modal.Title className={classes.dialogTitle ?? ""}>{title}</Modal.Title>
           {children}
         </Modal.Body>

@@ -1,5 +1,6 @@
-import { useId } from "react";
+import { useId, useState } from "react";
 
+import { AnswerRating } from "../rating/AnswerRating";
 import { SourceList } from "../search/SourceMark";
 import { isShown } from "../search/sources";
 import { actorName } from "../shell/actorName";
@@ -12,6 +13,7 @@ import classes from "./aiLabel.module.css";
 /** What wrote this, by which template, for how much, and on which sources: one press away, never hidden. */
 export function AiLabel({ suggestion }: { suggestion: Suggestion }) {
   const card = useId();
+  const [isOpen, setIsOpen] = useState(false);
   const { generation, origin, author, created_at: at } = suggestion;
   if (origin === "human" || generation === null || generation.model === null) {
     return (
@@ -29,7 +31,16 @@ export function AiLabel({ suggestion }: { suggestion: Suggestion }) {
       <button type="button" className={classes.label} data-origin="ai" popoverTarget={card}>
         <Icon name="ai" size={14} /> {["AI", ...facts.filter((fact) => fact !== null)].join(" · ")}
       </button>
-      <div id={card} popover="auto" className={classes.labelCard} role="group" aria-label="Where this comes from">
+      <div
+        id={card}
+        popover="auto"
+        className={classes.labelCard}
+        role="group"
+        aria-label="Where this comes from"
+        onToggle={(event) => event.target === event.currentTarget && setIsOpen(event.newState === "open")}
+        // The card around it takes letters for decisions.
+        onKeyDown={(event) => event.stopPropagation()}
+      >
         <dl className={classes.facts}>
           <Fact name="Asked by" value={actorName(author)} />
           <Fact name="Model" value={modelName(generation)} />
@@ -45,6 +56,11 @@ export function AiLabel({ suggestion }: { suggestion: Suggestion }) {
         {notice !== undefined && notice !== null && notice !== "" && <p className={classes.labelNote}>{notice}</p>}
         <p className={classes.labelNote}>{sources.length === 0 ? "No document was used as a source." : "It rests on these passages:"}</p>
         <SourceList sources={sources} />
+        {isOpen && (
+          <div className={classes.labelRating}>
+            <AnswerRating of={{ generationId: generation.id }} />
+          </div>
+        )}
       </div>
     </>
   );

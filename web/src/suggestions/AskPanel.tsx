@@ -57,13 +57,14 @@ function AskForm({ documentId, editor }: Props) {
   const needs = KINDS.find(({ value }) => value === kind)?.needs ?? "";
   const isReady = kind === "summarise" || instruction.trim() !== "";
   return (
-    <form
-      onSubmit={(event) => {
-        event.preventDefault();
-        if (isReady && !isBusy) void ask.run(kind, instruction.trim(), target);
-      }}
-    >
-      <Stack gap="md">
+    <Stack gap="md">
+      <form
+        className={classes.ask}
+        onSubmit={(event) => {
+          event.preventDefault();
+          if (isReady && !isBusy) void ask.run(kind, instruction.trim(), target);
+        }}
+      >
         <SegmentedControl
           fullWidth
           size="xs"
@@ -99,13 +100,13 @@ function AskForm({ documentId, editor }: Props) {
             </Button>
           )}
         </Group>
-        {generation !== undefined && <AskOutcome generation={generation} />}
-        <Text size="xs" c="dimmed">
-          What comes is a suggestion: everybody here sees it, nothing of it is in the text, in exports or in search until
-          somebody accepts it.
-        </Text>
-      </Stack>
-    </form>
+      </form>
+      {generation !== undefined && <AskOutcome generation={generation} />}
+      <Text size="xs" c="dimmed">
+        What comes is a suggestion: everybody here sees it, nothing of it is in the text, in exports or in search until
+        somebody accepts it.
+      </Text>
+    </Stack>
   );
 }
 

@@ -1,5 +1,6 @@
-import { Text } from "@mantine/core";
+import { Button, Group, Text } from "@mantine/core";
 
+import { AnswerRating } from "../rating/AnswerRating";
 import { getJson } from "../server/rest";
 import { useResource } from "../server/useResource";
 import { Dialog } from "../shell/Dialog";
@@ -31,7 +32,7 @@ export function TraceDialog({ callId, close }: { callId: string; close: () => vo
               <Fact name="Ended" value={data.finish_reason} />
               <Fact name="Tokens" value={counted(data.tokens)} />
               <Fact name="Cost" value={`${money(data.cost_micros, data.currency)} of ${money(data.reserved_micros, data.currency)} held`} />
-              <Fact name="Template" value={data.template === "" ? "" : `${data.template}, version ${data.template_version}`} />
+              <Fact name="Template" value={data.template === "" ? "" : `${data.template}, ${data.template_version === 0 ? "built in" : `version ${data.template_version}`}`} />
               <Fact name="Experiment" value={data.experiment} />
               <Fact name="Confidence" value={data.confidence_permille === null ? "" : `${(data.confidence_permille / 10).toFixed(0)} %`} />
               <Fact name="Masked" value={counted(data.masked)} />
@@ -41,6 +42,14 @@ export function TraceDialog({ callId, close }: { callId: string; close: () => vo
               <Fact name="Request" value={data.request_id} />
               <Fact name="Call" value={data.call_id} />
             </dl>
+            <div className={classes.rating}>
+              <AnswerRating of={{ callId }} />
+            </div>
+            <Group justify="flex-end" mt="md">
+              <Button variant="default" onClick={close}>
+                Close
+              </Button>
+            </Group>
           </>
         )}
       </Loaded>

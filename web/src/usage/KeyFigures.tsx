@@ -31,7 +31,7 @@ export function KeyFigures({ from }: { from: string }) {
                     <Table.Th className={shell.number}>Fallbacks</Table.Th>
                     <Table.Th className={shell.number}>Cost of one</Table.Th>
                     <Table.Th className={shell.number}>Rating</Table.Th>
-                    <Table.Th className={shell.number}>Sure of 70 %</Table.Th>
+                    <Table.Th className={shell.number}>At least 70 % sure</Table.Th>
                   </Table.Tr>
                 </Table.Thead>
                 <Table.Tbody>
