@@ -4,6 +4,7 @@ import pytest
 from playwright.async_api import Page, expect
 
 from tests.browser.conftest import SignIn
+from tests.browser.test_answers_are_rated import looked_at
 from tests.support.run_settings import RUN_SETTINGS
 
 pytestmark = pytest.mark.requires("chromium")
@@ -26,7 +27,14 @@ async def test_a_version_is_written_tried_approved_and_made_live(sign_in: SignIn
     await dialog.get_by_label("Name").fill("house-tone")
     await dialog.get_by_label("Description").fill("Our own tone.")
     await dialog.get_by_label("What the model is").fill("You rewrite a text for {{ audience }}.")
-    await dialog.get_by_label("Variables").fill("audience text required 200")
+    await dialog.get_by_label("Variables").fill("audience text required 200 For whom.")
+    await dialog.get_by_role("button", name="Add an example").click()
+    example = dialog.get_by_role("group", name="Example 1")
+    await example.get_by_label("Asked").fill("We hereby inform you.")
+    await example.get_by_label("Answered").fill("Please note:")
+    await dialog.get_by_label("Model", exact=True).fill("small")
+    await dialog.get_by_label("Longest answer, in tokens").fill("300")
+    await dialog.get_by_label("What gives way, first to last").fill("history, examples")
     await dialog.get_by_label("And these values").fill("audience = {{ 7*7 }}")
     await dialog.get_by_role("button", name="Preview").click()
     # then
@@ -41,3 +49,20 @@ async def test_a_version_is_written_tried_approved_and_made_live(sign_in: SignIn
     await versions.get_by_role("button", name="Make live").click()
     await expect(versions).to_contain_text("Version 1: Live")
     await pictured(page, "template-versions")
+    # and the next version begins with all of it, and keeps what is not touched
+    opened = page.get_by_role("dialog", name="Prompt template house-tone")
+    told = {"Please note:", "small", "300 tokens", "history, examples", "For whom."}
+    for words in told:
+        await expect(opened).to_contain_text(words)
+    await versions.get_by_role("button", name="Write the next").click()
+    following = page.get_by_role("dialog", name="Next version of house-tone")
+    await expect(following.get_by_label("Answered")).to_have_value("Please note:")
+    await expect(following.get_by_label("Longest answer, in tokens")).to_have_value("300")
+    await following.get_by_label("Description").fill("Our own tone, kinder.")
+    assert await looked_at(page, "template-next", following.get_by_label("Answered")) == []
+    await following.get_by_role("button", name="Save draft").click()
+    await expect(versions).to_contain_text("Version 2: Draft")
+    newest = versions.get_by_role("listitem").filter(has_text="Version 2")
+    for words in told:
+        await expect(newest).to_contain_text(words)
+    assert await looked_at(page, "template-versions", newest) == []

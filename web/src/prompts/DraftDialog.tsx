@@ -5,8 +5,10 @@ import { postJson } from "../server/rest";
 import { useCommand } from "../server/useCommand";
 import { Dialog } from "../shell/Dialog";
 import { ProblemNotice } from "../shell/ProblemNotice";
+import { ExamplesField } from "./ExamplesField";
+import { type Content, PURPOSES, sectionsOf, type TemplateDetail, variableLines, variablesOf, withoutEmptyExamples } from "./templates";
 import { Trial } from "./Trial";
-import { type Content, PURPOSES, type TemplateDetail, variableLines, variablesOf } from "./templates";
+import { WishesFields } from "./WishesFields";
 
 interface Props {
   name?: string;
@@ -33,8 +35,15 @@ export function DraftDialog({ name: fixed, basis = EMPTY, close, onWritten }: Pr
   const [name, setName] = useState(fixed ?? "");
   const [content, setContent] = useState(basis);
   const [lines, setLines] = useState(variableLines(basis.variables));
-  const variables = variablesOf(lines, basis.variables);
-  const wanted: Content = { ...content, variables: typeof variables === "string" ? [] : variables };
+  const [givesWay, setGivesWay] = useState(basis.gives_way.join(", "));
+  const variables = variablesOf(lines);
+  const sections = sectionsOf(givesWay);
+  const isWhole = typeof variables !== "string" && !("unknown" in sections);
+  const wanted = withoutEmptyExamples({
+    ...content,
+    variables: typeof variables === "string" ? [] : variables,
+    gives_way: "unknown" in sections ? content.gives_way : sections,
+  });
   const put = (change: Partial<Content>) => setContent({ ...content, ...change });
   const save = useCommand(async () => {
     await postJson<TemplateDetail>(`/api/v1/templates/${name}/versions`, wanted);
@@ -85,21 +94,15 @@ export function DraftDialog({ name: fixed, basis = EMPTY, close, onWritten }: Pr
         />
         <Textarea
           label="Variables"
-          description="One in a line: audience text required 200"
+          description="One in a line, its description last: audience text required 200 For whom."
           autosize
           minRows={2}
           value={lines}
           error={typeof variables === "string" ? `This line is no variable: ${variables}` : undefined}
           onChange={(event) => setLines(event.currentTarget.value)}
         />
-        <Select
-          label="How freely"
-          data={["factual", "balanced", "creative"]}
-          value={content.preset}
-          clearable
-          placeholder="As the model does by itself"
-          onChange={(preset) => put({ preset: preset as Content["preset"] })}
-        />
+        <ExamplesField examples={content.examples} put={(examples) => put({ examples })} />
+        <WishesFields content={content} givesWay={givesWay} put={put} putGivesWay={setGivesWay} />
         <Trial content={wanted} />
         {save.problem !== undefined && <ProblemNotice problem={save.problem} />}
         <Group justify="space-between" gap="xs">
@@ -110,7 +113,7 @@ export function DraftDialog({ name: fixed, basis = EMPTY, close, onWritten }: Pr
             <Button variant="default" onClick={close}>
               Cancel
             </Button>
-            <Button loading={save.isRunning} disabled={name === "" || typeof variables === "string"} onClick={() => void save.run()}>
+            <Button loading={save.isRunning} disabled={name === "" || !isWhole} onClick={() => void save.run()}>
               Save draft
             </Button>
           </Group>

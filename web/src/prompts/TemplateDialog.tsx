@@ -1,4 +1,4 @@
-import { Button, Group, Stack, Text } from "@mantine/core";
+import { Button, Group, Stack } from "@mantine/core";
 import { useState } from "react";
 
 import { getJson, postJson, putJson, remove } from "../server/rest";
@@ -10,6 +10,7 @@ import { Dialog } from "../shell/Dialog";
 import { Loaded } from "../shell/Loaded";
 import { Moment } from "../shell/Moment";
 import { ProblemNotice } from "../shell/ProblemNotice";
+import { ContentView } from "./ContentView";
 import { DraftDialog } from "./DraftDialog";
 import classes from "./prompts.module.css";
 import { type Arm, type TemplateDetail, type Version, versionWords } from "./templates";
@@ -56,6 +57,11 @@ export function TemplateDialog({ name, close, onChanged }: Props) {
                 />
               ))}
             </ul>
+            <Group justify="flex-end">
+              <Button variant="default" onClick={close}>
+                Close
+              </Button>
+            </Group>
           </Stack>
         )}
       </Loaded>
@@ -113,13 +119,6 @@ function VersionRow({ version, template, isRunning, act, write }: RowProps) {
           )}
           {version.approved_by !== null && `, approved by ${actorName(version.approved_by)}`}
         </p>
-        {isOpen && (
-          <Stack gap="xs" mt="xs">
-            <Text size="sm">{content.description}</Text>
-            {content.system !== "" && <pre className={classes.code}>{content.system}</pre>}
-            {content.user !== "" && <pre className={classes.code}>{content.user}</pre>}
-          </Stack>
-        )}
       </div>
       <Group gap="xs">
         <Button variant="subtle" size="xs" onClick={() => setIsOpen(!isOpen)} aria-expanded={isOpen}>
@@ -139,6 +138,11 @@ function VersionRow({ version, template, isRunning, act, write }: RowProps) {
               </Button>
             ))}
       </Group>
+      {isOpen && (
+        <div className={classes.whole}>
+          <ContentView content={content} />
+        </div>
+      )}
     </li>
   );
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 
-import { liveWords, valuesOf, type Variable, variableLines, variablesOf, versionWords } from "./templates";
+import { liveWords, sectionsOf, valuesOf, type Variable, variableLines, variablesOf, versionWords } from "./templates";
 
 const AUDIENCE: Variable = { name: "audience", type: "text", required: true, characters_max: 200, description: "For whom." };
 const POINTS: Variable = { name: "points", type: "list", required: false, characters_max: 50, description: "" };
@@ -26,12 +26,12 @@ describe("what is live", () => {
 describe("variables as lines", () => {
   it("read as they were written, with their descriptions", () => {
     const lines = variableLines([AUDIENCE, POINTS]);
-    expect(lines).toBe("audience text required 200\npoints list optional 50");
-    expect(variablesOf(lines, [AUDIENCE])).toEqual([AUDIENCE, POINTS]);
+    expect(lines).toBe("audience text required 200 For whom.\npoints list optional 50");
+    expect(variablesOf(lines)).toEqual([AUDIENCE, POINTS]);
   });
 
   it("name the line that is none", () => {
-    expect(variablesOf("audience text\n", [])).toBe("audience text");
+    expect(variablesOf("audience text\n")).toBe("audience text");
   });
 
   it("take values of their types", () => {
@@ -39,5 +39,13 @@ describe("variables as lines", () => {
       audience: "{{ 7*7 }}",
       points: ["a", "b"],
     });
+  });
+});
+
+describe("what gives way", () => {
+  it("is named in order, each part once", () => {
+    expect(sectionsOf("examples, history examples")).toEqual(["examples", "history"]);
+    expect(sectionsOf("")).toEqual([]);
+    expect(sectionsOf("examples, everything")).toEqual({ unknown: "everything" });
   });
 });

@@ -10,13 +10,18 @@ export interface Variable {
   description: string;
 }
 
+export interface Example {
+  asked: string;
+  answered: string;
+}
+
 export interface Content {
   purpose: string;
   description: string;
   system: string;
   user: string;
   variables: Variable[];
-  examples: { asked: string; answered: string }[];
+  examples: Example[];
   preset: "factual" | "balanced" | "creative" | null;
   model: string;
   output_tokens_max: number | null;
@@ -62,6 +67,8 @@ export interface Preview {
   cut: string;
 }
 
+export const SECTIONS = ["examples", "history", "passages", "context", "terms", "selection"];
+export const EXAMPLES_MAX = 20;
 export const PURPOSES = ["draft", "rewrite", "summarise", "translate", "extract", "chat", "completion"];
 
 const STATES: Record<VersionState, string> = {
@@ -87,22 +94,36 @@ export function liveWords({ live, newest }: Pick<Template, "live" | "newest">): 
   return first.version === 0 ? "As it comes with Colophon" : `Version ${first.version} is live`;
 }
 
-/** A line for each variable: `audience text required 200`. */
+/** A line for each variable: `audience text required 200 For whom.` */
 export function variableLines(variables: readonly Variable[]): string {
-  return variables.map((one) => `${one.name} ${one.type} ${one.required ? "required" : "optional"} ${one.characters_max}`).join("\n");
+  return variables
+    .map((one) => `${one.name} ${one.type} ${one.required ? "required" : "optional"} ${one.characters_max} ${one.description}`.trim())
+    .join("\n");
 }
 
-/** The variables of such lines, or the first line that is none; descriptions stay with their names. */
-export function variablesOf(lines: string, before: readonly Variable[]): Variable[] | string {
+/** The variables of such lines, or the first line that is none. */
+export function variablesOf(lines: string): Variable[] | string {
   const variables: Variable[] = [];
   for (const line of lines.split("\n").map((one) => one.trim())) {
     if (line === "") continue;
-    const [, name, type, needed, most] = /^(\w+)\s+(text|number|flag|list)\s+(required|optional)\s+(\d+)$/.exec(line) ?? [];
+    const found = /^(\w+)\s+(text|number|flag|list)\s+(required|optional)\s+(\d+)(?:\s+(.*))?$/.exec(line) ?? [];
+    const [, name, type, needed, most, description = ""] = found;
     if (name === undefined) return line;
-    const description = before.find((one) => one.name === name)?.description ?? "";
     variables.push({ name, type: type as Variable["type"], required: needed === "required", characters_max: Number(most), description });
   }
   return variables;
+}
+
+/** The parts of a prompt that give way, in order, or the first name that is none. */
+export function sectionsOf(typed: string): string[] | { unknown: string } {
+  const names = typed.split(/[\s,]+/).filter((name) => name !== "");
+  const unknown = names.find((name) => !SECTIONS.includes(name));
+  return unknown === undefined ? [...new Set(names)] : { unknown };
+}
+
+/** A version without what was begun and left empty. */
+export function withoutEmptyExamples(content: Content): Content {
+  return { ...content, examples: content.examples.filter(({ asked, answered }) => asked.trim() !== "" || answered.trim() !== "") };
 }
 
 /** What is given to the variables in a trial: `audience = everybody`, of a list with commas between. */
