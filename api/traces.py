@@ -1,19 +1,23 @@
 """Calls of models as those look at them who keep the money, and how well they went; put together for every surface."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import ClassVar, Final
 from uuid import UUID
 
+from sqlalchemy.ext.asyncio import AsyncConnection
+
 from api.platform import Platform
 from domain.ai.decisions import NoSuchAiCall
 from domain.ai.events import AiCallSettled
+from domain.ai.unanswered import AiCallUnanswered, CallOutcome, unanswered_stream
 from domain.errors import Invalid
-from domain.ids import StreamId
+from domain.ids import CallId, StreamId
 from projections import ai_kpis, ai_traces
+from projections.ai_calls_seen import CallFilter
 from projections.ai_kpis import Kpis
-from projections.ai_traces import TraceCard, TraceFilter
+from projections.ai_traces import TraceCard
 from projections.directory import members_by_id
 from projections.document_access import hidden_documents
 from tenancy.context import TenantContext
@@ -47,11 +51,33 @@ class Traced:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Trace:
-    """One call: what the ledger says of it, without documents that the reader may not read."""
+    """One call: what the log says of it, without documents that the reader may not read."""
 
     traced: Traced
-    settled: AiCallSettled
+    fact: AiCallSettled | AiCallUnanswered
     source_documents: Sequence[UUID]
+
+    @property
+    def settled(self) -> AiCallSettled | None:
+        """Return the ledger's fact; None where nobody answered."""
+        return self.fact if isinstance(self.fact, AiCallSettled) else None
+
+    @property
+    def detail(self) -> str:
+        """Return which budget, limit or rules refused it."""
+        return self.fact.detail if isinstance(self.fact, AiCallUnanswered) else ""
+
+    @property
+    def tokens(self) -> Mapping[str, int]:
+        """Return what was used, by bucket."""
+        settled = self.settled
+        return {
+            "input": 0 if settled is None else settled.input_tokens,
+            "cache_read": 0 if settled is None else settled.cache_read_tokens,
+            "cache_write": 0 if settled is None else settled.cache_write_tokens,
+            "output": 0 if settled is None else settled.output_tokens,
+            "reasoning": 0 if settled is None else settled.reasoning_tokens,
+        }
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,81 +91,94 @@ class KpiReport:
 
 
 async def trace_page(
-    platform: Platform, context: TenantContext, wanted: TraceFilter, *, first: int, before_position: int | None
+    platform: Platform, context: TenantContext, wanted: CallFilter, *, first: int, before_position: int | None
 ) -> list[Traced]:
     """Return up to `first` calls, the newest first. Raises TracesRefused."""
     _require_sane(wanted)
     async with platform.reads.as_app(context) as connection:
         cards = await ai_traces.page(connection, context, wanted, first=first, before_position=before_position)
-        ids = {one.member_id for one in cards if one.member_id is not None}
-        members = await members_by_id(connection, context.tenant_id, list(ids)) if ids else {}
-    names: Mapping[UUID, str] = {member_id: member.name for member_id, member in members.items()}
-    return [Traced(card=one, member_name=names.get(one.member_id) if one.member_id else None) for one in cards]
+        return await _named(platform, context, connection, cards)
 
 
-async def trace_count(platform: Platform, context: TenantContext, wanted: TraceFilter) -> int:
+async def trace_count(platform: Platform, context: TenantContext, wanted: CallFilter) -> int:
     """Return how many calls there are of these, up to a bound."""
     async with platform.reads.as_app(context) as connection:
         return await ai_traces.count(connection, context, wanted)
 
 
-async def trace(platform: Platform, context: TenantContext, call_id: UUID) -> Trace:
-    """Return one call. Raises NoSuchAiCall."""
+async def trace(platform: Platform, context: TenantContext, call_id: UUID, position: int | None = None) -> Trace:
+    """Return one call: at this position of the log, or where it was tried last. Raises NoSuchAiCall."""
     async with platform.reads.as_app(context) as connection:
-        card = await ai_traces.card(connection, context, call_id)
+        card = await ai_traces.card(connection, context, call_id, position)
         if card is None:
             raise NoSuchAiCall
-        ids = [] if card.member_id is None else [card.member_id]
-        members = await members_by_id(connection, context.tenant_id, ids) if ids else {}
+        (traced,) = await _named(platform, context, connection, [card])
         hidden = await hidden_documents(connection, context)
-    recorded = await platform.log.load(StreamId(call_id), context)
-    settled = next((one.event for one in recorded if isinstance(one.event, AiCallSettled)), None)
-    if settled is None:
-        raise NoSuchAiCall
-    name = members[card.member_id].name if card.member_id in members else None
-    return Trace(
-        traced=Traced(card=card, member_name=name),
-        settled=settled,
-        source_documents=[one for one in settled.source_documents if one not in hidden],
-    )
+    stream = StreamId(call_id) if card.settled else unanswered_stream(CallId(call_id))
+    for recorded in await platform.log.load(stream, context):
+        if recorded.position == card.position and isinstance(recorded.event, AiCallSettled | AiCallUnanswered):
+            sources = recorded.event.source_documents if isinstance(recorded.event, AiCallSettled) else ()
+            shown = [one for one in sources if one not in hidden]
+            return Trace(traced=traced, fact=recorded.event, source_documents=shown)
+    raise NoSuchAiCall
 
 
-async def kpi_report(
-    platform: Platform, context: TenantContext, since: datetime | None, until: datetime | None
-) -> KpiReport:
+async def _named(
+    platform: Platform, context: TenantContext, connection: AsyncConnection, cards: Sequence[TraceCard]
+) -> list[Traced]:
+    """What nobody answered cost nothing, in the tenant's currency."""
+    ids = {one.member_id for one in cards if one.member_id is not None}
+    members = await members_by_id(connection, context.tenant_id, list(ids)) if ids else {}
+    currency = (await platform.policies.of(context)).text("ai.currency")
+    return [
+        Traced(
+            card=one if one.settled else replace(one, currency=currency),
+            member_name=members[one.member_id].name if one.member_id in members else None,
+        )
+        for one in cards
+    ]
+
+
+async def kpi_report(platform: Platform, context: TenantContext, wanted: CallFilter) -> KpiReport:
     """Return how well calls went, by default in the last 30 days, in the tenant's currency. Raises TracesRefused."""
-    until = until or platform.now().astimezone(UTC)
-    since = since or until - timedelta(days=KPI_DAYS)
-    if since.tzinfo is None or until.tzinfo is None or since > until:
-        raise TracesRefused
+    until = wanted.until or platform.now().astimezone(UTC)
+    since = wanted.since or until - timedelta(days=KPI_DAYS)
+    asked = replace(wanted, since=since, until=until)
+    _require_sane(asked)
     currency = (await platform.policies.of(context)).text("ai.currency")
     async with platform.reads.as_app(context) as connection:
-        figures = await ai_kpis.kpis(connection, context, since=since, until=until, currency=currency)
+        figures = await ai_kpis.kpis(connection, context, asked, currency=currency)
     return KpiReport(since=since, until=until, currency=currency, figures=[one for one in figures if one.calls])
 
 
-def _require_sane(wanted: TraceFilter) -> None:
+def _require_sane(wanted: CallFilter) -> None:
     times = [one for one in (wanted.since, wanted.until) if one is not None]
     texts = (
         wanted.provider, wanted.model, wanted.purpose, wanted.endpoint, wanted.request_id, wanted.tag,
-        wanted.tag_value, wanted.finish,
+        wanted.tag_value, wanted.finish, wanted.code, wanted.stage,
     )  # fmt: skip
     if (
         any(one.tzinfo is None for one in times)
         or times != sorted(times)
         or any(one is not None and (len(one) > FILTER_CHARACTERS_MAX or "\0" in one) for one in texts)
         or (wanted.tag_value is not None and wanted.tag is None)
+        or (wanted.outcome is not None and wanted.outcome not in set(CallOutcome))
     ):
         raise TracesRefused
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shares:
-    """The figures of a purpose as they are shown; `accuracy` is None as long as no run of a test set is kept."""
+    """
+    The figures of a purpose as they are shown: errors and refusals of all calls, the other shares of those answered.
+
+    `accuracy` is None as long as no run of a test set is kept.
+    """
 
     purpose: str | None
     calls: int
     error_share: float
+    refused_share: float
     fallback_share: float
     degraded_share: float
     cached_share: float
@@ -155,16 +194,17 @@ class Shares:
 
 
 def shares_of(kpis: Kpis) -> Shares:
-    calls = kpis.calls
+    calls, settled = kpis.calls, kpis.settled or 1
     return Shares(
         purpose=kpis.purpose,
         calls=calls,
         error_share=kpis.failed / calls,
-        fallback_share=kpis.fell_back / calls,
-        degraded_share=kpis.degraded / calls,
-        cached_share=kpis.cached / calls,
+        refused_share=kpis.refused / calls,
+        fallback_share=kpis.fell_back / settled,
+        degraded_share=kpis.degraded / settled,
+        cached_share=kpis.cached / settled,
         cost_micros=kpis.cost_micros,
-        cost_micros_per_call=kpis.cost_micros / calls,
+        cost_micros_per_call=kpis.cost_micros / settled,
         latency_p50_milliseconds=kpis.latency_p50_milliseconds,
         latency_p95_milliseconds=kpis.latency_p95_milliseconds,
         first_token_p95_milliseconds=kpis.first_token_p95_milliseconds,

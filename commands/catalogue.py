@@ -2,7 +2,14 @@
 
 from typing import Final
 
-from commands.ai import rate_ai_call, record_ai_call, reset_budget, set_budget, tell_budget_threshold
+from commands.ai import (
+    rate_ai_call,
+    record_ai_call,
+    record_unanswered_call,
+    reset_budget,
+    set_budget,
+    tell_budget_threshold,
+)
 from commands.ai_review import decide_review, end_exception, expire_review, open_review
 from commands.comment import (
     delete_comment,
@@ -121,6 +128,7 @@ COMMANDS: Final[dict[type, Handled]] = {
     record_edits.RecordEdits: Handled(Permission.DOCUMENT_WRITE, record_edits.handle),
     share_document.ShareDocument: Handled(Permission.DOCUMENT_SHARE, share_document.handle, Access.READ),
     record_ai_call.RecordAiCall: Handled(Permission.WORK_RECORD, record_ai_call.handle),
+    record_unanswered_call.RecordUnansweredCall: Handled(Permission.WORK_RECORD, record_unanswered_call.handle),
     rate_ai_call.RateAiCall: Handled(Permission.AI_USE, rate_ai_call.handle),
     set_budget.SetBudget: Handled(Permission.BUDGET_WRITE, set_budget.handle),
     reset_budget.ResetBudget: Handled(Permission.BUDGET_WRITE, reset_budget.handle),

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from domain.ai import events as ai
+from domain.ai import unanswered
 from domain.ai_review import events as ai_review
 from domain.budget import events as budget
 from domain.comment import events as comment
@@ -53,6 +54,8 @@ EVENTS: Final[Mapping[str, type[Sealed]]] = {
     "version.removed.v1": history.VersionRemoved,
     "ai_call.settled.v2": ai.AiCallSettled,
     "ai_call.rated.v1": ai.AiCallRated,
+    "ai_call.refused.v1": unanswered.AiCallRefused,
+    "ai_call.failed.v1": unanswered.AiCallFailed,
     "ai_review.opened.v1": ai_review.AiReviewOpened,
     "ai_review.answer_quoted.v1": ai_review.AiReviewAnswerQuoted,
     "ai_review.decided.v1": ai_review.AiReviewDecided,

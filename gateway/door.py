@@ -21,7 +21,7 @@ from gateway.ledger import Course
 from gateway.likeness.alike import Alike
 from gateway.masking import Recogniser
 from gateway.measured import Measured
-from gateway.metrics import not_answered, observed
+from gateway.metrics import observed
 from gateway.paces import Paces
 from gateway.passages import Passages
 from gateway.personal.names import PeopleKnown
@@ -34,8 +34,8 @@ from gateway.reviews import Reviews
 from gateway.routing import Router
 from gateway.shares import Share
 from gateway.stages.likeness import compared, remembered
-from gateway.steps import kind_of
 from gateway.traces import Traces
+from gateway.unanswered import Unanswered
 from tenancy.context import TenantContext
 from tenancy.policies import Policies
 
@@ -67,6 +67,7 @@ class Parts:
     hedges: Share
     record: Record
     traces: Traces
+    unanswered: Unanswered
     measured: Measured = field(default_factory=Measured)
     calibrations: Calibrations = field(default_factory=Calibrations)
     now: Callable[[], datetime]
@@ -123,6 +124,7 @@ class Door:
         for listener in self._running.values():
             listener.leave()
         await asyncio.gather(*self._running, return_exceptions=True)
+        await self._parts.unanswered.finish()
         for provider in self._parts.router.providers:
             await provider.close()
         await asyncio.to_thread(self._parts.traces.close)
@@ -152,8 +154,7 @@ class Door:
             last: Item = answer
         except Exception as error:  # noqa: BLE001  # handed to whoever waits for the answer
             last = error
-            not_answered(error)
-            parts.traces.call(course.traced(course.settled(parts.seconds()), error=kind_of(error)))
+            parts.unanswered.tell(course, error, parts.seconds())
             if listener.gone:
                 log.warning("ai.call_failed_unheard", error=type(error).__name__)
         finally:

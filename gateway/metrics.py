@@ -21,6 +21,7 @@ BUDGET_THRESHOLDS = Counter("colophon_ai_budget_thresholds", "Thresholds that we
 REVIEWS = Counter("colophon_ai_reviews", "Findings that were queued for somebody to judge.", ["kind"])
 REVIEWS_LOST = Counter("colophon_ai_reviews_lost", "Findings that could not be queued; the ledger has them.")
 NOT_ANSWERED = Counter("colophon_ai_not_answered", "AI calls that were refused or failed, by their code.", ["code"])
+UNANSWERED_LOST = Counter("colophon_ai_unanswered_lost", "AI calls that nobody answered and that are in no trace.")
 BUDGET_REFUSED = Counter("colophon_ai_budget_refused", "AI calls that a budget did not pay for.", ["scope"])
 RESERVED = Counter("colophon_ai_reserved_micros", "What was held for settled AI calls, in micro-dollars.")
 CACHED = Counter("colophon_ai_cached", "AI calls answered by what was answered before.", ["purpose"])

@@ -8,7 +8,6 @@ from domain.ai.steps import STAGE
 from gateway.calls import Estimate
 from gateway.confidence.judging import both_bound
 from gateway.ledger import Course
-from gateway.metrics import not_answered
 from gateway.prepared import Prepared, cost_bound, read_texts, repair_bound
 from gateway.routing import Candidate
 from gateway.stages.admission import not_exhausted, switched_on, within_the_minute
@@ -70,8 +69,7 @@ async def prepare(course: Course, parts: "Parts") -> Prepared:
         for stage in STAGES:
             await _timed(stage, prepared, parts)
     except Exception as refusal:
-        not_answered(refusal)
-        parts.traces.call(course.traced(course.settled(parts.seconds()), error=kind_of(refusal)))
+        parts.unanswered.tell(course, refusal, parts.seconds())
         raise
     return prepared
 

@@ -5,6 +5,7 @@ from typing import Final
 
 from domain.ai.steps import CallStep
 from domain.errors import DomainError
+from gateway.refusals import BudgetsUnavailable, ProvidersUnavailable
 
 NOTED_SECONDS_MIN: Final = 0.001
 """A stage that takes less is of no interest to whoever looks for where the time went."""
@@ -44,7 +45,9 @@ class Timing:
 
 def kind_of(error: BaseException) -> str:
     """Return the stable code of a refusal, the name of any other error; never its words."""
-    return error.code if isinstance(error, DomainError) else type(error).__name__
+    if isinstance(error, DomainError | ProvidersUnavailable | BudgetsUnavailable):
+        return error.code
+    return type(error).__name__
 
 
 def _microseconds(seconds: float) -> int:

@@ -1,20 +1,19 @@
-"""How well the calls of a period went, in a few figures; answered from the ledger's own rows and their ratings."""
+"""How well calls went, in a few figures; answered from the rows that traces show, and their ratings."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Integer, and_, case, cast, func, select, text
+from sqlalchemy import ColumnElement, Integer, and_, case, cast, func, or_, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from projections.ai_ledger import ai_calls
+from domain.ai.unanswered import CallOutcome
+from projections.ai_calls_seen import CallFilter, conditions, seen
 from projections.ai_ratings import ai_ratings
 from tenancy.context import TenantContext
 
 BUCKETS: Final = 10
 """Of the histogram of confidence: from 0 to 0.1, and so on."""
-_FAILED: Final = ("broken", "unstructured")
 _EMBEDDING: Final = "embedding"
 _WHOLE: Final = 1_000
 
@@ -22,14 +21,17 @@ _WHOLE: Final = 1_000
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Kpis:
     """
-    `failed` are answers that broke off or were not in the form asked for; `purpose` None is all of them together.
+    `calls` are all; `failed` and `refused` of them are those that traces tell as that; `purpose` None is all together.
 
-    Times are of calls that a model was asked for, not of those that were answered from what was kept.
+    `settled` are those that somebody answered, be it in part, and what follows is of them. Times are of calls that a
+    model was asked for, not of those that were answered from what was kept.
     """
 
     purpose: str | None
     calls: int
     failed: int
+    refused: int
+    settled: int
     fell_back: int
     degraded: int
     cached: int
@@ -44,14 +46,18 @@ class Kpis:
 
 
 async def kpis(
-    connection: AsyncConnection, reader: TenantContext, *, since: datetime, until: datetime, currency: str
+    connection: AsyncConnection, reader: TenantContext, wanted: CallFilter, *, currency: str
 ) -> Sequence[Kpis]:
-    """Return the figures of every call but those for vectors, first all together, then by purpose."""
-    c = ai_calls.c
+    """Return the figures of these calls, first all together, then by purpose; of vectors only where asked for them."""
+    c = seen.c
     within = and_(
-        c.tenant_id == reader.tenant_id, c.at >= since, c.at < until, c.currency == currency, c.purpose != _EMBEDDING
+        c.tenant_id == reader.tenant_id,
+        # What nobody answered cost nothing, in whatever currency.
+        or_(c.settled.is_(False), c.currency == currency),
+        *((c.purpose != _EMBEDDING,) if wanted.purpose is None else ()),
+        *conditions(wanted),
     )
-    asked = c.cached.is_(False)
+    asked = and_(c.settled, c.cached.is_(False))
     # The least of nothing and nine is nine.
     tenth = case(
         (c.confidence_permille.is_(None), None),
@@ -65,8 +71,10 @@ async def kpis(
     query = (
         select(
             case((every == 1, None), else_=c.purpose).label("purpose"),
-            func.count().label("calls"),
-            func.count().filter(c.finish_reason.in_(_FAILED)).label("failed"),
+            func.sum(c.times).label("calls"),
+            func.sum(c.times).filter(c.outcome == CallOutcome.FAILED).label("failed"),
+            func.sum(c.times).filter(c.outcome == CallOutcome.REFUSED).label("refused"),
+            func.count().filter(c.settled).label("settled"),
             func.count().filter(c.fell_back).label("fell_back"),
             func.count().filter(c.degraded != "").label("degraded"),
             func.count().filter(c.cached).label("cached"),
@@ -85,7 +93,7 @@ async def kpis(
     rated = (
         select(c.purpose, func.count().label("times"), func.sum(ai_ratings.c.rating).label("sum"))
         .join(ai_ratings, and_(ai_ratings.c.tenant_id == c.tenant_id, ai_ratings.c.call_id == c.call_id))
-        .where(within)
+        .where(within, c.settled)
         .group_by(c.purpose)
     )
     ratings = {row.purpose: (int(row.times), int(row.sum)) for row in await connection.execute(rated)}
@@ -97,7 +105,9 @@ async def kpis(
             Kpis(
                 purpose=row.purpose,
                 calls=row.calls,
-                failed=row.failed,
+                failed=row.failed or 0,
+                refused=row.refused or 0,
+                settled=row.settled,
                 fell_back=row.fell_back,
                 degraded=row.degraded,
                 cached=row.cached,

@@ -6,6 +6,7 @@ from domain.ai.events import AiCallSettled
 from projections.ai_ledger import AiLedgerProjector
 from projections.ai_ratings import AiRatingsProjector
 from projections.ai_reviews import AiReviewsProjector
+from projections.ai_unanswered import AiUnansweredProjector
 from projections.audit_reports import AuditReportsProjector
 from projections.comments import CommentsProjector
 from projections.conversations import ConversationsProjector
@@ -32,6 +33,7 @@ TEMPLATES: Final = TemplatesProjector()
 SUGGESTIONS: Final = SuggestionsProjector()
 COMMENTS: Final = CommentsProjector()
 AI_LEDGER: Final = AiLedgerProjector()
+AI_UNANSWERED: Final = AiUnansweredProjector()
 AI_RATINGS: Final = AiRatingsProjector()
 AI_REVIEWS: Final = AiReviewsProjector()
 AI_LIKE_QUESTIONS: Final = LikeQuestionsProjector()
@@ -51,6 +53,7 @@ INLINE: Final[tuple[Projector, ...]] = (
     TEMPLATES,
     DOCUMENT_ACCESS,
     AI_LEDGER,
+    AI_UNANSWERED,
     AI_RATINGS,
     AI_REVIEWS,
     AI_LIKE_QUESTIONS,

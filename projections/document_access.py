@@ -166,7 +166,7 @@ def _of_any(
     return table.c.tenant_id == tenant_id, table.c.document_id == any_(bindparam(None, list(document_ids), ARRAY(Uuid)))
 
 
-def readable(context: TenantContext, document_id: Column[UUID]) -> ColumnElement[bool]:
+def readable(context: TenantContext, document_id: ColumnElement[UUID]) -> ColumnElement[bool]:
     """Return the condition that a column's document may be read by whoever asks, for every list of documents."""
     if sees_everything(context):
         return true()

@@ -12,7 +12,8 @@ from api.traces import Shares
 class Kpi:
     purpose: str | None = strawberry.field(description="Null is all together.")
     calls: int = strawberry.field(name="requests", description="How many.")
-    error_share: float = strawberry.field(description="Answers that broke off, or were not in the form asked for.")
+    error_share: float = strawberry.field(description="Broke off, not in the form asked for, or failed everywhere.")
+    refused_share: float = strawberry.field(description="Refused by a stage.")
     fallback_share: float = strawberry.field(description="Answers by another model than was asked first.")
     degraded_share: float = strawberry.field(description="Answers by what stands in.")
     cached_share: float = strawberry.field(description="Answers from what was kept.")
@@ -31,6 +32,7 @@ class Kpi:
             purpose=shares.purpose,
             calls=shares.calls,
             error_share=shares.error_share,
+            refused_share=shares.refused_share,
             fallback_share=shares.fallback_share,
             degraded_share=shares.degraded_share,
             cached_share=shares.cached_share,

@@ -1,24 +1,27 @@
 """Calls of models one by one, and how well they went together, as GraphQL shows them."""
 
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from datetime import datetime
 from typing import Annotated, Self
 from uuid import UUID
 
 import strawberry
 from strawberry.scalars import JSON
+from strawberry.utils.str_converters import to_camel_case
 
 from api import traces
 from api.graphql.authorisation import Requires
+from api.graphql.call_filters import TraceFilterInput, filter_of
 from api.graphql.connections import After, Connection, First, connection, cursors_of, window
 from api.graphql.fields import resolved
-from api.graphql.ids import global_id, parts, uuid_in
+from api.graphql.ids import global_id, uuid_in
 from api.graphql.key_figures import Kpi
 from api.graphql.operation import Info
 from api.graphql.usage import Money
 from domain.ai.decisions import NoSuchAiCall
 from domain.ai.steps import CallStep
-from projections.ai_traces import TraceFilter
+from projections.ai_calls_seen import CallFilter
 from tenancy.roles import Permission
 
 
@@ -45,6 +48,7 @@ class TraceStep:
 
 @strawberry.type(description="What the ledger says of one call beside its line; no word of prompt or answer.")
 class TraceDetail:
+    detail: str = strawberry.field(description="Which budget, limit or rules refused it.")
     route_reason: str = strawberry.field(description="Why this model.")
     attempts: list[str] = strawberry.field(description="Who was asked, and what came of it.")
     steps: list[TraceStep] = strawberry.field(description="What its time went into, in the order of their begin.")
@@ -58,6 +62,7 @@ class TraceDetail:
 
 @strawberry.type(description="One call of a model.")
 class TracedCall:
+    position: strawberry.Private[int]
     call_id: str = strawberry.field(description="As the ledger knows it.")
     at: datetime = strawberry.field(description="When it was settled.")
     member_id: strawberry.ID | None = strawberry.field(description="Who asked.")
@@ -68,6 +73,10 @@ class TracedCall:
     purpose: str = strawberry.field(description="What the answer was for.")
     model: str = strawberry.field(description="As provider/model.")
     tags: JSON = strawberry.field(description="What its cost is seen by.")
+    outcome: str = strawberry.field(description="answered, refused or failed; also of an answer that broke off.")
+    code: str = strawberry.field(description="Why nobody answered; empty where somebody did.")
+    stage: str = strawberry.field(description="Which stage refused it; empty where the models failed.")
+    times: int = strawberry.field(description="How many calls it stands for: a flood is told as a few.")
     finish_reason: str = strawberry.field(description="Why the answer ends.")
     degraded: str = strawberry.field(description="What stands in for the wanted answer; empty for that itself.")
     fell_back: bool = strawberry.field(description="Whether another model answered than was asked first.")
@@ -82,6 +91,7 @@ class TracedCall:
     def of(cls, traced: traces.Traced) -> Self:
         card = traced.card
         return cls(
+            position=card.position,
             call_id=str(card.call_id),
             at=card.at,
             member_id=None if card.member_id is None else global_id("Member", card.member_id),
@@ -90,8 +100,12 @@ class TracedCall:
             request_id=card.request_id,
             endpoint=card.endpoint,
             purpose=card.purpose,
-            model=f"{card.provider}/{card.model}",
+            model=f"{card.provider}/{card.model}" if card.provider else card.model,
             tags=JSON(card.tags),
+            outcome=card.outcome,
+            code=card.code,
+            stage=card.stage,
+            times=card.times,
             finish_reason=card.finish_reason,
             degraded=card.degraded,
             fell_back=card.fell_back,
@@ -105,47 +119,21 @@ class TracedCall:
 
     @resolved("Everything that the ledger says of it.")
     async def detail(self, info: Info) -> TraceDetail:
-        settled = (await traces.trace(info.context.platform, info.context.tenant, UUID(self.call_id))).settled
+        operation = info.context
+        found = await traces.trace(operation.platform, operation.tenant, UUID(self.call_id), self.position)
+        fact, settled = found.fact, found.settled
         return TraceDetail(
-            route_reason=settled.route_reason,
-            attempts=list(settled.attempts),
-            steps=[TraceStep.of(step) for step in settled.steps],
-            tokens=JSON(
-                {
-                    "input": settled.input_tokens,
-                    "cacheRead": settled.cache_read_tokens,
-                    "cacheWrite": settled.cache_write_tokens,
-                    "output": settled.output_tokens,
-                    "reasoning": settled.reasoning_tokens,
-                }
-            ),
-            reserved=Money.of(settled.reserved_micros, settled.currency),
-            template_version=settled.template_version,
-            masked=JSON(dict(settled.masked)),
-            findings=JSON(dict(settled.findings)),
-            verdicts=JSON(dict(settled.verdicts)),
+            detail=found.detail,
+            route_reason=fact.route_reason,
+            attempts=list(fact.attempts),
+            steps=[TraceStep.of(step) for step in fact.steps],
+            tokens=JSON({to_camel_case(bucket): count for bucket, count in found.tokens.items()}),
+            reserved=Money.of(0 if settled is None else settled.reserved_micros, found.traced.card.currency),
+            template_version=fact.template_version,
+            masked=JSON(dict(fact.masked)),
+            findings=JSON(dict(fact.findings)),
+            verdicts=JSON(dict(fact.verdicts)),
         )
-
-
-@strawberry.input(description="Which calls; what is not said is not asked.")
-class TraceFilterInput:
-    from_: datetime | None = strawberry.field(default=None, name="from", description="With its offset from UTC.")
-    to: datetime | None = strawberry.field(default=None, description="Not included.")
-    member_id: strawberry.ID | None = strawberry.field(default=None, description="Who asked.")
-    key_id: strawberry.ID | None = strawberry.field(default=None, description="With which API key.")
-    provider: str | None = strawberry.field(default=None, description="The account that answered.")
-    model: str | None = strawberry.field(default=None, description="As provider/model.")
-    purpose: str | None = strawberry.field(default=None, description="What for.")
-    endpoint: str | None = strawberry.field(default=None, description="Where it was asked for.")
-    request_id: str | None = strawberry.field(default=None, description="As the answer's X-Request-ID.")
-    tag: str | None = strawberry.field(default=None, description="Calls that have this tag.")
-    tag_value: str | None = strawberry.field(default=None, description="With this value of the tag.")
-    finish: str | None = strawberry.field(default=None, description="Why the answer ends.")
-    degraded: bool | None = strawberry.field(default=None, description="Whether something stood in.")
-    fell_back: bool | None = strawberry.field(default=None, description="Whether another model answered.")
-    cached: bool | None = strawberry.field(default=None, description="Whether it was answered from what was kept.")
-    cost_micros_min: int | None = strawberry.field(default=None, description="Millionths of its currency.")
-    latency_ms_min: int | None = strawberry.field(default=None, description="At least so long.")
 
 
 @strawberry.type
@@ -158,7 +146,7 @@ class TracesQuery:
         first: First = None,
         after: After = None,
     ) -> Connection[TracedCall]:
-        operation, wanted = info.context, _filter(filter or TraceFilterInput())
+        operation, wanted = info.context, filter_of(filter or TraceFilterInput())
         cursors = cursors_of(operation, "traces")
         asked = window(cursors, first=first, after=after)
         before = None if asked.after is None else int(asked.after[0])
@@ -190,31 +178,13 @@ class TracesQuery:
         info: Info,
         from_: Annotated[datetime | None, strawberry.argument(name="from", description="Default: 30 days ago.")] = None,
         to: Annotated[datetime | None, strawberry.argument(description="Not included; default: now.")] = None,
+        filter: Annotated[TraceFilterInput | None, strawberry.argument(description="Of which.")] = None,  # noqa: A002
     ) -> list[Kpi]:
-        report = await traces.kpi_report(info.context.platform, info.context.tenant, from_, to)
+        asked = filter_of(filter or TraceFilterInput())
+        wanted = replace(asked, since=from_ or asked.since, until=to or asked.until)
+        report = await traces.kpi_report(info.context.platform, info.context.tenant, wanted)
         return [Kpi.of(traces.shares_of(figures), report.currency) for figures in report.figures]
 
 
-def _count(info: Info, wanted: TraceFilter) -> Callable[[], Awaitable[int]]:
+def _count(info: Info, wanted: CallFilter) -> Callable[[], Awaitable[int]]:
     return lambda: traces.trace_count(info.context.platform, info.context.tenant, wanted)
-
-
-def _filter(given: TraceFilterInput) -> TraceFilter:
-    return TraceFilter(
-        since=given.from_, until=given.to, member_id=_own(given.member_id, "Member"),
-        key_id=_own(given.key_id, "ApiKey"), provider=given.provider, model=given.model, purpose=given.purpose,
-        endpoint=given.endpoint, request_id=given.request_id, tag=given.tag, tag_value=given.tag_value,
-        finish=given.finish, degraded=given.degraded, fell_back=given.fell_back, cached=given.cached,
-        cost_micros_min=given.cost_micros_min, latency_milliseconds_min=given.latency_ms_min,
-    )  # fmt: skip
-
-
-def _own(given: strawberry.ID | None, kind: str) -> UUID | None:
-    """Return the key of a global id. Raises TracesRefused for an id of something else."""
-    match None if given is None else parts(given):
-        case None if given is None:
-            return None
-        case (of, key) if of == kind and (found := uuid_in(key)):
-            return found
-        case _:
-            raise traces.TracesRefused

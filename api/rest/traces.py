@@ -12,7 +12,8 @@ from api.authentication import Caller, PlatformDep
 from api.cursors import Cursors
 from api.rest.models import Wire
 from api.rest.reading import NeedsPermission
-from projections.ai_traces import TraceFilter
+from domain.ai.unanswered import CallOutcome
+from projections.ai_calls_seen import CallFilter
 from tenancy.roles import Permission
 
 router = APIRouter(prefix="/api/v1", tags=["usage"])
@@ -21,7 +22,12 @@ UsageReader = Annotated[Caller, Depends(NeedsPermission(Permission.USAGE_READ))]
 
 
 class TraceLine(Wire):
-    """One call; `document_id` is null also where you may not read that document."""
+    """
+    One call; `document_id` is null also where you may not read that document.
+
+    Of one that nobody answered `code` tells why, and `stage` which stage refused it, empty where the models failed; it
+    cost nothing. It stands for `times` calls: a flood of the same refusal is told as a few.
+    """
 
     call_id: UUID
     at: datetime
@@ -37,6 +43,10 @@ class TraceLine(Wire):
     provider: str
     model: str
     tags: dict[str, str]
+    outcome: CallOutcome
+    code: str
+    stage: str
+    times: int
     finish_reason: str
     degraded: str
     fell_back: bool
@@ -65,6 +75,7 @@ class StepModel(Wire):
 class TraceModel(TraceLine):
     """One call with everything that the ledger says of it; no word of prompt or answer is in it."""
 
+    detail: Annotated[str, Field(description="Which budget, limit or rules refused it.")]
     route_reason: str
     attempts: list[str]
     steps: list[StepModel]
@@ -80,7 +91,7 @@ class TraceModel(TraceLine):
     source_documents: Annotated[list[UUID], Field(description="Those that you may read.")]
 
 
-class TraceQuestion(Wire):
+class CallQuestion(Wire):
     """What is not said is not asked."""
 
     from_: Annotated[datetime | None, Field(alias="from", description="With an offset from UTC.")] = None
@@ -94,12 +105,23 @@ class TraceQuestion(Wire):
     request_id: str | None = None
     tag: Annotated[str | None, Field(description="Calls that have this tag.")] = None
     tag_value: Annotated[str | None, Field(description="With this value of the tag.")] = None
+    outcome: Annotated[
+        CallOutcome | None,
+        Field(description="failed: also answers that broke off or were not in the form asked for."),
+    ] = None
+    code: Annotated[str | None, Field(description="Why nobody answered, as ai.budget_exceeded.")] = None
+    stage: Annotated[str | None, Field(description="Which stage refused, as reserved.")] = None
     finish: str | None = None
     degraded: bool | None = None
     fell_back: bool | None = None
     cached: bool | None = None
     cost_micros_min: Annotated[int | None, Field(ge=0, lt=2**62)] = None
     latency_milliseconds_min: Annotated[int | None, Field(ge=0, lt=2**31)] = None
+
+
+class TraceQuestion(CallQuestion):
+    """Which calls, and how many at once."""
+
     limit: Annotated[int, Field(ge=1, le=100)] = 50
     cursor: str | None = None
 
@@ -113,13 +135,15 @@ class KpiModel(Wire):
     """
     `purpose` null is all together. Shares are of 1; `confidence` counts answers by tenths of their confidence.
 
-    `error_share` is of answers that broke off or were not in the form asked for: calls that nobody answered are not in
-    the ledger, and are counted in `/metrics`. `accuracy` is null: no run of a test set is kept here.
+    `error_share` and `refused_share` are of all requests: those that `/traces` tells with that outcome. Errors are
+    answers that broke off or were not in the form asked for, and calls that failed at every model. The other shares are
+    of the answered. `accuracy` is null: no run of a test set is kept here.
     """
 
     purpose: str | None
     calls: Annotated[int, Field(serialization_alias="requests")]
     error_share: float
+    refused_share: float
     fallback_share: float
     degraded_share: float
     cached_share: float
@@ -146,8 +170,7 @@ async def list_traces(
     caller: UsageReader, platform: PlatformDep, question: Annotated[TraceQuestion, Query()]
 ) -> TracePage:
     """List calls of models, the newest first."""
-    asked = question.model_dump(exclude={"from_", "to", "limit", "cursor"})
-    wanted = TraceFilter(since=question.from_, until=question.to, **asked)
+    wanted = _filter(question)
     cursors = Cursors(platform.cursor_key, f"{caller.context.tenant_id}/traces")
     before = None if question.cursor is None else int(cursors.decode(question.cursor)[0])
     limit = question.limit
@@ -161,28 +184,23 @@ async def list_traces(
 async def get_trace(call_id: UUID, caller: UsageReader, platform: PlatformDep) -> TraceModel:
     """Return one call: what its time went into, why this model, what it cost."""
     found = await traces.trace(platform, caller.context, call_id)
-    settled = found.settled
+    fact, settled = found.fact, found.settled
     return TraceModel.model_validate(
         {
             **_line(found.traced),
-            "route_reason": settled.route_reason,
-            "attempts": list(settled.attempts),
-            "steps": [StepModel.model_validate(step) for step in settled.steps],
-            "tokens": {
-                "input": settled.input_tokens,
-                "cache_read": settled.cache_read_tokens,
-                "cache_write": settled.cache_write_tokens,
-                "output": settled.output_tokens,
-                "reasoning": settled.reasoning_tokens,
-            },
-            "rates_micros_per_million": dict(settled.rates_micros_per_million),
-            "reserved_micros": settled.reserved_micros,
-            "other_legs_micros": settled.other_legs_micros,
-            "estimated": settled.estimated,
-            "template_version": settled.template_version,
-            "masked": dict(settled.masked),
-            "findings": dict(settled.findings),
-            "verdicts": dict(settled.verdicts),
+            "detail": found.detail,
+            "route_reason": fact.route_reason,
+            "attempts": list(fact.attempts),
+            "steps": [StepModel.model_validate(step) for step in fact.steps],
+            "tokens": found.tokens,
+            "rates_micros_per_million": {} if settled is None else dict(settled.rates_micros_per_million),
+            "reserved_micros": 0 if settled is None else settled.reserved_micros,
+            "other_legs_micros": 0 if settled is None else settled.other_legs_micros,
+            "estimated": settled is not None and settled.estimated,
+            "template_version": fact.template_version,
+            "masked": dict(fact.masked),
+            "findings": dict(fact.findings),
+            "verdicts": dict(fact.verdicts),
             "source_documents": list(found.source_documents),
         }
     )
@@ -192,15 +210,23 @@ async def get_trace(call_id: UUID, caller: UsageReader, platform: PlatformDep) -
 async def get_kpis(
     caller: UsageReader,
     platform: PlatformDep,
-    from_: Annotated[datetime | None, Query(alias="from", description="Default: 30 days before the end.")] = None,
-    to: Annotated[datetime | None, Query(description="Not included; default: now.")] = None,
+    question: Annotated[CallQuestion, Query()],
 ) -> KpiAnswer:
-    """Tell how well calls went: all together, then by purpose; without those that made vectors."""
-    report = await traces.kpi_report(platform, caller.context, from_, to)
+    """
+    Tell how well calls went: all together, then by purpose; those that made vectors only where they are asked for.
+
+    Without a time: of the last 30 days.
+    """
+    report = await traces.kpi_report(platform, caller.context, _filter(question))
     items = [KpiModel.model_validate(kpi) for kpi in map(traces.shares_of, report.figures)]
     return KpiAnswer.model_validate(
         {"from": report.since, "to": report.until, "currency": report.currency, "items": items}
     )
+
+
+def _filter(question: CallQuestion) -> CallFilter:
+    asked = question.model_dump(exclude={"from_", "to", "limit", "cursor"})
+    return CallFilter(since=question.from_, until=question.to, **asked)
 
 
 def _line(traced: traces.Traced) -> dict[str, Any]:

@@ -14,8 +14,10 @@ from app.wiring.people import DirectoryPeople
 from app.wiring.providers import providers_of
 from app.wiring.reviews import ReviewQueue
 from commands.ai.record_ai_call import RecordAiCall
+from commands.ai.record_unanswered_call import RecordUnansweredCall
 from commands.ai.tell_budget_threshold import TellBudgetThreshold
 from commands.event_log import CommandContext
+from domain.ai.unanswered import AiCallUnanswered
 from domain.ids import CallId
 from gateway.alerts import BudgetAlerts, period_of
 from gateway.breaker import Breaker
@@ -35,6 +37,7 @@ from gateway.providers.openai_chat import OpenAiChat
 from gateway.routing import Router
 from gateway.shares import RETRIES_FLOOR, Share
 from gateway.traces import NoTraces, Traces
+from gateway.unanswered import Unanswered
 from infra import clock
 from infra.postgres.shared_reads import SharedReads
 from infra.presidio import PresidioRecogniser
@@ -116,6 +119,10 @@ def wire_gateway(base: Foundation, passages: Passages, embedder: LocalEmbedder) 
             CommandContext(tenant=recording(context), command_id=uuid7(), now=clock.now(), is_awaited=False),
         )
 
+    async def keep(call: AiCallUnanswered, context: TenantContext) -> None:
+        told = CommandContext(tenant=recording(context), command_id=uuid7(), now=clock.now(), is_awaited=False)
+        await base.executor.execute(RecordUnansweredCall(call=call), told)
+
     async def tell(standing: Standing, percent: int, context: TenantContext) -> int:
         budget = period_of(standing.line)
         stream_id = budget.stream_in(context.tenant_id)
@@ -130,6 +137,7 @@ def wire_gateway(base: Foundation, passages: Passages, embedder: LocalEmbedder) 
         told = CommandContext(tenant=recording(context), command_id=uuid7(), now=clock.now())
         return (await base.executor.execute(command, told)).stream_version - before
 
+    traces = _traces(base.installation, router)
     reviews = ReviewQueue(base)
     base.watchers.appended.append(reviews.forget)
     answers = RedisAnswers(base.redis, base.derived("kept-answers"))
@@ -157,7 +165,8 @@ def wire_gateway(base: Foundation, passages: Passages, embedder: LocalEmbedder) 
         retries=Share(monotonic, floor=RETRIES_FLOOR),
         hedges=Share(monotonic, floor=0),
         record=record,
-        traces=_traces(base.installation, router),
+        traces=traces,
+        unanswered=Unanswered(keep, traces),
         now=clock.now,
         seconds=monotonic,
     )

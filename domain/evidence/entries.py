@@ -11,7 +11,7 @@ from domain.evidence.events import AccessRecorded, AccessRefused
 from domain.recorded import Recorded, Unreadable
 from domain.sealed import Sealed
 
-STREAMS_OF_ONE: Final = ("edits", "sharing", "comments", "history", "versions", "access", "sign-in")
+STREAMS_OF_ONE: Final = ("edits", "sharing", "comments", "history", "versions", "access", "sign-in", "unanswered")
 """The names by which streams are derived from the id of what they are about."""
 
 
@@ -73,7 +73,19 @@ _ABOUT: Final = (
 )
 _IN_DERIVED_STREAMS: Final = frozenset({"edits", "comment", "version"})
 _NOT_CONTENT: Final = frozenset(
-    {"key", "model", "provider", "purpose", "template", "finish_reason", "currency", "route_reason", "transport"}
+    {
+        "key",
+        "model",
+        "provider",
+        "purpose",
+        "template",
+        "finish_reason",
+        "currency",
+        "route_reason",
+        "transport",
+        "code",
+        "stage",
+    }
 )
 """Texts that the platform wrote itself; every other text of an event may be somebody's."""
 

@@ -17,7 +17,7 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 Json = dict[str, Any]
-STREAMS_OF_ONE = ("edits", "sharing", "comments", "history", "versions", "access", "sign-in")
+STREAMS_OF_ONE = ("edits", "sharing", "comments", "history", "versions", "access", "sign-in", "unanswered")
 MANIFEST_BYTES_MAX = 16 * 1024 * 1024
 CSV_COLUMNS = ("position", "recorded_at", "occurred_at", "actor", "action", "stream", "version", "status", "content")
 CSV_CONTENT_CHARACTERS_MAX = 1_000

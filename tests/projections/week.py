@@ -60,7 +60,7 @@ from domain.template.content import Arm
 from infra import clock
 from tests.assistant.talking import talked
 from tests.support.world import Tenant
-from tests.usage.calls import record
+from tests.usage.calls import record, unanswered
 
 
 async def a_busy_week(colophon: Colophon, tenant: Tenant) -> int:
@@ -147,6 +147,7 @@ async def administered(colophon: Colophon, tenant: Tenant, document_id: Document
     like = LikeQuestion(name="chat", outcome=Outcome.AGREED, similarity_permille=950, propensity_permille=100)
     await record(colophon, tenant.ana, document_id=document_id, verdicts=(like.verdict(),))
     call = await record(colophon, tenant.ana)
+    await unanswered(colophon, tenant.ana)
     await execute(RateAiCall(call_id=call.call_id, rating=5), tenant.ana.command())
     await judged(colophon, tenant, call.call_id)
     invitation = InviteMember(

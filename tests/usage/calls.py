@@ -7,8 +7,11 @@ from uuid_utils.compat import uuid7
 from app.bootstrap import Colophon
 from app.wiring.gateway import recording
 from commands.ai.record_ai_call import RecordAiCall
+from commands.ai.record_unanswered_call import RecordUnansweredCall
 from commands.event_log import CommandContext
 from domain.ai.events import MICROS, AiCallSettled
+from domain.ai.steps import STAGE, CallStep
+from domain.ai.unanswered import AiCallFailed, AiCallRefused, AiCallUnanswered
 from domain.ids import CallId, MemberId
 from gateway.prices import LOCAL
 from infra import clock
@@ -68,4 +71,43 @@ async def record(colophon: Colophon, who: Person, **differences: Any) -> AiCallS
     call = settled(who, **differences)
     context = CommandContext(tenant=recording(who.context), command_id=uuid7(), now=clock.now())
     await colophon.platform.executor.execute(RecordAiCall(call=call), context)
+    return call
+
+
+async def unanswered(
+    colophon: Colophon, who: Person, kind: type[AiCallUnanswered] = AiCallRefused, **differences: Any
+) -> AiCallUnanswered:
+    """Keep that nobody answered a call of this person."""
+    failed = kind is AiCallFailed
+    code = "ai.providers_unavailable" if failed else "ai.budget_exceeded"
+    stopped = CallStep(kind=STAGE, name="reserved", began_microseconds=5, took_microseconds=2_000, outcome=code)
+    fact: dict[str, Any] = {
+        "call_id": CallId(uuid7()),
+        "member_id": who.member_id,
+        "key_id": None,
+        "document_id": None,
+        "conversation_id": None,
+        "request_id": "",
+        "endpoint": "",
+        "tags": (),
+        "purpose": "chat",
+        "template": "chat",
+        "template_version": 0,
+        "wanted_model": "auto",
+        "route_reason": "asked for",
+        "attempts": (),
+        "experiment": "",
+        "code": code,
+        "stage": "" if failed else "reserved",
+        "detail": "" if failed else "member_day",
+        "masked": (),
+        "findings": (),
+        "verdicts": (),
+        "latency_milliseconds": 3,
+        "steps": () if failed else (stopped,),
+        "times": 1,
+    }
+    call = kind(**{**fact, **differences})
+    context = CommandContext(tenant=recording(who.context), command_id=uuid7(), now=clock.now())
+    await colophon.platform.executor.execute(RecordUnansweredCall(call=call), context)
     return call

@@ -6,7 +6,7 @@ import { useResource } from "../server/useResource";
 import { Dialog } from "../shell/Dialog";
 import { Loaded } from "../shell/Loaded";
 import { money } from "../shell/money";
-import { milliseconds, placeOf, type Trace, type TraceStep } from "./traces";
+import { milliseconds, modelOf, placeOf, type Trace, type TraceStep } from "./traces";
 import classes from "./traces.module.css";
 
 const GOOD = new Set(["", "answered", "overtaken", "left"]);
@@ -27,7 +27,8 @@ export function TraceDialog({ callId, close }: { callId: string; close: () => vo
               ))}
             </ol>
             <dl className={classes.facts}>
-              <Fact name="Answered by" value={`${data.provider}/${data.model}`} />
+              <Fact name={data.code === "" ? "Answered by" : "Asked for"} value={modelOf(data)} />
+              <Fact name="Not answered" value={[data.code, data.stage && `at ${data.stage.replaceAll("_", " ")}`, data.detail].filter(Boolean).join(", ")} />
               <Fact name="Whole time" value={`${data.latency_milliseconds} ms`} />
               <Fact name="Ended" value={data.finish_reason} />
               <Fact name="Tokens" value={counted(data.tokens)} />
@@ -42,9 +43,11 @@ export function TraceDialog({ callId, close }: { callId: string; close: () => vo
               <Fact name="Request" value={data.request_id} />
               <Fact name="Call" value={data.call_id} />
             </dl>
-            <div className={classes.rating}>
-              <AnswerRating of={{ callId }} />
-            </div>
+            {data.code === "" && (
+              <div className={classes.rating}>
+                <AnswerRating of={{ callId }} />
+              </div>
+            )}
             <Group justify="flex-end" mt="md">
               <Button variant="default" onClick={close}>
                 Close

@@ -14,7 +14,7 @@ import { ProblemNotice } from "../shell/ProblemNotice";
 import shell from "../shell/shell.module.css";
 import { usePageTitle } from "../shell/usePageTitle";
 import { TraceDialog } from "./TraceDialog";
-import { FILTERS, OUTCOMES, outcomeWords, questionOf, type TraceFilter, type TraceLine } from "./traces";
+import { FILTERS, modelOf, OUTCOMES, outcomeWords, questionOf, type TraceFilter, type TraceLine } from "./traces";
 import classes from "./traces.module.css";
 
 interface Page {
@@ -109,13 +109,13 @@ function Calls({ first, question }: { first: Page; question: string }) {
           </Table.Thead>
           <Table.Tbody>
             {calls.map((call) => (
-              <Table.Tr key={call.call_id}>
+              <Table.Tr key={`${call.call_id} ${call.at}`}>
                 <Table.Td>
                   <Moment at={call.at} />
                 </Table.Td>
                 <Table.Td>{call.member_name ?? "The platform"}</Table.Td>
                 <Table.Td>
-                  {call.provider}/{call.model}
+                  {modelOf(call)}
                 </Table.Td>
                 <Table.Td>
                   {call.purpose}

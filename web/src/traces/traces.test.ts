@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 
 import { milliseconds, outcomeWords, placeOf, questionOf } from "./traces";
 
-const PLAIN = { finish_reason: "stop", degraded: "", fell_back: false, cached: false };
+const PLAIN = { outcome: "answered", code: "", times: 1, finish_reason: "stop", degraded: "", fell_back: false, cached: false };
 const STEP = { kind: "attempt", name: "a/b", began_microseconds: 250_000, took_microseconds: 500_000, first_word_microseconds: null, outcome: "answered" };
 
 describe("calls of models", () => {
@@ -11,6 +11,7 @@ describe("calls of models", () => {
     expect(questionOf({ model: "a/b", purpose: "" }).get("model")).toBe("a/b");
     expect(questionOf({ outcome: "degraded" }).toString()).toBe("degraded=true");
     expect(questionOf({ outcome: "broken" }).toString()).toBe("finish=broken");
+    expect(questionOf({ outcome: "refused" }).toString()).toBe("outcome=refused");
     expect(questionOf({ from: "2026-11-01" }).get("from")).toBe("2026-11-01T00:00:00Z");
   });
 
@@ -26,6 +27,9 @@ describe("calls of models", () => {
     expect(outcomeWords({ ...PLAIN, degraded: "local", fell_back: true })).toBe("stood in: local");
     expect(outcomeWords({ ...PLAIN, finish_reason: "broken" })).toBe("broken");
     expect(outcomeWords({ ...PLAIN, cached: true })).toBe("given again");
+    const refused = { ...PLAIN, outcome: "refused", code: "ai.rate_limited", finish_reason: "" };
+    expect(outcomeWords(refused)).toBe("refused: ai.rate_limited");
+    expect(outcomeWords({ ...refused, times: 40 })).toBe("refused: ai.rate_limited, 40 times");
   });
 
   it("have steps that lie within them", () => {

@@ -17,11 +17,14 @@ export const OUTCOMES = [
   { value: "degraded", label: "Something stood in" },
   { value: "fell_back", label: "Another model answered" },
   { value: "cached", label: "Given again" },
+  { value: "failed", label: "Failed" },
+  { value: "refused", label: "Refused" },
   { value: "broken", label: "Broke off" },
   { value: "length", label: "Too long" },
   { value: "blocked", label: "Stopped" },
 ] as const;
 const FLAGS = new Set(["degraded", "fell_back", "cached"]);
+const WHOLE = new Set(["failed", "refused"]);
 
 export interface TraceLine {
   call_id: string;
@@ -33,6 +36,10 @@ export interface TraceLine {
   provider: string;
   model: string;
   tags: Record<string, string>;
+  outcome: string;
+  code: string;
+  stage: string;
+  times: number;
   finish_reason: string;
   degraded: string;
   fell_back: boolean;
@@ -56,6 +63,7 @@ export interface TraceStep {
 }
 
 export interface Trace extends TraceLine {
+  detail: string;
   route_reason: string;
   attempts: string[];
   steps: TraceStep[];
@@ -74,7 +82,8 @@ export function questionOf(filter: TraceFilter): URLSearchParams {
   const question = new URLSearchParams();
   for (const [key, value] of Object.entries(filter)) {
     if (value === undefined || value === "") continue;
-    if (key === "outcome") question.set(FLAGS.has(value) ? value : "finish", FLAGS.has(value) ? "true" : value);
+    if (key === "outcome" && WHOLE.has(value)) question.set("outcome", value);
+    else if (key === "outcome") question.set(FLAGS.has(value) ? value : "finish", FLAGS.has(value) ? "true" : value);
     else if (key === "from") question.set("from", `${value}T00:00:00Z`);
     else if (key === "tag") {
       const [name = "", ...rest] = value.split("=");
@@ -86,11 +95,17 @@ export function questionOf(filter: TraceFilter): URLSearchParams {
 }
 
 /** How a call ended, in the words that matter first. */
-export function outcomeWords(trace: Pick<TraceLine, "finish_reason" | "degraded" | "fell_back" | "cached">): string {
+export function outcomeWords(trace: Pick<TraceLine, "code" | "outcome" | "times" | "finish_reason" | "degraded" | "fell_back" | "cached">): string {
+  if (trace.code !== "") return `${trace.outcome}: ${trace.code}${trace.times > 1 ? `, ${trace.times} times` : ""}`;
   if (trace.cached) return "given again";
   if (trace.degraded !== "") return `stood in: ${trace.degraded}`;
   if (trace.finish_reason !== "stop" && trace.finish_reason !== "tool_calls") return trace.finish_reason;
   return trace.fell_back ? "another model" : "answered";
+}
+
+/** The model that answered or was asked last; what was asked for where none was. */
+export function modelOf(trace: Pick<TraceLine, "provider" | "model">): string {
+  return trace.provider === "" ? trace.model : `${trace.provider}/${trace.model}`;
 }
 
 /** Where a step lies on the line of the whole call, as shares of it. */

@@ -28,6 +28,7 @@ export function KeyFigures({ from }: { from: string }) {
                     <Table.Th className={shell.number}>Calls</Table.Th>
                     <Table.Th className={shell.number}>Slowest 5 %</Table.Th>
                     <Table.Th className={shell.number}>Errors</Table.Th>
+                    <Table.Th className={shell.number}>Refused</Table.Th>
                     <Table.Th className={shell.number}>Fallbacks</Table.Th>
                     <Table.Th className={shell.number}>Cost of one</Table.Th>
                     <Table.Th className={shell.number}>Rating</Table.Th>
@@ -43,6 +44,7 @@ export function KeyFigures({ from }: { from: string }) {
                         {figure.latency_p95_milliseconds === null ? "–" : `${figure.latency_p95_milliseconds} ms`}
                       </Table.Td>
                       <Table.Td className={shell.number}>{percent(figure.error_share)}</Table.Td>
+                      <Table.Td className={shell.number}>{percent(figure.refused_share)}</Table.Td>
                       <Table.Td className={shell.number}>{percent(figure.fallback_share)}</Table.Td>
                       <Table.Td className={shell.number}>{money(Math.round(figure.cost_micros_per_call), currency)}</Table.Td>
                       <Table.Td className={shell.number}>
@@ -55,8 +57,8 @@ export function KeyFigures({ from }: { from: string }) {
               </Table>
             </div>
             <Text size="sm" c="dimmed" mt="sm">
-              Errors are answers that broke off or were not in the form asked for. Calls that nobody answered are not in the
-              ledger. No accuracy is shown: no run of a test set is kept here.
+              Errors are answers that broke off or were not in the form asked for, and calls that failed at every model; refused
+              are those that a budget, a limit or a check stopped. No accuracy is shown: no run of a test set is kept here.
             </Text>
           </>
         )

@@ -2,6 +2,7 @@ export interface KeyFigure {
   purpose: string | null;
   requests: number;
   error_share: number;
+  refused_share: number;
   fallback_share: number;
   degraded_share: number;
   cached_share: number;
