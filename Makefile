@@ -168,4 +168,4 @@ $(DEV): requirements-dev.lock pyproject.toml | $(PYTHON)
 # Bytecode is written for what a start imports, and later for what is used: all of it would weigh 180 MB.
 sync = $(fetch-uv) && $(UV) pip sync --quiet --python $(PYTHON) --require-hashes $(1) \
 	&& COLOPHON_SKIP_WEB=1 $(UV) pip install --quiet --python $(PYTHON) --no-deps --no-build-isolation -e . \
-	&& $(PYTHON) -c 'import app.cli.main, app.embedded, api.graphql.router, fakeredis'
+	&& $(PYTHON) -c 'import app.cli.main, app.embedded, api.graphql.http, fakeredis'

@@ -18,6 +18,7 @@ from app.master_keys import as_in_use
 from app.operator import Operator
 from app.serving import serving
 from app.settings import Settings
+from app.spare_processes import SpareProcesses
 from app.up import announce, held_folder, listening_socket, served_url
 from app.web import create_app
 from infra.postgres.embedded import EmbeddedPostgres
@@ -25,7 +26,7 @@ from infra.postgres.embedded import EmbeddedPostgres
 log = structlog.get_logger()
 
 
-async def run_embedded(settings: Settings, *, demo: bool) -> None:
+async def run_embedded(settings: Settings, spare: SpareProcesses, *, demo: bool) -> None:
     """Run until SIGTERM or Ctrl-C. Raises StartRefused with what to do about it."""
     started = time.perf_counter()
     async with AsyncExitStack() as stack:
@@ -45,7 +46,7 @@ async def run_embedded(settings: Settings, *, demo: bool) -> None:
         colophon = build(installation)
         stack.push_async_callback(colophon.stop)
         await colophon.start(indexing=False)
-        await stack.enter_async_context(indexing_beside(colophon, installation, log_level=settings.log_level))
+        await stack.enter_async_context(indexing_beside(colophon, installation, spare, log_level=settings.log_level))
         if demo:
             await seed(colophon)
         keeper = asyncio.create_task(postgres.keep_running(), context=Context())

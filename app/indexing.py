@@ -11,22 +11,25 @@ from multiprocessing.process import BaseProcess
 from app.bootstrap import Colophon, build
 from app.event_loop import keep_what_is_loaded
 from app.installation import Installation
+from app.spare_processes import SpareProcesses
 from app.tenant_hints import TenantHints
-from app.workers import kept_running, run_spawned, spawned
+from app.workers import kept_running, run_spawned
 
 NICENESS = 10
 """Of 19. Reading and embedding what is typed takes longer than keeping it: whoever types comes first."""
 
 
 @asynccontextmanager
-async def indexing_beside(colophon: Colophon, installation: Installation, *, log_level: str) -> AsyncIterator[None]:
+async def indexing_beside(
+    colophon: Colophon, installation: Installation, spare: SpareProcesses, *, log_level: str
+) -> AsyncIterator[None]:
     """Keep it running while the block runs; what it has indexed is told to the process around."""
     hints = TenantHints(heard=colophon.known.indexed, gone=lambda: None)
     colophon.known.marked.append(hints.tell)
 
     def start() -> BaseProcess:
         ours, theirs = socket.socketpair()
-        process = spawned(_run, installation, log_level, theirs)
+        process = spare.started(_run, installation, log_level, theirs)
         assert process.pid is not None
         # From outside, so that its start gives way already.
         os.setpriority(os.PRIO_PROCESS, process.pid, NICENESS)

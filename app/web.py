@@ -9,6 +9,7 @@ from fastapi import FastAPI
 from api import problems, static_site
 from api.anthropic import routes as anthropic
 from api.conversations.socket import router as live_conversations
+from api.graphql.router import create_graphql_router
 from api.live.backlogs import Backlogs
 from api.live.entrance import ENTERING_MAX
 from api.live.http_router import router as live_over_http
@@ -150,8 +151,6 @@ def create_app(colophon: Colophon, *, planes: frozenset[Plane] = frozenset(Plane
     for router in (*_SHARED, problem_pages.router) if planes else ():
         app.include_router(router)
     if Plane.DATA in planes:
-        from api.graphql.router import create_graphql_router  # noqa: PLC0415  # heavy; workers serve none
-
         for router in _DATA:
             app.include_router(router)
         app.include_router(create_graphql_router(platform))

@@ -1,7 +1,6 @@
 """Further processes beside this one: started, started again when they die, and ended together."""
 
 import asyncio
-import multiprocessing
 import sys
 from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager
@@ -19,13 +18,6 @@ RESTART_SECONDS = 1.0
 """Whoever dies at once must not be started as fast as a processor can."""
 
 log = structlog.get_logger()
-
-
-def spawned(target: Callable[..., None], *args: Any) -> BaseProcess:
-    """Start a process that begins with nothing of this one."""
-    process = multiprocessing.get_context("spawn").Process(target=target, args=args, daemon=True)
-    process.start()
-    return process
 
 
 def run_spawned(work: Coroutine[Any, Any, None], *, log_level: str) -> None:

@@ -8,6 +8,7 @@ from starlette.exceptions import HTTPException
 
 from api.authentication import identify
 from api.graphql.access import Access
+from api.graphql.limits import LIMITS as LIMITS
 from api.graphql.limits import GraphQLLimits
 from api.graphql.operation import Operation
 from api.graphql.requests import READS, GraphQLRequest, RequestRefused, answered, encoded, loaded, refusal

@@ -19,7 +19,7 @@ Check = Annotated[Path | None, typer.Option("--check", help="Compare with this f
 def export_schema(check: Check = None, as_json: Json = False) -> None:
     """Print the GraphQL schema in SDL."""
     with loading():
-        from api.graphql.router import export_sdl
+        from api.graphql.sdl import export_sdl
 
     sdl = export_sdl()
     _print_or_check(sdl, check, json.dumps({"sdl": sdl}) if as_json else sdl)

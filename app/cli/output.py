@@ -3,7 +3,8 @@
 import asyncio
 import json
 import sys
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from typing import Annotated, Any, NoReturn, TypeVar
 from uuid import UUID
@@ -25,9 +26,15 @@ REFUSALS = (StartRefused, DomainError, LogUnavailable)
 
 def run(work: Coroutine[Any, Any, T], *, loop_factory: LoopFactory | None = None) -> T:
     """Run to the end; a refusal is one sentence on stderr and exit code 1."""
+    with refusing(), asyncio.Runner(loop_factory=loop_factory) as runner:
+        return runner.run(work)
+
+
+@contextmanager
+def refusing() -> Iterator[None]:
+    """Make a refusal one sentence on stderr and exit code 1."""
     try:
-        with asyncio.Runner(loop_factory=loop_factory) as runner:
-            return runner.run(work)
+        yield
     except REFUSALS as refusal:
         refused(str(refusal))
     except Exception as error:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from app.cli.loading import loading
-from app.cli.output import run
+from app.cli.output import refusing, run
 from app.event_loop import fast_loop
 from app.roles import Role
 
@@ -25,15 +25,15 @@ def up(
     no_demo: Annotated[bool, typer.Option("--no-demo", help="Start with nobody and nothing.")] = False,
 ) -> None:
     """Run everything here, with an embedded PostgreSQL; SIGTERM and Ctrl-C stop it cleanly."""
-
-    async def work() -> None:
+    with refusing():
         settings = _settings(data_dir=data, host=host, port=port)
-        with loading():
-            from app.embedded import run_embedded
+    with loading():
+        from app.embedded import run_embedded
+        from app.spare_processes import spare_processes
 
-        await run_embedded(settings, demo=not no_demo)
-
-    run(work(), loop_factory=fast_loop)
+    # Before the loop: what is forked shares whatever has begun.
+    with spare_processes(1) as spare:
+        run(run_embedded(settings, spare, demo=not no_demo), loop_factory=fast_loop)
 
 
 def serve(
@@ -43,15 +43,14 @@ def serve(
     workers: Annotated[int, typer.Option(min=1, max=64, help="Processes that share the port.")] = 1,
 ) -> None:
     """Run one role of a production installation; needs COLOPHON_DATABASE_URL and COLOPHON_MASTER_KEY."""
-
-    async def work() -> None:
+    with refusing():
         settings = _settings(host=host, port=port)
-        with loading():
-            from app.production import run_production
+    with loading():
+        from app.production import processes_beside, run_production
+        from app.spare_processes import spare_processes
 
-        await run_production(settings, role, workers=workers)
-
-    run(work(), loop_factory=fast_loop)
+    with spare_processes(processes_beside(role, workers)) as spare:
+        run(run_production(settings, role, spare, workers=workers), loop_factory=fast_loop)
 
 
 def _settings(**given: Any) -> "Settings":

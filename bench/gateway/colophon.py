@@ -153,8 +153,7 @@ class Colophon:
         first, *children = self._spawned.family() or [None]
         if first is None:
             return []
-        ours = [one for one in children if "spawn_main" in " ".join(one.cmdline()) and one.nice() == first.nice()]
-        return [first, *ours]
+        return [first, *(one for one in children if shares_port(one) and one.nice() == first.nice())]
 
     def cpu_seconds(self) -> Mapping[str, float]:
         return {
@@ -209,6 +208,11 @@ class Colophon:
         told, _ = await process.communicate()
         document: dict[str, Any] = json.loads(told)
         return document
+
+
+def shares_port(child: psutil.Process) -> bool:
+    """Tell a worker or one that indexes, forked at the start or started anew, from what works beside them."""
+    return not {"serve", "--multiprocessing-fork"}.isdisjoint(child.cmdline())
 
 
 def _deployments(upstream_port: int, dead_port: int) -> str:

@@ -16,6 +16,7 @@ import psycopg
 import pytest
 from httpx import Client, TransportError
 
+from bench.gateway.colophon import shares_port
 from infra.postgres.embedded import EmbeddedPostgres
 from tests.support.command_line import Told, colophon
 from tests.support.up import COLOPHON, START_SECONDS_MAX, STOP_SECONDS_MAX, fresh_folder
@@ -80,12 +81,12 @@ class Served:
             time.sleep(LOOK_AGAIN_SECONDS)
 
     def workers(self) -> list[psutil.Process]:
-        """The processes that share its port; the one that indexes has a lower priority."""
+        """The processes that share its port; the one that indexes has a lower priority when it has begun."""
         with suppress(psutil.NoSuchProcess):
             children = psutil.Process(self.process.pid).children()
             self.family = [*{*self.family, *children}]
-            spawned = [child for child in children if "spawn_main" in " ".join(child.cmdline())]
-            return [child for child in spawned if child.nice() == psutil.Process(self.process.pid).nice()]
+            nice = psutil.Process(self.process.pid).nice()
+            return [child for child in children if shares_port(child) and child.nice() == nice]
         return []
 
     def stop(self) -> int:
@@ -139,7 +140,7 @@ def test_several_workers_share_a_port_and_end_together(installation: Installatio
     with served(installation, "--workers", "2") as one:
         one.until_answers("/readyz")
         assert one.answer("/api/v1/documents", installation.api_key) == 200
-        assert len(one.workers()) == 1
+        one.until(lambda: len(one.workers()) == 1)
         # when
         assert one.stop() == 0
         # then
@@ -150,6 +151,7 @@ def test_several_workers_share_a_port_and_end_together(installation: Installatio
 def test_a_worker_that_dies_is_started_again(installation: Installation) -> None:
     with served(installation, "--workers", "2") as one:
         one.until_answers("/readyz")
+        one.until(lambda: len(one.workers()) == 1)
         (worker,) = one.workers()
         # when
         worker.kill()

@@ -15,8 +15,8 @@ from graphql import (
 from strawberry.types.field import StrawberryField
 
 from api.graphql.authorisation import SESSION, Requires, RequiresDirective
-from api.graphql.router import export_sdl
 from api.graphql.schema import SCHEMA
+from api.graphql.sdl import export_sdl
 from api.graphql.subscriptions import DocumentEventKind, kind_of
 from domain.catalogue import EVENTS
 from tenancy.roles import Permission
