@@ -1,7 +1,7 @@
 """The one door to every model: what happens to a call, from the wish to the ledger, in order."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -34,6 +34,7 @@ from gateway.reviews import Reviews
 from gateway.routing import Router
 from gateway.shares import Share
 from gateway.stages.likeness import compared, remembered
+from gateway.switch import KillSwitch
 from gateway.traces import Traces
 from gateway.unanswered import Unanswered
 from tenancy.context import TenantContext
@@ -49,6 +50,7 @@ class Parts:
     """What the gateway works with."""
 
     policies: Policies
+    switch: KillSwitch
     passages: Passages
     recogniser: Recogniser
     people: PeopleKnown
@@ -131,46 +133,58 @@ class Door:
 
     async def _run(self, prepared: Prepared, items: "asyncio.Queue[Item]", listener: Listener, record: Record) -> None:
         course, parts = prepared.course, self._parts
+        last: Item
+        after: list[Awaitable[None]] = []
         try:
-            if prepared.kept is not None:
-                words = "" if prepared.alike is None else " in other words"
-                reason = f"the same was answered before{words}, within the tenant's cache time"
-                Telling(parts, prepared, items, listener).give_again(prepared.kept, reason)
-            else:
-                await answered(prepared, items, lambda into: Attempts(parts, prepared, into, listener).run())
-                await compared(prepared, parts)
-            answer = Answer(
-                text=course.text,
-                sources=course.passages,
-                finish_reason=course.finish_reason,
-                notice=course.notice,
-                tool_calls=tuple(course.tool_calls),
-                structured=course.structured,
-                kept_seconds=course.kept_seconds,
-                settled=course.settled(parts.seconds()),
-            )
+            last = answer = await self._answered(prepared, items, listener)
             await record(answer, course.context)
-            await self._after(prepared, answer)
-            last: Item = answer
+            after = [self._noted(prepared, answer)]
         except Exception as error:  # noqa: BLE001  # handed to whoever waits for the answer
             last = error
             parts.unanswered.tell(course, error, parts.seconds())
             if listener.gone:
                 log.warning("ai.call_failed_unheard", error=type(error).__name__)
         finally:
-            if prepared.kept is None:
-                # After the fact is recorded, so that the money is never free between the two.
-                # A call that ends after midnight is paid from the day that it ends in.
-                ended = lines_of(prepared.policy, course.context, parts.now())
-                lines = tuple(dict.fromkeys((*prepared.lines, *ended)))
-                for hold_id in (course.request.call_id, *prepared.holds):
-                    standings = await parts.budgets.settle(hold_id, course.context, lines)
-                await parts.alerts.settled(course.context, standings)
-            await queued(parts, course, prepared.policy)
+            # After the fact is recorded, so that the money is never free between the two; and all in one trip.
+            for failed in await asyncio.gather(self._released(prepared), *after, return_exceptions=True):
+                if failed is not None:
+                    log.error("ai.call_not_ended", exc_info=failed)
         # Told last: whoever has the answer finds its hold released.
         items.put_nowait(last)
 
-    async def _after(self, prepared: Prepared, answer: Answer) -> None:
+    async def _answered(self, prepared: Prepared, items: "asyncio.Queue[Item]", listener: Listener) -> Answer:
+        course, parts = prepared.course, self._parts
+        if prepared.kept is not None:
+            words = "" if prepared.alike is None else " in other words"
+            reason = f"the same was answered before{words}, within the tenant's cache time"
+            Telling(parts, prepared, items, listener).give_again(prepared.kept, reason)
+        else:
+            await answered(prepared, items, lambda into: Attempts(parts, prepared, into, listener).run())
+            await compared(prepared, parts)
+        return Answer(
+            text=course.text,
+            sources=course.passages,
+            finish_reason=course.finish_reason,
+            notice=course.notice,
+            tool_calls=tuple(course.tool_calls),
+            structured=course.structured,
+            kept_seconds=course.kept_seconds,
+            settled=course.settled(parts.seconds()),
+        )
+
+    async def _released(self, prepared: Prepared) -> None:
+        """Give back what is held, and have somebody look at what was found."""
+        course, parts = prepared.course, self._parts
+        if prepared.kept is None:
+            # A call that ends after midnight is paid from the day that it ends in.
+            ended = lines_of(prepared.policy, course.context, parts.now())
+            lines = tuple(dict.fromkeys((*prepared.lines, *ended)))
+            for hold_id in (course.request.call_id, *prepared.holds):
+                standings = await parts.budgets.settle(hold_id, course.context, lines)
+            await parts.alerts.settled(course.context, standings)
+        await queued(parts, course, prepared.policy)
+
+    async def _noted(self, prepared: Prepared, answer: Answer) -> None:
         settled = answer.settled
         observed(settled)
         self._parts.traces.call(prepared.course.traced(settled))
@@ -181,18 +195,21 @@ class Door:
             cost_micros=settled.cost_micros,
             finish_reason=settled.finish_reason,
         )
-        await self._parts.minute_limits.used(prepared.course.context, prepared.course.used.tokens.total)
-        if prepared.keepable(answer):
-            kept = KeptAnswer(
-                text=answer.text,
-                model=f"{settled.provider}/{settled.model}",
-                notice=answer.notice,
-                kept_at=self._parts.now().timestamp(),
-            )
-            await self._parts.answers.keep(
-                prepared.place, kept, prepared.course.context, seconds=prepared.cache_seconds
-            )
+        used = self._parts.minute_limits.used(prepared.course.context, prepared.course.used.tokens.total)
+        await asyncio.gather(used, self._kept(prepared, answer))
         await remembered(prepared, answer, self._parts)
+
+    async def _kept(self, prepared: Prepared, answer: Answer) -> None:
+        if not prepared.keepable(answer):
+            return
+        kept = KeptAnswer(
+            text=answer.text,
+            model=f"{answer.settled.provider}/{answer.settled.model}",
+            notice=answer.notice,
+            kept_at=self._parts.now().timestamp(),
+        )
+        context, seconds = prepared.course.context, prepared.cache_seconds
+        await self._parts.answers.keep(prepared.place, kept, context, seconds=seconds)
 
 
 async def _leaves(listener: Listener, stopped: asyncio.Event) -> None:

@@ -20,6 +20,8 @@ class RecentReads(Generic[K, V]):
     async def of(self, key: K, read: Callable[[], Coroutine[Any, Any, V]]) -> V:
         """Return what was read; raise what the read raised, which is then not remembered."""
         task = self._reads.get(key)
+        if task is not None and task.done() and task.exception() is None:
+            return task.result()
         if task is None:
             # In a context of its own: it is not only the business of whoever asked first.
             task = asyncio.create_task(read(), context=Context())

@@ -36,6 +36,7 @@ from gateway.providers.loading import loaded
 from gateway.providers.openai_chat import OpenAiChat
 from gateway.routing import Router
 from gateway.shares import RETRIES_FLOOR, Share
+from gateway.switch import KillSwitch
 from gateway.traces import NoTraces, Traces
 from gateway.unanswered import Unanswered
 from infra import clock
@@ -45,6 +46,7 @@ from infra.redis.answers import RedisAnswers
 from infra.redis.asked_before import RedisAskedBefore
 from infra.redis.budgets import FILLING_SECONDS, RedisBudgets
 from infra.redis.minute_limits import RedisMinuteLimits
+from infra.redis.together import Together
 from projections import ai_ledger
 from projections.catalogue import AI_LEDGER
 from projections.projector import ReadTransactions
@@ -105,8 +107,9 @@ def wire_gateway(base: Foundation, passages: Passages, embedder: LocalEmbedder) 
     of_openai = {one.name: one for one in hosted if isinstance(one, OpenAiChat)}
     router = Router([local.LocalModel(), *hosted], prices)
     breaker = Breaker(monotonic)
+    redis = Together(base.redis)
     budgets = RedisBudgets(
-        base.redis,
+        redis,
         LedgerSpending(base.databases),
         clock.now,
         filling_seconds=0 if base.installation.redis_url is None else FILLING_SECONDS,
@@ -140,13 +143,14 @@ def wire_gateway(base: Foundation, passages: Passages, embedder: LocalEmbedder) 
     traces = _traces(base.installation, router)
     reviews = ReviewQueue(base)
     base.watchers.appended.append(reviews.forget)
-    answers = RedisAnswers(base.redis, base.derived("kept-answers"))
+    answers = RedisAnswers(redis, base.derived("kept-answers"))
     parts = Parts(
         policies=base.policies,
+        switch=KillSwitch(base.policies),
         passages=passages,
         recogniser=PresidioRecogniser(),
         people=DirectoryPeople(base.databases),
-        minute_limits=RedisMinuteLimits(base.redis, clock.now),
+        minute_limits=RedisMinuteLimits(redis, clock.now),
         budgets=budgets,
         alerts=BudgetAlerts(tell),
         reviews=reviews,

@@ -29,8 +29,6 @@ from gateway.steps import Timing
 if TYPE_CHECKING:
     from gateway.door import Item, Parts
 
-LOOK_AGAIN_SECONDS = 0.5
-"""How often the kill switch is looked at while a model answers, and while it says nothing."""
 LOCAL_SECONDS = 2.0
 """The local model has so long when the others have used up the call's time."""
 
@@ -57,11 +55,8 @@ class Attempts:
     async def run(self) -> None:
         """Fill the course. Raises ProvidersUnavailable, NotInItsPower when no model began to answer."""
         self._parts.retries.counted(self._course.context.tenant_id, RETRY_SHARE)
-        watching = asyncio.create_task(self._watch_the_switch())
-        try:
+        with self._parts.switch.watched(self._listener, self._course.context):
             await self._answered()
-        finally:
-            watching.cancel()
 
     async def _answered(self) -> None:
         """First the route as it is written; then, if the tenant wants them, what stands in for its answer."""
@@ -221,11 +216,6 @@ class Attempts:
         if candidate.rates.dearest_written == 0:
             return prepared.output_tokens_max if left >= 0 else 0
         return min(prepared.output_tokens_max, left * 1_000_000 // candidate.rates.dearest_written)
-
-    async def _watch_the_switch(self) -> None:
-        while (await self._parts.policies.of(self._course.context)).flag("ai.enabled"):  # noqa: ASYNC110  # no event
-            await asyncio.sleep(LOOK_AGAIN_SECONDS)
-        self._listener.switch_off()
 
     def _conclude(self, leg: Leg, degraded: str) -> None:
         self._note(leg.candidate, "answered")

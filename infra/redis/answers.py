@@ -14,6 +14,7 @@ from redis.exceptions import RedisError
 
 from domain.ids import TenantId
 from gateway.answers import NOWHERE, KeptAnswer, Place
+from infra.redis.together import Together
 from tenancy.context import TenantContext
 from tenancy.keys import answer_key, answers_age
 
@@ -59,7 +60,7 @@ class Seal:
 class RedisAnswers:
     """Implements gateway.answers.AnswerCache; without Redis nothing is kept and nothing fails."""
 
-    def __init__(self, redis: Redis, secret: bytes) -> None:
+    def __init__(self, redis: Together, secret: bytes) -> None:
         self._redis = redis
         self._seal = Seal(secret)
 
@@ -67,7 +68,7 @@ class RedisAnswers:
         """Return the answer, None when there is none of this age that can be opened, and where one belongs."""
         name = answer_key(context.tenant_id, key)
         try:
-            age, sealed = await self._redis.mget(answers_age(context.tenant_id), name)
+            age, sealed = await self._redis.ask("MGET", answers_age(context.tenant_id), name)
         except (RedisError, OSError) as error:
             log.warning("ai.kept_answer_unreadable", error=type(error).__name__)
             return NOWHERE, None
@@ -83,7 +84,7 @@ class RedisAnswers:
         name = answer_key(context.tenant_id, place.key)
         sealed = self._seal.sealed(plain, place, context.tenant_id)
         try:
-            await self._redis.set(name, sealed, ex=seconds)
+            await self._redis.ask("SET", name, sealed, "EX", seconds)
         except (RedisError, OSError) as error:
             log.warning("ai.answer_not_kept", error=type(error).__name__)
 

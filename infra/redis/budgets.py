@@ -11,13 +11,13 @@ from uuid import uuid4
 
 import structlog
 from cachetools import TTLCache
-from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
 from domain.ids import CallId, TenantId
 from gateway.budget import LEASE_SECONDS, BudgetLine, Spending, Standing, Sum
 from gateway.metrics import EXPIRED_HOLDS
 from gateway.refusals import BudgetExceeded, BudgetsUnavailable
+from infra.redis.together import Script, Together
 from tenancy.context import TenantContext
 from tenancy.keys import BUDGETS_AGE, BUDGETS_FILLING, BUDGETS_LEASES, budget_key, hold_key, leases_key
 
@@ -35,7 +35,7 @@ TENANTS_SWEPT_MAX = 100
 _NOT_ASKED: Final = Sum(-1)
 _NO_LIMIT: Final = 2**53
 
-_SCRIPT: Final = (Path(__file__).parent / "budgets.lua").read_text()
+_SCRIPT: Final = Script((Path(__file__).parent / "budgets.lua").read_text())
 
 log = structlog.get_logger()
 
@@ -51,10 +51,14 @@ class RedisBudgets:
     """Implements gateway.budget.Budgets."""
 
     def __init__(
-        self, redis: Redis, spending: Spending, now: Callable[[], datetime], *, filling_seconds: float = FILLING_SECONDS
+        self,
+        redis: Together,
+        spending: Spending,
+        now: Callable[[], datetime],
+        *,
+        filling_seconds: float = FILLING_SECONDS,
     ) -> None:
         """`filling_seconds` is 0 where no other process can hold anything: when the store is this process's own."""
-        self._script = redis.register_script(_SCRIPT)
         self._redis = redis
         self._spending = spending
         self._now = now
@@ -145,11 +149,8 @@ class RedisBudgets:
     async def sweep(self) -> int:
         """End every hold whose lease is over, and return how many there were."""
         now = round(self._now().timestamp() * 1000)
-        due: Any = await self._redis.zrangebyscore(BUDGETS_LEASES, "-inf", now, start=0, num=TENANTS_SWEPT_MAX)
-        ended = 0
-        for leases in due:
-            _, (count,) = await self._script_of("sweep", leases, b"", [], [])
-            ended += count
+        due = await self._redis.ask("ZRANGEBYSCORE", BUDGETS_LEASES, "-inf", now, "LIMIT", 0, TENANTS_SWEPT_MAX)
+        ended = sum([(await self._script_of("sweep", leases, b"", [], []))[1][0] for leases in due])
         if ended:
             EXPIRED_HOLDS.inc(ended)
             log.warning("ai.holds_expired", holds=ended)
@@ -167,7 +168,7 @@ class RedisBudgets:
     async def _tell_again(self, age: str) -> None:
         for tenant_id, held in list(self._held.items()):
             for call_id, one in list(held.items()):
-                if await self._redis.exists(hold_key(tenant_id, call_id)) or call_id not in held:
+                if await self._redis.ask("EXISTS", hold_key(tenant_id, call_id)) or call_id not in held:
                     continue
                 sums = [_NOT_ASKED] * len(one.lines)
                 # Without a limit: it was granted, whatever has been spent since.
@@ -211,11 +212,12 @@ class RedisBudgets:
         now, filling = round(self._now().timestamp() * 1000), round(self._filling_seconds * 1000)
         age = self._age if age is None else age
         while True:
-            verdict, *rest = await self._script(
-                keys=[BUDGETS_AGE, BUDGETS_FILLING, BUDGETS_LEASES, leases, hold, *counters],
-                args=[operation, age, uuid4().hex, filling, now,
-                      lease_seconds * 1000, LINE_LIFE_SECONDS * 1000, SUM_LIFE_SECONDS * 1000, wanted, least,
-                      *(number for line in numbers for number in line)],
+            verdict, *rest = await self._redis.run(
+                _SCRIPT,
+                [BUDGETS_AGE, BUDGETS_FILLING, BUDGETS_LEASES, leases, hold, *counters],
+                [operation, age, uuid4().hex, filling, now,
+                 lease_seconds * 1000, LINE_LIFE_SECONDS * 1000, SUM_LIFE_SECONDS * 1000, wanted, least,
+                 *(number for line in numbers for number in line)],
             )  # fmt: skip
             if verdict != b"age":
                 return verdict.decode(), [int(number) for number in rest]

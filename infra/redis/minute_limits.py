@@ -4,10 +4,10 @@ from collections.abc import Callable
 from datetime import datetime
 
 import structlog
-from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
 from gateway.refusals import BudgetsUnavailable, RateLimited
+from infra.redis.together import Together
 from tenancy.context import TenantContext
 from tenancy.keys import minute_key
 from tenancy.policies import Policy
@@ -21,7 +21,7 @@ log = structlog.get_logger()
 class RedisMinuteLimits:
     """Implements gateway.rates.MinuteLimits with one counter a minute."""
 
-    def __init__(self, redis: Redis, now: Callable[[], datetime]) -> None:
+    def __init__(self, redis: Together, now: Callable[[], datetime]) -> None:
         self._redis = redis
         self._now = now
 
@@ -31,11 +31,10 @@ class RedisMinuteLimits:
         calls = minute_key(context.tenant_id, "calls", context.member_id or context.tenant_id, minute)
         tokens = minute_key(context.tenant_id, "tokens", context.tenant_id, minute)
         try:
-            async with self._redis.pipeline(transaction=True) as pipeline:
-                pipeline.incr(calls)
-                pipeline.expire(calls, _KEPT_SECONDS)
-                pipeline.get(tokens)
-                count, _, used = await pipeline.execute()
+            # With a life before anything is counted: nothing is left that never ends.
+            _, count, used = await self._redis.ask_all(
+                ("SET", calls, 0, "NX", "EX", _KEPT_SECONDS), ("INCR", calls), ("GET", tokens)
+            )
         except (RedisError, OSError) as error:
             raise BudgetsUnavailable from error
         if count > policy.whole("ai.requests_per_minute"):
@@ -48,9 +47,6 @@ class RedisMinuteLimits:
         minute = int(self._now().timestamp()) // _MINUTE_SECONDS
         key = minute_key(context.tenant_id, "tokens", context.tenant_id, minute)
         try:
-            async with self._redis.pipeline(transaction=True) as pipeline:
-                pipeline.incrby(key, tokens)
-                pipeline.expire(key, _KEPT_SECONDS)
-                await pipeline.execute()
+            await self._redis.ask_all(("SET", key, 0, "NX", "EX", _KEPT_SECONDS), ("INCRBY", key, tokens))
         except (RedisError, OSError) as error:
             log.warning("ai.tokens_not_counted", error=type(error).__name__)

@@ -14,6 +14,7 @@ from gateway.answers import NOWHERE, KeptAnswer
 from gateway.calls import AiRequest, CacheWish, Purpose, Speaker, Tool, Turn
 from gateway.passages import Passage
 from infra.redis.answers import RedisAnswers, forget_answers
+from infra.redis.together import Together
 from tests.gateway.test_calling_a_model import asked, called, set_for
 from tests.gateway.test_providers_over_the_wire import OPENAI, House
 from tests.support.world import Person, Tenant, open_tenant
@@ -175,7 +176,7 @@ async def test_an_answer_that_is_older_than_the_caller_wants_is_not_given(cachin
 
 
 async def test_without_redis_nothing_is_found_and_nothing_fails(acme: Tenant) -> None:
-    nobody_listens = RedisAnswers(Redis(host="127.0.0.1", port=1), b"secret")
+    nobody_listens = RedisAnswers(Together(Redis(host="127.0.0.1", port=1)), b"secret")
     place, found = await nobody_listens.find("key", acme.ana.context)
     assert (place, found) == (NOWHERE, None)
     await nobody_listens.keep(place, KeptAnswer(text="x", model="a/b", notice=""), acme.ana.context, seconds=60)

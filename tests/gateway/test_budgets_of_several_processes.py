@@ -20,6 +20,7 @@ from gateway.refusals import BudgetExceeded
 from infra import clock
 from infra.redis.budgets import RedisBudgets
 from infra.redis.connections import connect
+from infra.redis.together import Together
 from tenancy.keys import BUDGETS_LEASES, budget_key, leases_key
 from tests.faults.processes import start
 from tests.gateway.callers import Wanted
@@ -44,7 +45,7 @@ async def held(budgets: RedisBudgets, tenant: Tenant, of: tuple[BudgetLine, ...]
 
 def processes(colophon: Colophon, clients: Pair) -> list[Any]:
     spending = LedgerSpending(colophon.platform.reads)
-    return [RedisBudgets(client, spending, clock.now, filling_seconds=1.0) for client in clients]
+    return [RedisBudgets(Together(client), spending, clock.now, filling_seconds=1.0) for client in clients]
 
 
 async def test_a_flush_does_not_free_what_another_process_holds(colophon: Colophon, acme: Tenant) -> None:
