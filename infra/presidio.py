@@ -1,5 +1,6 @@
 """Personal data in prompts: our own rules, and Presidio's for what it knows better; no model, no network."""
 
+import re
 import threading
 from collections.abc import Sequence
 from typing import Any, Final
@@ -9,6 +10,11 @@ from gateway.personal.rules import Rules
 
 _KINDS: Final = {"CRYPTO": "WALLET", "MAC_ADDRESS": "MAC"}
 _RULES: Final = Rules()
+# Each of these recognisers lets go of the interpreter while it looks, and waits until it has it again.
+_WORTH_ASKING: Final = re.compile(
+    r"(?:bc1|[13])[a-z0-9]{25}|[0-9a-f]{2}[:-][0-9a-f]{2}[:-]|[0-9a-f]{4}\.[0-9a-f]{4}\.", re.IGNORECASE
+)
+"""What the beginning of an address of a wallet or a device looks like: nothing else is theirs to find."""
 
 
 class PresidioRecogniser:
@@ -25,10 +31,12 @@ class PresidioRecogniser:
 
     def find(self, text: str) -> Sequence[Finding]:
         """Return what was found, overlapping or not."""
+        found = list(_RULES.find(text))
+        if _WORTH_ASKING.search(text) is None:
+            return found
         with self._lock:
             if self._recognisers is None:
                 self._recognisers = _presidios()
-        found = list(_RULES.find(text))
         for recogniser in self._recognisers:
             results = recogniser.analyze(text, recogniser.supported_entities, None)
             found += [Finding(_KINDS[one.entity_type], one.start, one.end) for one in results]

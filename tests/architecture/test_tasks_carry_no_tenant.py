@@ -17,7 +17,6 @@ OF_ONE_TENANT = {
     "api/live/together.py:until_one_ends": "the ways of one client of one member, cancelled with it",
     "app/web_socket.py:run_asgi": "closes one peer's line after a grace; no work of a tenant",
     "assistants/turns.py:_listen": "waits inside one turn, in the context of its listener, which is empty",
-    "gateway/attempts/chain.py:run": "watches the caller's own switch during one call",
     "gateway/attempts/hedge.py:first_to_begin": "both legs of one call, which ends them",
     "gateway/door.py:stream": "one call, settled for whoever asked; the other ends with the caller",
     "infra/event_store/recorder.py:_wait": "the caller's own thread waits for it",

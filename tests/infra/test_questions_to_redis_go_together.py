@@ -45,12 +45,11 @@ async def test_hundred_callers_are_answered_in_a_few_trips(together: Together) -
 async def test_an_error_is_told_to_whoever_asked_for_it(together: Together) -> None:
     await together.ask("SET", "text", "no number")
     # when
-    wrong, right = await asyncio.gather(
-        together.ask("INCR", "text"), together.ask("INCR", "number"), return_exceptions=True
-    )
+    asked = (together.ask("INCR", name) for name in ("text", "number"))
+    answers = await asyncio.gather(*asked, return_exceptions=True)
     # then
-    assert isinstance(wrong, ResponseError)
-    assert right == 1
+    assert isinstance(answers[0], ResponseError)
+    assert answers[1] == 1
 
 
 async def test_several_commands_of_one_caller_keep_their_order(together: Together) -> None:
