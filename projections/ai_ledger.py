@@ -1,6 +1,6 @@
 """What AI calls cost: each of them, and the sums that budgets are counted from; inline, so that no sum lags."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Final
 from uuid import UUID
@@ -76,15 +76,19 @@ ai_spend = Table(
 )
 
 
-# One parameter, however many rows there are: a statement of values would be another one for each number of them.
-_PUT_CALLS: Final = text(
-    f"INSERT INTO read.ai_calls ({', '.join(ai_calls.c.keys())}) SELECT {', '.join(ai_calls.c.keys())} "  # noqa: S608
-    "FROM jsonb_populate_recordset(NULL::read.ai_calls, CAST(:rows AS jsonb)) ON CONFLICT DO NOTHING RETURNING call_id"
-)
-_ADD_SPENT: Final = text(
+# One statement and two parameters, however many rows there are: what a call adds counts where the call is new.
+_TAKE: Final = text(
+    f"WITH taken AS (INSERT INTO read.ai_calls ({', '.join(ai_calls.c.keys())}) "  # noqa: S608  # names of ours
+    f"SELECT {', '.join(ai_calls.c.keys())} FROM jsonb_populate_recordset(NULL::read.ai_calls, CAST(:calls AS jsonb)) "
+    "ON CONFLICT DO NOTHING RETURNING call_id) "
     "INSERT INTO read.ai_spend AS own (tenant_id, currency, scope, owner_id, period, spent_micros, forgiven_micros) "
-    "SELECT tenant_id, currency, scope, owner_id, period, spent_micros, forgiven_micros "
-    "FROM jsonb_populate_recordset(NULL::read.ai_spend, CAST(:rows AS jsonb)) "
+    "SELECT a.tenant_id, a.currency, a.scope, a.owner_id, a.period, "
+    "coalesce(sum(a.micros) FILTER (WHERE taken.call_id IS NOT NULL), 0), 0 "
+    "FROM jsonb_to_recordset(CAST(:added AS jsonb)) a(call_id uuid, tenant_id uuid, currency text, scope text, "
+    "owner_id uuid, period text, micros bigint) LEFT JOIN taken USING (call_id) "
+    "GROUP BY 1, 2, 3, 4, 5 "
+    # In one order everywhere, so that no two who add to the same sums wait for one another.
+    "ORDER BY 2, 3, 4, 5 "
     "ON CONFLICT (tenant_id, currency, scope, owner_id, period) "
     "DO UPDATE SET spent_micros = own.spent_micros + excluded.spent_micros "
     "RETURNING currency, scope, owner_id, period, spent_micros, forgiven_micros"
@@ -113,28 +117,21 @@ class AiLedgerProjector:
     async def _take(
         self, calls: Sequence[tuple[Recorded[Sealed], AiCallSettled]], transaction: AsyncConnection
     ) -> None:
-        """Two statements for all of them, however many: each call is waited for."""
+        """One statement for all of them, however many: each call is waited for."""
         rows = msgspec.json.encode([_row(recorded, call) for recorded, call in calls]).decode()
-        new = set((await transaction.execute(_PUT_CALLS, {"rows": rows})).scalars())
-        added: dict[Line, int] = {}
-        for recorded, call in calls:
-            if call.call_id in new:
-                for line in _lines(recorded, call):
-                    added[line] = added.get(line, 0) + call.cost_micros
-        # In one order everywhere, so that no two who add to the same sums wait for one another.
-        rows = msgspec.json.encode([_spent(calls[0][0].tenant_id, *one) for one in sorted(added.items())]).decode()
-        found = await transaction.execute(_ADD_SPENT, {"rows": rows})
+        added = msgspec.json.encode([one for recorded, call in calls for one in _added(recorded, call)]).decode()
+        found = await transaction.execute(_TAKE, {"calls": rows, "added": added})
         sums = {(r.currency, r.scope, r.owner_id, r.period): (r.spent_micros, r.forgiven_micros) for r in found}
         for _, call in calls:
             self.sums_after[call.call_id] = sums
 
 
-def _spent(tenant_id: TenantId, line: Line, micros: int) -> dict[str, object]:
-    currency, scope, owner_id, period = line
-    return {
-        "tenant_id": tenant_id, "currency": currency, "scope": scope, "owner_id": owner_id, "period": period,
-        "spent_micros": micros, "forgiven_micros": 0,
-    }  # fmt: skip
+def _added(recorded: Recorded[Sealed], call: AiCallSettled) -> Iterator[dict[str, object]]:
+    for currency, scope, owner_id, period in _lines(recorded, call):
+        yield {
+            "call_id": call.call_id, "tenant_id": recorded.tenant_id, "currency": currency, "scope": scope,
+            "owner_id": owner_id, "period": period, "micros": call.cost_micros,
+        }  # fmt: skip
 
 
 async def _forgive(recorded: Recorded[Sealed], reset: BudgetReset, transaction: AsyncConnection) -> None:
