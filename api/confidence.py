@@ -3,11 +3,14 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import ClassVar
 
 from api.platform import Platform
 from commands.execute import PermissionMissing
+from domain.errors import Invalid
 from gateway.confidence.calibration import LABELLED_MIN
 from gateway.confidence.calibrations import Learnt, Task
+from gateway.confidence.replaying import Replayed
 from tenancy.context import TenantContext
 from tenancy.roles import Permission
 
@@ -54,6 +57,41 @@ async def confidence_card(platform: Platform, context: TenantContext) -> Confide
             for task, learnt in sorted(snapshot.tasks.items(), key=lambda item: item[0])
         ],
         as_of=snapshot.made_at,
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReplayCard:
+    """Of the newest rated calls of the tenant; by task, those with most rated answers first."""
+
+    threshold_permille: int
+    tasks: Sequence[tuple[Task, Replayed]]
+
+
+class ThresholdRefused(Invalid):
+    """A threshold is a probability, from 0 to 1."""
+
+    code: ClassVar = "confidence.threshold_refused"
+
+    def __init__(self) -> None:
+        super().__init__("A threshold is from 0 to 1, as in 0.7.")
+
+
+async def confidence_replay(platform: Platform, context: TenantContext, threshold: float | None) -> ReplayCard:
+    """
+    Return what a threshold would have made of the tenant's own calls; without one, the tenant's.
+
+    Raises PermissionMissing, ThresholdRefused.
+    """
+    if Permission.USAGE_READ not in context.permissions:
+        raise PermissionMissing(Permission.USAGE_READ)
+    wanted = (await platform.policies.of(context)).share("ai.confidence_threshold") if threshold is None else threshold
+    if not 0 <= wanted <= 1:
+        raise ThresholdRefused
+    found = await platform.learning.replayed(context, wanted)
+    return ReplayCard(
+        threshold_permille=round(1000 * wanted),
+        tasks=sorted(found.items(), key=lambda item: (-item[1].labelled, item[0])),
     )
 
 

@@ -1,20 +1,17 @@
-"""Measure what Colophon finds."""
+"""Measure what Colophon finds, and what routing by confidence would have done."""
 
 from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
 from app.cli.output import Json, run, show
+from app.cli.target import DataDir, operator
 from knowledge.retrieval import Mode
+from tenancy.context import tenant_scope
 
 evaluation = typer.Typer(help="Measure quality on texts and questions of your own.", no_args_is_help=True)
-
-
-@evaluation.callback()
-def _group() -> None:
-    """Keep `retrieval` a command of its own, also while it is the only one."""
 
 
 @evaluation.command(epilog="Example: colophon eval retrieval --corpus corpus.json --questions questions.json --json")
@@ -40,3 +37,47 @@ def retrieval(
 
     measured = run(work())
     show(measured, as_json=as_json, lines=[f"{name}: {value}" for name, value in measured.items()])
+
+
+@evaluation.command(epilog="Example: colophon eval confidence --tenant acme --threshold 0.8")
+def confidence(
+    tenant: Annotated[str, typer.Option("--tenant", help="The tenant's slug.")],
+    threshold: Annotated[
+        float | None, typer.Option("--threshold", min=0, max=1, help="From 0 to 1; default: the tenant's.")
+    ] = None,
+    data: DataDir = None,
+    as_json: Json = False,
+) -> None:
+    """Tell what a threshold would have made of a tenant's own rated calls: quality, saving, share asked again."""
+
+    async def work() -> dict[str, Any]:
+        from api.confidence import confidence_replay
+
+        async with operator(data) as house:
+            context = await house.context_for(tenant)
+            with tenant_scope(context):
+                card = await confidence_replay(house.colophon.platform, context, threshold)
+        return {
+            "threshold_permille": card.threshold_permille,
+            "tasks": [{**asdict(task), **asdict(one)} for task, one in card.tasks],
+        }
+
+    found = run(work())
+    lines = [_in_words(one) for one in found["tasks"]] or ["No answer that was judged is rated."]
+    show(found, as_json=as_json, lines=[f"Threshold {found['threshold_permille'] / 1000:.2f}", *lines])
+
+
+def _in_words(task: dict[str, Any]) -> str:
+    of = f"{task['purpose']} {task['template']} {task['template_version']}, {task['model']}"
+    estimate = task["estimate"]
+    if estimate is None:
+        return f"{of}: {task['reason']}"
+    told = ", ".join(
+        f"{name} {100 * figure['value']:.1f} % ({100 * figure['low']:.1f} to {100 * figure['high']:.1f})"
+        for name in ("quality", "saving", "escalated")
+        for figure in [estimate[name]]
+    )
+    ends = (
+        f"{100 * estimate['quality_small']:.1f} % never, {100 * estimate['quality_larger']:.1f} % always asking again"
+    )
+    return f"{of}: {told}; {ends}; {task['labelled']} rated, {100 * estimate['tried']:.0f} % tried"

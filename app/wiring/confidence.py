@@ -3,6 +3,7 @@
 import asyncio
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Final
 from uuid import UUID
 
@@ -12,10 +13,11 @@ from sqlalchemy import text
 
 from app.foundation import Foundation
 from domain.actor import SYSTEM
-from domain.ai.events import AiCallSettled
+from domain.ai.events import MICROS, AiCallSettled
 from domain.ids import TenantId
 from gateway.confidence.calibration import Labelled, calibrated
 from gateway.confidence.calibrations import Calibrations, Learnt, Snapshot, Task
+from gateway.confidence.replaying import Decided, Replayed, replayed
 from infra import clock
 from projections.ai_ratings import RatedCall, newest_rating, rated_calls
 from tenancy.context import TenantContext, every_tenant
@@ -30,8 +32,11 @@ TENANTS_MAX: Final = 200
 GOOD_MIN, BAD_MAX = 4, 2
 """What members rate between the two is neither good nor bad, and teaches nothing."""
 
-Shown = tuple[Task, Labelled] | None
-"""What a call showed before anybody rated it; None where it was not judged, or another model's answer was given."""
+_CERTAIN: Final = 1000
+"""In thousandths."""
+
+Shown = tuple[Task, Decided] | None
+"""What a call showed before anybody rated it; None where it was not judged, or somebody else answered."""
 
 log = structlog.get_logger()
 
@@ -43,6 +48,7 @@ class Refitting:
         self._base = base
         self._calibrations = calibrations
         self._shown: LRUCache[TenantId, dict[UUID, Shown]] = LRUCache(TENANTS_MAX)
+        self._one_replay = asyncio.Lock()
 
     async def run(self) -> None:
         """Learn from what was rated before this process began, then from what is; until cancelled."""
@@ -61,9 +67,18 @@ class Refitting:
         """Return the tenant's snapshot as of its last rating."""
         return await self.refit(context.tenant_id)
 
+    async def replayed(self, context: TenantContext, threshold: float) -> Mapping[Task, Replayed]:
+        """Return what this threshold would have made of the newest rated calls; one replay at a time."""
+        context = _learning_for(context.tenant_id)
+        async with self._one_replay:
+            async with self._base.databases.as_app(context) as connection:
+                calls = await rated_calls(connection, context.tenant_id, newest=CALLS_MAX)
+            shown = await self._shown_by(calls, context)
+            return await asyncio.to_thread(_replayed, calls, shown, threshold)
+
     async def refit(self, tenant_id: TenantId) -> Snapshot:
         """Return the snapshot, made again if anything was rated since it was made."""
-        context = TenantContext(tenant_id=tenant_id, actor=SYSTEM, permissions=frozenset(), request_id="confidence")
+        context = _learning_for(tenant_id)
         known = self._calibrations.known(tenant_id)
         async with self._base.databases.as_app(context) as connection:
             position = await newest_rating(connection, tenant_id)
@@ -100,25 +115,56 @@ class Refitting:
         return shown
 
 
+def _learning_for(tenant_id: TenantId) -> TenantContext:
+    return TenantContext(tenant_id=tenant_id, actor=SYSTEM, permissions=frozenset(), request_id="confidence")
+
+
 def _shown(call: AiCallSettled) -> Shown:
     judged = call.judgement
-    if judged is None or call.cached or judged.model != f"{call.provider}/{call.model}":
+    if judged is None or call.cached or judged.escalated is (judged.model == f"{call.provider}/{call.model}"):
         return None
     task = Task(
         purpose=call.purpose, template=call.template, template_version=call.template_version, model=judged.model
     )
-    return task, Labelled(signals=judged.signals, good=False, weight=1000 / max(1, judged.propensity_permille))
+    first = call.other_legs_micros if judged.escalated else call.cost_micros
+    return task, Decided(
+        signals=judged.signals,
+        escalated=judged.escalated,
+        # Asked for again without a lot: no answer of that kind is given, whatever the threshold.
+        useless=judged.escalated and judged.confidence_permille == 0 and judged.propensity_permille == _CERTAIN,
+        propensity_permille=judged.propensity_permille,
+        good=False,
+        small_micros=first * MICROS // call.micros_per_usd,
+        larger_micros=(call.cost_micros - first) * MICROS // call.micros_per_usd,
+    )
 
 
-def _learnt(calls: Sequence[RatedCall], shown: Mapping[UUID, Shown]) -> Mapping[Task, Learnt]:
-    """Return what was learnt of each task. CPU-bound."""
-    rows: defaultdict[Task, list[Labelled]] = defaultdict(list)
+def _rated(calls: Sequence[RatedCall], shown: Mapping[UUID, Shown]) -> Mapping[Task, list[Decided]]:
+    """Return what was rated good or bad, by task."""
+    rows: defaultdict[Task, list[Decided]] = defaultdict(list)
     for call in calls:
         seen = shown.get(call.call_id)
         if seen is not None and (call.rating >= GOOD_MIN or call.rating <= BAD_MAX):
             task, answer = seen
-            rows[task].append(Labelled(signals=answer.signals, good=call.rating >= GOOD_MIN, weight=answer.weight))
-    return {
-        task: Learnt(labelled=len(of_it), good=sum(row.good for row in of_it), calibration=calibrated(of_it))
-        for task, of_it in rows.items()
-    }
+            rows[task].append(replace(answer, good=call.rating >= GOOD_MIN))
+    return rows
+
+
+def _learnt(calls: Sequence[RatedCall], shown: Mapping[UUID, Shown]) -> Mapping[Task, Learnt]:
+    """Return what was learnt of each task. CPU-bound."""
+    found = {}
+    for task, rows in _rated(calls, shown).items():
+        of_it = [_labelled(row) for row in rows if not row.escalated]
+        if of_it:
+            good = sum(row.good for row in of_it)
+            found[task] = Learnt(labelled=len(of_it), good=good, calibration=calibrated(of_it))
+    return found
+
+
+def _labelled(row: Decided) -> Labelled:
+    return Labelled(signals=row.signals, good=row.good, weight=_CERTAIN / max(1, row.propensity_permille))
+
+
+def _replayed(calls: Sequence[RatedCall], shown: Mapping[UUID, Shown], threshold: float) -> Mapping[Task, Replayed]:
+    """Return what the threshold would have made of each task. CPU-bound."""
+    return {task: replayed(rows, threshold) for task, rows in _rated(calls, shown).items()}

@@ -7,6 +7,7 @@ from typing import Protocol
 
 from domain.ids import TenantId
 from gateway.confidence.calibration import LABELLED_MIN, Calibration
+from gateway.confidence.replaying import Replayed
 from tenancy.context import TenantContext
 
 
@@ -69,4 +70,8 @@ class Learning(Protocol):
 
     async def looked_up(self, context: TenantContext) -> Snapshot:
         """Return the tenant's snapshot as of its last rating, for whoever looks at it."""
+        ...
+
+    async def replayed(self, context: TenantContext, threshold: float) -> Mapping[Task, Replayed]:
+        """Return what this threshold would have made of the tenant's own rated calls, by task."""
         ...

@@ -82,3 +82,10 @@ def test_a_command_on_the_log_loads_neither_the_web_nor_models(up: Up) -> None:
     of_the_web = {"fastapi", "starlette", "strawberry", "uvicorn"}
     of_models = {"anthropic", "langgraph", "onnxruntime", "openai", "qdrant_client", "qdrant_edge", "spacy"}
     assert loaded & (of_the_web | of_models | {"alembic", "presidio_analyzer", "reportlab", "tokenizers"}) == set()
+
+
+def test_a_threshold_is_replayed_over_what_was_rated(up: Up) -> None:
+    found = colophon("eval", "confidence", "--tenant", "acme", "--threshold", "0.8", data=up.folder)
+    assert found.document == {"threshold_permille": 800, "tasks": []}
+    told = colophon("eval", "confidence", "--tenant", "acme", data=up.folder, as_json=False)
+    assert told.stdout.splitlines() == ["Threshold 0.70", "No answer that was judged is rated."]
