@@ -172,7 +172,7 @@ class Shares:
     """
     The figures of a purpose as they are shown: errors and refusals of all calls, the other shares of those answered.
 
-    `accuracy` is None as long as no run of a test set is kept.
+    `accuracy` is that of the newest runs of test sets, over all their examples; None where there was none.
     """
 
     purpose: str | None
@@ -190,6 +190,7 @@ class Shares:
     ratings: int
     rating_mean: float | None
     accuracy: float | None
+    accuracy_examples: int
     confidence: list[int]
 
 
@@ -210,6 +211,7 @@ def shares_of(kpis: Kpis) -> Shares:
         first_token_p95_milliseconds=kpis.first_token_p95_milliseconds,
         ratings=kpis.ratings,
         rating_mean=kpis.rating_mean,
-        accuracy=None,
+        accuracy=kpis.right / kpis.examples if kpis.examples else None,
+        accuracy_examples=kpis.examples,
         confidence=list(kpis.confidence),
     )

@@ -5,6 +5,7 @@ from typing import Final
 from commands.ai import (
     rate_ai_call,
     record_ai_call,
+    record_evaluation,
     record_unanswered_call,
     reset_budget,
     set_budget,
@@ -129,6 +130,7 @@ COMMANDS: Final[dict[type, Handled]] = {
     share_document.ShareDocument: Handled(Permission.DOCUMENT_SHARE, share_document.handle, Access.READ),
     record_ai_call.RecordAiCall: Handled(Permission.WORK_RECORD, record_ai_call.handle),
     record_unanswered_call.RecordUnansweredCall: Handled(Permission.WORK_RECORD, record_unanswered_call.handle),
+    record_evaluation.RecordEvaluation: Handled(Permission.TEMPLATE_WRITE, record_evaluation.handle),
     rate_ai_call.RateAiCall: Handled(Permission.AI_USE, rate_ai_call.handle),
     set_budget.SetBudget: Handled(Permission.BUDGET_WRITE, set_budget.handle),
     reset_budget.ResetBudget: Handled(Permission.BUDGET_WRITE, reset_budget.handle),

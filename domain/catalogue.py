@@ -3,8 +3,8 @@
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
+from domain.ai import evaluations, unanswered
 from domain.ai import events as ai
-from domain.ai import unanswered
 from domain.ai_review import events as ai_review
 from domain.budget import events as budget
 from domain.comment import events as comment
@@ -56,6 +56,7 @@ EVENTS: Final[Mapping[str, type[Sealed]]] = {
     "ai_call.rated.v1": ai.AiCallRated,
     "ai_call.refused.v1": unanswered.AiCallRefused,
     "ai_call.failed.v1": unanswered.AiCallFailed,
+    "ai_model.evaluated.v1": evaluations.AiModelEvaluated,
     "ai_review.opened.v1": ai_review.AiReviewOpened,
     "ai_review.answer_quoted.v1": ai_review.AiReviewAnswerQuoted,
     "ai_review.decided.v1": ai_review.AiReviewDecided,

@@ -22,6 +22,7 @@ TermId = NewType("TermId", UUID)
 ReviewId = NewType("ReviewId", UUID)
 PhraseId = NewType("PhraseId", UUID)
 ReportId = NewType("ReportId", UUID)
+EvaluationId = NewType("EvaluationId", UUID)
 EventId = NewType("EventId", UUID)
 
 PLATFORM: Final = TenantId(UUID("00000000-0000-8000-8000-000000000000"))

@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.ai.unanswered import CallOutcome
 from projections.ai_calls_seen import CallFilter, conditions, seen
+from projections.ai_evaluations import newest_counts
 from projections.ai_ratings import ai_ratings
 from tenancy.context import TenantContext
 
@@ -41,6 +42,9 @@ class Kpis:
     first_token_p95_milliseconds: int | None
     ratings: int
     rating_mean: float | None
+    examples: int
+    right: int
+    """Of the newest run of a test set of each model with each template."""
     confidence: tuple[int, ...]
     """How many answers had each tenth of confidence, from none on; those without one are in none."""
 
@@ -98,9 +102,11 @@ async def kpis(
     )
     ratings = {row.purpose: (int(row.times), int(row.sum)) for row in await connection.execute(rated)}
     ratings_of = {**ratings, None: tuple(map(sum, zip(*ratings.values(), strict=True))) if ratings else (0, 0)}
+    evaluated = await newest_counts(connection, reader, wanted)
     found = []
     for row in await connection.execute(query):
         times, total = ratings_of.get(row.purpose, (0, 0))
+        right, examples = evaluated.get(row.purpose, (0, 0))
         found.append(
             Kpis(
                 purpose=row.purpose,
@@ -117,6 +123,8 @@ async def kpis(
                 first_token_p95_milliseconds=row.first,
                 ratings=times,
                 rating_mean=total / times if times else None,
+                examples=examples,
+                right=right,
                 confidence=tuple(row._mapping[f"tenth{number}"] for number in range(BUCKETS)),
             )
         )

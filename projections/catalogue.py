@@ -3,6 +3,7 @@
 from typing import Final
 
 from domain.ai.events import AiCallSettled
+from projections.ai_evaluations import AiEvaluationsProjector
 from projections.ai_ledger import AiLedgerProjector
 from projections.ai_ratings import AiRatingsProjector
 from projections.ai_reviews import AiReviewsProjector
@@ -34,6 +35,7 @@ SUGGESTIONS: Final = SuggestionsProjector()
 COMMENTS: Final = CommentsProjector()
 AI_LEDGER: Final = AiLedgerProjector()
 AI_UNANSWERED: Final = AiUnansweredProjector()
+AI_EVALUATIONS: Final = AiEvaluationsProjector()
 AI_RATINGS: Final = AiRatingsProjector()
 AI_REVIEWS: Final = AiReviewsProjector()
 AI_LIKE_QUESTIONS: Final = LikeQuestionsProjector()
@@ -54,6 +56,7 @@ INLINE: Final[tuple[Projector, ...]] = (
     DOCUMENT_ACCESS,
     AI_LEDGER,
     AI_UNANSWERED,
+    AI_EVALUATIONS,
     AI_RATINGS,
     AI_REVIEWS,
     AI_LIKE_QUESTIONS,

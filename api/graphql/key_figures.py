@@ -23,7 +23,8 @@ class Kpi:
     first_token_p95_ms: int | None = strawberry.field(description="95 of 100 began within.")
     ratings: int = strawberry.field(description="How many ratings.")
     rating_mean: float | None = strawberry.field(description="Of 1 to 5; null without any.")
-    accuracy: float | None = strawberry.field(description="Null: no run of a test set is kept here.")
+    accuracy: float | None = strawberry.field(description="Of the newest runs of test sets; null without any.")
+    accuracy_examples: int = strawberry.field(description="Of how many examples.")
     confidence: list[int] = strawberry.field(description="How many answers had each tenth of confidence.")
 
     @classmethod
@@ -43,5 +44,6 @@ class Kpi:
             ratings=shares.ratings,
             rating_mean=shares.rating_mean,
             accuracy=shares.accuracy,
+            accuracy_examples=shares.accuracy_examples,
             confidence=shares.confidence,
         )

@@ -10,6 +10,7 @@ from api.graphql.comment_changes import CommentsMutation
 from api.graphql.conversation_changes import ConversationsMutation
 from api.graphql.documents import BodyKind, Document
 from api.graphql.editing import EditingMutation
+from api.graphql.evaluations import EvaluationsMutation
 from api.graphql.fields import resolved
 from api.graphql.generation_changes import GenerationsMutation
 from api.graphql.glossary import GlossaryMutation
@@ -109,6 +110,7 @@ class Mutation(
     ConversationsMutation,
     GenerationsMutation,
     RatingsMutation,
+    EvaluationsMutation,
     SuggestionsMutation,
     CommentsMutation,
     HistoryMutation,

@@ -24,6 +24,7 @@ from api.graphql.connections import (
 )
 from api.graphql.conversations import ConversationsQuery
 from api.graphql.documents import Document, DocumentStatus
+from api.graphql.evaluations import EvaluationsQuery
 from api.graphql.fields import resolved
 from api.graphql.generations import GenerationsQuery
 from api.graphql.glossary import GlossaryQuery
@@ -90,6 +91,7 @@ class Query(
     SemanticCacheQuery,
     ConfidenceQuery,
     RatingsQuery,
+    EvaluationsQuery,
     ProvidersQuery,
     TracesQuery,
     ConversationsQuery,

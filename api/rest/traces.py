@@ -137,7 +137,8 @@ class KpiModel(Wire):
 
     `error_share` and `refused_share` are of all requests: those that `/traces` tells with that outcome. Errors are
     answers that broke off or were not in the form asked for, and calls that failed at every model. The other shares are
-    of the answered. `accuracy` is null: no run of a test set is kept here.
+    of the answered. `accuracy` is of the newest run of a test set of each model with each template, over their
+    `accuracy_examples`; of the filters it knows purpose, provider and model.
     """
 
     purpose: str | None
@@ -155,6 +156,7 @@ class KpiModel(Wire):
     ratings: int
     rating_mean: float | None
     accuracy: float | None
+    accuracy_examples: int
     confidence: list[int]
 
 

@@ -1,4 +1,4 @@
-"""Measure what Colophon finds, and what routing by confidence would have done."""
+"""Measure what Colophon finds and what routing by confidence would have done; keep how often models were right."""
 
 from dataclasses import asdict
 from pathlib import Path
@@ -81,3 +81,45 @@ def _in_words(task: dict[str, Any]) -> str:
         f"{100 * estimate['quality_small']:.1f} % never, {100 * estimate['quality_larger']:.1f} % always asking again"
     )
     return f"{of}: {told}; {ends}; {task['labelled']} rated, {100 * estimate['tried']:.0f} % tried"
+
+
+@evaluation.command(
+    epilog="Example: colophon eval record --tenant acme --member adam@acme.example --purpose chat "
+    "--model openai/gpt-5-mini --test-set support-questions --examples 200 --right 183"
+)
+def record(
+    tenant: Annotated[str, typer.Option("--tenant", help="The tenant's slug.")],
+    member: Annotated[str, typer.Option("--member", help="Whose run it is: an administrator's address.")],
+    purpose: Annotated[str, typer.Option("--purpose", help="What the answers were for, as chat.")],
+    model: Annotated[str, typer.Option("--model", help="As provider/model.")],
+    test_set: Annotated[str, typer.Option("--test-set", help="By whatever name you know it.")],
+    examples: Annotated[int, typer.Option("--examples", help="How many.")],
+    right: Annotated[int, typer.Option("--right", help="How many answers were right.")],
+    template: Annotated[str, typer.Option("--template", help="By name; default: the one of the purpose.")] = "",
+    template_version: Annotated[int, typer.Option("--template-version", help="0 comes with the platform.")] = 0,
+    data: DataDir = None,
+    as_json: Json = False,
+) -> None:
+    """Keep how often a model was right on a test set; the newest run makes the accuracy of the key figures."""
+
+    async def work() -> dict[str, object]:
+        from commands.ai.record_evaluation import RecordEvaluation
+        from domain.ids import EvaluationId
+
+        async with operator(data) as house:
+            found = await house.tenant(tenant)
+            command = RecordEvaluation(
+                evaluation_id=EvaluationId(house.new_id()),
+                purpose=purpose,
+                model=model,
+                examples=examples,
+                right=right,
+                test_set=test_set,
+                template=template,
+                template_version=template_version,
+            )
+            receipt = await house.execute(command, await house.acting_as(found.tenant_id, member))
+        return {"evaluation_id": str(receipt.stream_id), "accuracy": right / examples}
+
+    kept = run(work())
+    show(kept, as_json=as_json, lines=[f"{name}: {value}" for name, value in kept.items()])

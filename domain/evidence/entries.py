@@ -36,6 +36,7 @@ _BY_SUBJECT: Final[Mapping[str, ActionClass]] = {
     "access": ActionClass.READ,
     "ai_call": ActionClass.AI,
     "ai_review": ActionClass.AI,
+    "ai_model": ActionClass.AI,
     "generation": ActionClass.AI,
     "conversation": ActionClass.AI,
     "erasure": ActionClass.DELETE,

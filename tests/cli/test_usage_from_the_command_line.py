@@ -60,6 +60,16 @@ def test_a_budget_begins_anew_with_a_reason_and_the_running_server_grants_it(up:
     assert member_day["forgiven_micros"] == spent > 0
 
 
+def test_a_run_of_a_test_set_is_kept_in_the_name_of_an_administrator(up: Up) -> None:
+    run = ("--purpose", "chat", "--model", "local/extractive", "--test-set", "questions", "--examples", "8")
+    whose = ("record", "--tenant", "acme", "--member")
+    kept = colophon("eval", *whose, "adam@acme.example", *run, "--right", "6", data=up.folder)
+    assert kept.document["accuracy"] == 0.75
+    refused = colophon("eval", *whose, "ana@acme.example", *run, "--right", "6", data=up.folder)
+    impossible = colophon("eval", *whose, "adam@acme.example", *run, "--right", "9", data=up.folder)
+    assert (refused.exit_code, impossible.exit_code) == (1, 1)
+
+
 def test_a_budget_is_reset_for_a_reason_and_for_whom_it_is_said(up: Up) -> None:
     no_reason = colophon("budget", "reset", "tenant_day", "--tenant", "acme", "--reason", " ", data=up.folder)
     assert no_reason.exit_code == 1

@@ -5,6 +5,7 @@ from uuid_utils.compat import uuid7
 from app.bootstrap import Colophon
 from app.wiring.gateway import recording
 from commands.ai.rate_ai_call import RateAiCall
+from commands.ai.record_evaluation import RecordEvaluation
 from commands.ai_review.decide_review import DecideReview
 from commands.ai_review.open_review import OpenReview
 from commands.comment.make_comment import MakeComment
@@ -44,6 +45,7 @@ from domain.ids import (
     CallId,
     CommentId,
     DocumentId,
+    EvaluationId,
     GenerationId,
     InvitationId,
     MemberId,
@@ -148,6 +150,10 @@ async def administered(colophon: Colophon, tenant: Tenant, document_id: Document
     await record(colophon, tenant.ana, document_id=document_id, verdicts=(like.verdict(),))
     call = await record(colophon, tenant.ana)
     await unanswered(colophon, tenant.ana)
+    run = RecordEvaluation(
+        evaluation_id=EvaluationId(uuid7()), purpose="chat", model="a/b", examples=5, right=4, test_set="questions"
+    )
+    await execute(run, tenant.adam.command())
     await execute(RateAiCall(call_id=call.call_id, rating=5), tenant.ana.command())
     await judged(colophon, tenant, call.call_id)
     invitation = InviteMember(

@@ -32,6 +32,7 @@ export function KeyFigures({ from }: { from: string }) {
                     <Table.Th className={shell.number}>Fallbacks</Table.Th>
                     <Table.Th className={shell.number}>Cost of one</Table.Th>
                     <Table.Th className={shell.number}>Rating</Table.Th>
+                    <Table.Th className={shell.number}>Accuracy</Table.Th>
                     <Table.Th className={shell.number}>At least 70 % sure</Table.Th>
                   </Table.Tr>
                 </Table.Thead>
@@ -50,6 +51,9 @@ export function KeyFigures({ from }: { from: string }) {
                       <Table.Td className={shell.number}>
                         {figure.rating_mean === null ? "None yet" : `${figure.rating_mean.toFixed(1)} (${figure.ratings})`}
                       </Table.Td>
+                      <Table.Td className={shell.number}>
+                        {figure.accuracy === null ? "Unknown" : `${percent(figure.accuracy)} (${figure.accuracy_examples})`}
+                      </Table.Td>
                       <Table.Td className={shell.number}>{sure(figure.confidence)}</Table.Td>
                     </Table.Tr>
                   ))}
@@ -58,7 +62,8 @@ export function KeyFigures({ from }: { from: string }) {
             </div>
             <Text size="sm" c="dimmed" mt="sm">
               Errors are answers that broke off or were not in the form asked for, and calls that failed at every model; refused
-              are those that a budget, a limit or a check stopped. No accuracy is shown: no run of a test set is kept here.
+              are those that a budget, a limit or a check stopped. Accuracy is of the newest test sets that
+              somebody reported, with how many examples they had.
             </Text>
           </>
         )

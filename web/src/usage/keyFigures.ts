@@ -10,6 +10,8 @@ export interface KeyFigure {
   latency_p95_milliseconds: number | null;
   ratings: number;
   rating_mean: number | null;
+  accuracy: number | null;
+  accuracy_examples: number;
   confidence: number[];
 }
 
