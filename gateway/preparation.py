@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from domain.ai.steps import STAGE
 from gateway.calls import Estimate
-from gateway.confidence.judging import both_bound
+from gateway.confidence.judging import both_bound, second_bound
 from gateway.ledger import Course
 from gateway.prepared import Prepared, cost_bound, read_texts, repair_bound
 from gateway.routing import Candidate
@@ -98,7 +98,8 @@ async def estimate(course: Course, parts: "Parts") -> Estimate:
         model=candidates[0].name,
         offline=candidates[0].provider.offline,
         route_reason=prepared.route.reason,
-        cost_micros_max=max(both_bound(prepared), *(_most(prepared, one) for one in candidates)),
+        cost_micros_max=second_bound(prepared)
+        + max(both_bound(prepared), *(_most(prepared, one) for one in candidates)),
         currency=course.currency,
         input_tokens_about=sum(map(tokens_about, read_texts(prepared.call_of(candidates[0], 0)))),
         output_tokens_max=prepared.output_tokens_max,

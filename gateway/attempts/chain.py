@@ -12,6 +12,7 @@ from gateway.attempts.hedge import Hedge
 from gateway.attempts.leg import Leg, OutOfTime, outcome_of
 from gateway.attempts.listener import Left, Listener
 from gateway.attempts.repeating import seconds_to_repeat
+from gateway.attempts.second_answer import SecondAnswer
 from gateway.attempts.telling import LOCAL, SMALLER, Telling
 from gateway.attempts.traceparents import told_of_its_trace
 from gateway.breaker import CircuitRules
@@ -45,9 +46,13 @@ class Attempts:
         self._rules = CircuitRules.of(prepared.policy)
         self._deadline = prepared.course.started_seconds + prepared.policy.whole("ai.timeout_seconds")
         self._hedge = Hedge(parts=parts, prepared=prepared, leg=self._leg, why_not=self._why_not, judge=self._judge)
-        self._escalation = Escalation(
-            prepared=prepared, telling=self._telling, ask=self._ask, why_not=self._why_not, credit=self._credit
+        twice = SecondAnswer(
+            parts=parts, prepared=prepared, leg=self._leg, why_not=self._why_not, judge=self._judge, credit=self._credit
         )
+        self._escalation = Escalation(
+            prepared=prepared, telling=self._telling, ask=self._ask, why_not=self._why_not, credit=self._credit,
+            alike=twice.likeness,
+        )  # fmt: skip
         self._asked: set[str] = set()
         self._outage = False
         self._refused: NotInItsPower | None = None

@@ -20,6 +20,27 @@ if TYPE_CHECKING:
     from gateway.door import Parts
 
 
+async def held_beside(parts: "Parts", prepared: Prepared, what: str, micros: int) -> bool:
+    """Hold the money for one leg more; False where a budget does not have it."""
+    course, policy = prepared.course, prepared.policy
+    if course.reserved_micros + micros > policy.whole("ai.request_micros"):
+        return False
+    hold_id = CallId(uuid5(course.request.call_id, what))
+    try:
+        course.reserved_micros += await parts.budgets.hold(
+            hold_id,
+            course.context,
+            prepared.lines,
+            wanted_micros=micros,
+            least_micros=micros,
+            lease_seconds=lease_of(policy),
+        )
+    except (BudgetExceeded, BudgetsUnavailable):
+        return False
+    prepared.holds.append(hold_id)
+    return True
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hedge:
     """
@@ -74,7 +95,9 @@ class Hedge:
         for candidate in (*hosted[at + 1 :], first.candidate):
             if self.why_not(candidate, first.cap):
                 continue
-            if not await self._held(cost_bound(self.prepared, candidate, first.cap)):
+            if not await held_beside(
+                self.parts, self.prepared, "hedge", cost_bound(self.prepared, candidate, first.cap)
+            ):
                 self.parts.breaker.gave_up(candidate.name)
                 return None
             course.route_reason += (
@@ -83,25 +106,6 @@ class Hedge:
             HEDGED.labels(candidate.name).inc()
             return self.leg(candidate, first.cap)
         return None
-
-    async def _held(self, micros: int) -> bool:
-        course, policy = self.prepared.course, self.prepared.policy
-        if course.reserved_micros + micros > policy.whole("ai.request_micros"):
-            return False
-        hold_id = CallId(uuid5(course.request.call_id, "hedge"))
-        try:
-            course.reserved_micros += await self.parts.budgets.hold(
-                hold_id,
-                course.context,
-                self.prepared.lines,
-                wanted_micros=micros,
-                least_micros=micros,
-                lease_seconds=lease_of(policy),
-            )
-        except (BudgetExceeded, BudgetsUnavailable):
-            return False
-        self.prepared.holds.append(hold_id)
-        return True
 
     async def _lost(self, leg: Leg, error: BaseException | None) -> None:
         """Pay a leg that is not the answer for what it used: one that failed has used nothing that anybody charges."""

@@ -90,6 +90,11 @@ class Leg:
         return None if self.began_at is None or self.sent_at is None else self.began_at - self.sent_at
 
     @property
+    def said(self) -> str:
+        """Return its words as the model said them, with placeholders."""
+        return "".join(self._written)
+
+    @property
     def mean_logprob(self) -> float | None:
         """Return how probable the model's words were, where its provider tells that."""
         return None if self._told is None else self._told.mean_logprob

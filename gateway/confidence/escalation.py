@@ -8,7 +8,7 @@ from domain.ai.events import Judgement
 from gateway.attempts.leg import Leg
 from gateway.calls import FinishReason, ToolCall
 from gateway.confidence.deciding import Decision, decide
-from gateway.confidence.signals import Signals, signals_of
+from gateway.confidence.signals import AGREES, Signals, signals_of
 from gateway.fitting import NOT_IN_ITS_FORM
 from gateway.ledger import NOTHING_USED, Course
 from gateway.prepared import OUTPUT_TOKENS_MIN, Prepared, cost_bound
@@ -40,13 +40,18 @@ class _Said:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Escalation:
-    """`ask` asks a model and streams what it says, `why_not` tells why it is not asked, `credit` tells its circuit."""
+    """
+    `ask` asks a model and streams what it says, `why_not` tells why it is not asked, `credit` tells its circuit.
+
+    `alike` asks a second time and tells how much alike both answers are; None where there is no second one.
+    """
 
     prepared: Prepared
     telling: "Telling"
     ask: Callable[[Candidate, int], Awaitable[Leg | None]]
     why_not: Callable[[Candidate, int], str]
     credit: Callable[[Leg, FinishReason], None]
+    alike: Callable[[Leg], Awaitable[float | None]]
 
     def holds_back(self, candidate: Candidate) -> bool:
         """Tell whether this model's answer is not shown before it is judged."""
@@ -60,6 +65,8 @@ class Escalation:
             self.telling.let_go()
             return leg
         seen = self._signals(leg)
+        if (alike := await self.alike(leg)) is not None:
+            seen = (*seen, (AGREES, round(1000 * alike)))
         calibration = judging.calibration(leg.candidate)
         if calibration is None:
             self._static(leg, seen)

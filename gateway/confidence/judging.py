@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from gateway.confidence.calibrations import Calibrations, Learnt, Task
 from gateway.prepared import Prepared, cost_bound, repair_bound
@@ -10,6 +10,9 @@ from gateway.routing import Candidate
 
 if TYPE_CHECKING:
     from gateway.confidence.calibration import Calibration
+
+SECOND_TOKENS_MAX: Final = 400
+"""Long answers say the same in other words: only short ones are compared, and only with short ones."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,6 +23,7 @@ class Judging:
     larger: tuple[Candidate, ...]
     threshold_permille: int
     exploration_permille: int
+    asks_twice: bool
 
     def calibration(self, candidate: Candidate) -> "Calibration | None":
         """Return what judges this model's answer; None where nothing does, or nobody could be asked instead."""
@@ -49,7 +53,17 @@ def judging_of(prepared: Prepared, calibrations: Calibrations) -> Judging | None
         larger=tuple(one for one in route.larger if one in route.candidates),
         threshold_permille=round(1000 * prepared.policy.share("ai.confidence_threshold")),
         exploration_permille=prepared.policy.whole("ai.confidence_exploration_permille"),
+        asks_twice=prepared.policy.flag("ai.confidence_second_answer"),
     )
+
+
+def second_bound(prepared: Prepared) -> int:
+    """Return what a second answer to compare with costs at most, which is held apart; 0 where none is asked for."""
+    judging = prepared.judging
+    if judging is None or not judging.asks_twice or not judging.larger:
+        return 0
+    hosted = [one for one in prepared.route.candidates if one not in judging.larger and not one.provider.offline]
+    return max((cost_bound(prepared, one, SECOND_TOKENS_MAX) for one in hosted), default=0)
 
 
 def both_bound(prepared: Prepared) -> int:

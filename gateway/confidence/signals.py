@@ -11,8 +11,9 @@ Signals = tuple[tuple[str, int], ...]
 """Names, each with a number from 0 to 1000; what nobody told is not among them."""
 
 NAMES: Final = ("ended", "form", "declines", "hedges", "length", "sourced", "resolved", "overlap")
-TOLD_BY_SOME: Final = ("token_probability", "said")
-"""Where a provider tells how probable its words were, or the answer itself says how sure it is."""
+AGREES: Final = "agrees"
+TOLD_BY_SOME: Final = ("token_probability", "said", AGREES)
+"""Where a provider tells how probable its words were, the answer how sure it is, or a second one was asked for."""
 
 TEXT_CHARACTERS_MAX: Final = 20_000
 HEDGES_MAX: Final = 4

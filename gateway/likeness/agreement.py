@@ -24,12 +24,27 @@ def agree(kept: str, fresh: str, similarity: float) -> bool:
     kept, fresh = _CITED.sub("", kept), _CITED.sub("", fresh)
     if kept.split() == fresh.split():
         return True
+    if _contradict(kept, fresh):
+        return False
+    return similarity >= SIMILARITY_MIN or _words_shared_percent(kept, fresh) >= WORDS_SHARED_PERCENT_MIN
+
+
+def likeness(first: str, second: str) -> float:
+    """Return how much alike two answers are, from 0 to 1; 0 where they have other figures or one denies something."""
+    first, second = _CITED.sub("", first), _CITED.sub("", second)
+    if first.split() == second.split():
+        return 1.0
+    return 0.0 if _contradict(first, second) else _words_shared_percent(first, second) / 100
+
+
+def _contradict(kept: str, fresh: str) -> bool:
     if set(_FIGURE.findall(kept)) != set(_FIGURE.findall(fresh)):
-        return False
-    if (_DENIED.search(kept) is None) is not (_DENIED.search(fresh) is None):
-        return False
+        return True
+    return (_DENIED.search(kept) is None) is not (_DENIED.search(fresh) is None)
+
+
+def _words_shared_percent(kept: str, fresh: str) -> float:
     from rapidfuzz import fuzz, utils  # noqa: PLC0415  # only where answers are compared
 
     cut, cut_fresh = kept[:ANSWER_CHARACTERS_COMPARED], fresh[:ANSWER_CHARACTERS_COMPARED]
-    words = fuzz.token_sort_ratio(cut, cut_fresh, processor=utils.default_process)
-    return similarity >= SIMILARITY_MIN or words >= WORDS_SHARED_PERCENT_MIN
+    return fuzz.token_sort_ratio(cut, cut_fresh, processor=utils.default_process)

@@ -9,7 +9,7 @@ import { money } from "../shell/money";
 import { milliseconds, modelOf, placeOf, type Trace, type TraceStep } from "./traces";
 import classes from "./traces.module.css";
 
-const GOOD = new Set(["", "answered", "overtaken", "left"]);
+const GOOD = new Set(["", "answered", "compared", "overtaken", "left"]);
 
 export function TraceDialog({ callId, close }: { callId: string; close: () => void }) {
   const trace = useResource(`trace:${callId}`, (signal) => getJson<Trace>(`/api/v1/traces/${callId}`, signal));
