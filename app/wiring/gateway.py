@@ -111,7 +111,6 @@ def wire_gateway(base: Foundation, passages: Passages, embedder: LocalEmbedder) 
     budgets = RedisBudgets(
         redis,
         LedgerSpending(base.databases),
-        clock.now,
         filling_seconds=0 if base.installation.redis_url is None else FILLING_SECONDS,
     )
 

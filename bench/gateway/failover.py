@@ -4,7 +4,7 @@ import asyncio
 from time import perf_counter
 from typing import Any, Final
 
-from bench.gateway.callers import Caller, Target, called
+from bench.gateway.callers import Caller, Heard, Target, called
 from bench.gateway.colophon import Colophon
 from bench.gateway.effort import Effort
 from bench.gateway.servers import Provider
@@ -22,12 +22,19 @@ async def failovers(colophon: Colophon, provider: Provider, effort: Effort) -> F
     for fault in ("dead", "refusing"):
         await _route(colophon, f"{fault}/m", "good/m")
         before = await _asked(provider, fault)
-        heard = await called(colophon.target, callers=1, seconds=60, calls_max=effort.failover_calls)
+        opening = CIRCUIT_FAILURES * colophon.workers
+        first = await called(colophon.target, callers=1, seconds=60, calls_max=opening)
+        opened = await _asked(provider, fault)
+        rest = await called(colophon.target, callers=1, seconds=60, calls_max=effort.failover_calls)
+        seconds = [*first.seconds, *rest.seconds]
+        heard = Heard(seconds=seconds)
         figures[fault] = {
             "p50_ms": heard.percentile_ms(0.5),
             "p95_ms": heard.percentile_ms(0.95),
-            "answered": len(heard.seconds) / effort.failover_calls,
-            "asked": await _asked(provider, fault) - before,
+            "answered": len(seconds) / (opening + effort.failover_calls),
+            "asked_until_open": opened - before,
+            # One caller's calls all go to one worker: the other one's circuit may open in between.
+            "asked_after": await _asked(provider, fault) - opened,
         }
     figures["hanging"] = await _hanging(colophon, effort)
     figures["p95_ms"] = max(figures[fault]["p95_ms"] for fault in ("dead", "refusing"))

@@ -2,17 +2,20 @@
 --
 -- KEYS: age of the store, its filling, tenants with leases, leases, hold of this call, then one hash per line
 --       {spent, forgiven, reserved, seen}.
--- ARGV: operation, age that the caller knows, age that a new store gets, filling (ms), now (ms), lease (ms),
+-- ARGV: operation, age that the caller knows, age that a new store gets, filling (ms), lease (ms),
 --       life of a line (ms), life of a sum (ms), wanted, least,
 --       then per line: spent by the ledger (-1: not asked), forgiven of it, limit.
 -- Answers {verdict, ...}: 'age' and the store's, 'filling', 'unseen', or 'done', granted and per line spent, forgiven,
 -- reserved. A sweep answers 'done' and how many holds it has ended.
 -- A line's `spent` and `forgiven` only grow: each is the greatest that the ledger was ever seen to have.
 local age, filling, tenants, leases, hold = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5]
-local operation, now, lease = ARGV[1], tonumber(ARGV[5]), tonumber(ARGV[6])
-local line_life, sum_life = tonumber(ARGV[7]), tonumber(ARGV[8])
-local wanted, least = tonumber(ARGV[9]), tonumber(ARGV[10])
+local operation, lease = ARGV[1], tonumber(ARGV[5])
+local line_life, sum_life = tonumber(ARGV[6]), tonumber(ARGV[7])
+local wanted, least = tonumber(ARGV[8]), tonumber(ARGV[9])
 local before, of_line = 5, 3
+-- One clock for everybody: a process whose own is wrong would end the holds of others before their time.
+local time = redis.call('TIME')
+local now = tonumber(time[1]) * 1000 + math.floor(tonumber(time[2]) / 1000)
 local lines = #KEYS - before
 
 -- A store that has forgotten everything is of a new age: every process tells what it holds before anybody is granted more.
@@ -50,7 +53,7 @@ if operation == 'sweep' then
   return {'done', #ended}
 end
 
-local function argument(i, which) return tonumber(ARGV[10 + of_line * (i - 1) + which]) end
+local function argument(i, which) return tonumber(ARGV[9 + of_line * (i - 1) + which]) end
 
 local function greatest(line, field, known)
   local former = tonumber(redis.call('HGET', line, field) or '0')

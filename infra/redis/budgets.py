@@ -1,10 +1,9 @@
 """Budgets in Redis by one script; the ledger is the truth, and a flushed Redis is filled from it."""
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from contextvars import Context
 from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
 from uuid import uuid4
@@ -50,18 +49,10 @@ class _Held:
 class RedisBudgets:
     """Implements gateway.budget.Budgets."""
 
-    def __init__(
-        self,
-        redis: Together,
-        spending: Spending,
-        now: Callable[[], datetime],
-        *,
-        filling_seconds: float = FILLING_SECONDS,
-    ) -> None:
+    def __init__(self, redis: Together, spending: Spending, *, filling_seconds: float = FILLING_SECONDS) -> None:
         """`filling_seconds` is 0 where no other process can hold anything: when the store is this process's own."""
         self._redis = redis
         self._spending = spending
-        self._now = now
         self._filling_seconds = filling_seconds
         self._age = ""
         # What this process has reserved: a flushed Redis is told again before anybody reserves more.
@@ -148,7 +139,8 @@ class RedisBudgets:
 
     async def sweep(self) -> int:
         """End every hold whose lease is over, and return how many there were."""
-        now = round(self._now().timestamp() * 1000)
+        seconds, _ = await self._redis.ask("TIME")
+        now = 1000 * int(seconds)
         due = await self._redis.ask("ZRANGEBYSCORE", BUDGETS_LEASES, "-inf", now, "LIMIT", 0, TENANTS_SWEPT_MAX)
         ended = sum([(await self._script_of("sweep", leases, b"", [], []))[1][0] for leases in due])
         if ended:
@@ -209,13 +201,13 @@ class RedisBudgets:
         age: str | None = None,
     ) -> tuple[str, list[int]]:
         """Run the script; a store of an age that is not ours is first told what we hold."""
-        now, filling = round(self._now().timestamp() * 1000), round(self._filling_seconds * 1000)
+        filling = round(self._filling_seconds * 1000)
         age = self._age if age is None else age
         while True:
             verdict, *rest = await self._redis.run(
                 _SCRIPT,
                 [BUDGETS_AGE, BUDGETS_FILLING, BUDGETS_LEASES, leases, hold, *counters],
-                [operation, age, uuid4().hex, filling, now,
+                [operation, age, uuid4().hex, filling,
                  lease_seconds * 1000, LINE_LIFE_SECONDS * 1000, SUM_LIFE_SECONDS * 1000, wanted, least,
                  *(number for line in numbers for number in line)],
             )  # fmt: skip

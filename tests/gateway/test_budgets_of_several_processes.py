@@ -4,6 +4,7 @@ import asyncio
 from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
+from datetime import timedelta
 from typing import Any
 
 import msgspec
@@ -45,7 +46,7 @@ async def held(budgets: RedisBudgets, tenant: Tenant, of: tuple[BudgetLine, ...]
 
 def processes(colophon: Colophon, clients: Pair) -> list[Any]:
     spending = LedgerSpending(colophon.platform.reads)
-    return [RedisBudgets(Together(client), spending, clock.now, filling_seconds=1.0) for client in clients]
+    return [RedisBudgets(Together(client), spending, filling_seconds=1.0) for client in clients]
 
 
 async def test_a_flush_does_not_free_what_another_process_holds(colophon: Colophon, acme: Tenant) -> None:
@@ -134,6 +135,22 @@ async def test_what_a_killed_process_held_is_free_after_its_lease_though_nobody_
     assert await redis.exists(leases_key(acme.tenant_id)) == 0
     assert await redis.zscore(BUDGETS_LEASES, leases_key(acme.tenant_id)) is None
     await process.wait()
+
+
+async def test_a_process_whose_clock_is_ahead_ends_nobodys_hold(
+    colophon: Colophon, acme: Tenant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with FakeAsyncRedis(server=FakeServer()) as client:
+        ours, theirs = processes(colophon, (client, client))
+        of = await lines(colophon, acme)
+        await held(theirs, acme, of, 10)
+        # when
+        right = clock.now
+        with monkeypatch.context() as wrong:
+            wrong.setattr(clock, "now", lambda: right() + timedelta(hours=1))
+            assert await ours.sweep() == 0
+        # then
+        assert [one.reserved_micros for one in await ours.standing(acme.ana.context, of)] == [10, 10, 10]
 
 
 async def test_a_call_that_is_settled_twice_gives_back_once(colophon: Colophon, acme: Tenant) -> None:
