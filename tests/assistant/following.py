@@ -12,7 +12,7 @@ from websockets.exceptions import ConnectionClosed
 
 from tests.support.world import Person
 
-SECONDS_MAX = 20.0
+SECONDS_MAX = 60.0
 
 
 class Followed:

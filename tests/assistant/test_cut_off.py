@@ -24,7 +24,7 @@ from infra.postgres.work_locks import PostgresWorkLocks
 from tests.support.world import Tenant
 
 CHECKPOINT_EVENTS_OF_A_TURN = 10
-SECONDS_MAX = 20.0
+SECONDS_MAX = 60.0
 
 
 def answering_of(colophon: Colophon) -> Answering:

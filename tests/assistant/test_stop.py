@@ -18,7 +18,7 @@ from tests.gateway.test_calling_a_model import spent_and_held
 from tests.support import waiting
 from tests.support.world import Tenant
 
-SECONDS_MAX = 20.0
+SECONDS_MAX = 60.0
 
 
 async def over_rest(hosted: Hosted, client: AsyncClient, conversation: str) -> None:

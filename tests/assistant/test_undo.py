@@ -19,7 +19,7 @@ async def undo(client: AsyncClient, person: Person, conversation: str) -> int:
 
 async def history(colophon: Colophon, person: Person, conversation: str, *, turn: str) -> list[str]:
     """The questions that the next turn will know of, as the end of a turn has them."""
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         while True:
             newest = await saver_of(colophon, person).aget_tuple(generate_config(conversation))
             if newest is not None and newest.checkpoint["channel_values"]["finished"] == turn:

@@ -23,7 +23,8 @@ SWITCHES = [
 ]
 
 # On a busy machine keystrokes take a tenth of a second each.
-expect.set_options(timeout=30_000)
+PATIENCE_MILLISECONDS = 90_000
+expect.set_options(timeout=PATIENCE_MILLISECONDS)
 
 SignIn = Callable[..., Awaitable[Page]]
 
@@ -65,6 +66,7 @@ async def sign_in(
             if windows
             else await browser.new_context(base_url=server_url, bypass_csp=True, reduced_motion="reduce")
         )
+        context.set_default_timeout(PATIENCE_MILLISECONDS)
         taken.append(context)
         page = await context.new_page()
         await page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")

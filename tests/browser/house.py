@@ -26,7 +26,7 @@ async def furnished(colophon: Colophon, server_url: str) -> House:
     """Open it: documents, a suggestion, a term, an answer that cites, a report, an erasure."""
     tenant = await open_tenant(colophon, "House")
     ana, otto, olga = tenant.ana, tenant.otto, tenant.olga
-    async with AsyncClient(base_url=server_url, timeout=30) as http:
+    async with AsyncClient(base_url=server_url, timeout=90) as http:
         rich = await post(http, ana, "/documents", title="Incident report", markdown=DEMO.read_text())
         plain = await post(http, ana, "/documents", title="deploy.yaml", body="plain", text="replicas: 3\n")
         gone = await post(http, ana, "/documents", title="A mistake", markdown="Whose salary is what.")

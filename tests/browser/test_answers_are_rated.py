@@ -45,7 +45,7 @@ async def test_an_answer_is_rated_in_the_panel_at_its_origin_and_among_the_calls
     sign_in: SignIn, server_url: str, acme: Tenant
 ) -> None:
     # given
-    async with AsyncClient(base_url=server_url, timeout=30) as http:
+    async with AsyncClient(base_url=server_url, timeout=90) as http:
         document = await post(http, acme.ana, "/documents", title="Calibration", markdown=TEXT)
     ana = await sign_in("ana", f"/d/{document['id']}?panel=ask")
     panel = ana.get_by_role("complementary", name="Ask the AI")

@@ -162,7 +162,7 @@ async def test_the_developers_pages_work_offline(sign_in: SignIn, server_url: st
     heard = Heard(server_url)
     heard.listen(page)
     await page.goto(path)
-    await expect(page.get_by_text(shown).first).to_be_visible(timeout=20_000)
+    await expect(page.get_by_text(shown).first).to_be_visible()
     assert heard.elsewhere == []
 
 

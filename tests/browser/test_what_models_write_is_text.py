@@ -23,7 +23,7 @@ async def test_an_answer_and_a_proposal_are_shown_as_text(
     colophon: Colophon, acme: Tenant, server_url: str, sign_in: SignIn
 ) -> None:
     # given a document whose text is markup, an answer that quotes it, and a proposal of the same
-    async with AsyncClient(base_url=server_url, timeout=30) as http:
+    async with AsyncClient(base_url=server_url, timeout=90) as http:
         plain = await post(http, acme.ana, "/documents", title="Ferry", body="plain", text=HOSTILE)
         rich = await post(http, acme.ana, "/documents", title="Notes", markdown="Nothing yet.")
         change = {"block_from": 0, "block_to": 1, "replacement": HOSTILE}

@@ -48,7 +48,7 @@ async def station() -> Station:
 async def test_two_people_write_ask_decide_pay_and_hand_over_a_report(
     colophon: Colophon, server_url: str, acme: Tenant, sign_in: SignIn, station: Station, tmp_path: Path
 ) -> None:
-    async with AsyncClient(base_url=server_url, timeout=30) as http:
+    async with AsyncClient(base_url=server_url, timeout=90) as http:
         handbook = await post(http, acme.ana, "/documents", title="Calibration handbook", markdown=HANDBOOK)
         await indexed(colophon, acme, handbook["receipt"]["position"], with_vectors=True)
         ana, olga = await sign_in("ana"), await sign_in("olga", scheme="dark")
@@ -161,7 +161,7 @@ async def a_report_is_fetched(otto: Page, station: Station, folder: Path) -> Pat
     await otto.get_by_role("link", name="Reports").click()
     await otto.get_by_role("button", name="Request the report").click()
     ready = otto.get_by_role("list", name="Reports").get_by_role("link", name="Download")
-    await expect(ready).to_be_visible(timeout=30_000)
+    await expect(ready).to_be_visible()
     await station("report", otto)
     async with otto.expect_download() as coming:
         await ready.click()

@@ -81,7 +81,7 @@ async def test_what_was_written_without_a_line_is_saved_when_it_is_back(
     await expect(ana.get_by_text("unsent edit").first).to_be_visible()
     assert "train" not in await markdown(colophon, acme, agreement)
     line.mend()
-    await expect(ana.get_by_text("Saved", exact=True).first).to_be_visible(timeout=20_000)
+    await expect(ana.get_by_text("Saved", exact=True).first).to_be_visible()
     assert "On the train." in await markdown(colophon, acme, agreement)
 
 

@@ -10,7 +10,7 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
 from websockets.typing import Subprotocol
 
-ANSWER_SECONDS_MAX = 20
+ANSWER_SECONDS_MAX = 60.0
 
 
 class Socket:

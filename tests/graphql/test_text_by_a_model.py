@@ -202,7 +202,7 @@ async def test_a_generation_is_stopped_by_its_asker_and_by_nobody_without_the_ri
         # when
         forbidden = await ask(house.acme.vera, CANCEL, input={"id": generation})
         stopped = await ask(house.acme.ana, CANCEL, input={"id": generation})
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(60):
             await house.first.left.wait()
         # then
         assert forbidden["generationCancel"]["userErrors"][0]["problem"] == "permission.missing"

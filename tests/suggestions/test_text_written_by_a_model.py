@@ -21,7 +21,7 @@ async def asked(client: AsyncClient, who: Person, document_id: str, **more: obje
 
 async def ended(client: AsyncClient, who: Person, generation_id: str) -> dict[str, Any]:
     """The generation when it is over."""
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         while True:
             answer = await client.get(f"/api/v1/generations/{generation_id}", headers=who.headers)
             generation: dict[str, Any] = answer.json()

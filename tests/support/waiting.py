@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
-SECONDS_MAX = 60.0
+SECONDS_MAX = 180.0
 
 T = TypeVar("T")
 
