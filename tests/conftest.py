@@ -1,5 +1,6 @@
 """Fixtures and rules for every test: one real PostgreSQL a run, services skipped only with a reason."""
 
+import gc
 import logging
 import os
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
@@ -9,6 +10,7 @@ from pathlib import Path
 import pytest
 import structlog
 
+from app.event_loop import keep_what_is_loaded
 from tests.support.databases import EMPTY, running_postgres, temporary_data_folder, temporary_database
 from tests.support.redis_server import running_redis
 from tests.support.services import require, unknown_requirements
@@ -39,6 +41,17 @@ def pytest_configure(config: pytest.Config) -> None:
     # A developer's own settings would reach the servers that tests start.
     for name in [name for name in os.environ if name.startswith("COLOPHON_")]:  # noqa: TID251
         del os.environ[name]  # noqa: TID251
+
+
+def pytest_collection(session: pytest.Session) -> None:
+    del session
+    gc.disable()  # what is collected stays: to look through it again and again is a fifth of the time
+
+
+def pytest_collection_finish(session: pytest.Session) -> None:
+    del session
+    gc.enable()
+    keep_what_is_loaded()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
