@@ -21,7 +21,7 @@ from gateway.stages.moderation import moderated
 from gateway.stages.money import reserved
 from gateway.stages.prompt import enriched, rendered
 from gateway.stages.safety import personal_data_masked, short_enough
-from gateway.steps import NOTED_SECONDS_MIN, Timing, kind_of
+from gateway.steps import noted
 from gateway.tokens import tokens_about
 
 if TYPE_CHECKING:
@@ -75,16 +75,8 @@ async def prepare(course: Course, parts: "Parts") -> Prepared:
 
 
 async def _timed(stage: Stage, prepared: Prepared, parts: "Parts") -> None:
-    timing = Timing(kind=STAGE, name=stage.run.__name__, began=parts.seconds())
-    try:
+    with noted(prepared.course.steps, STAGE, stage.run.__name__, parts.seconds):
         await stage(prepared, parts)
-    except Exception as refusal:
-        timing.concluded(kind_of(refusal))
-        raise
-    finally:
-        timing.end(ended := parts.seconds())
-        if timing.outcome or ended - timing.began >= NOTED_SECONDS_MIN:
-            prepared.course.steps.append(timing)
 
 
 async def estimate(course: Course, parts: "Parts") -> Estimate:

@@ -1,9 +1,11 @@
 """What a call does, as it goes on: each step with the clock's times."""
 
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Final
 
-from domain.ai.steps import CallStep
+from domain.ai.steps import STAGE, CallStep
 from domain.errors import DomainError
 from gateway.refusals import BudgetsUnavailable, ProvidersUnavailable
 
@@ -41,6 +43,21 @@ class Timing:
             first_word_microseconds=None if self.first_word is None else _microseconds(self.first_word - self.began),
             outcome=self.outcome,
         )
+
+
+@contextmanager
+def noted(steps: list[Timing], kind: str, name: str, seconds: Callable[[], float]) -> Iterator[Timing]:
+    """Note what happens within: an attempt always, a stage that fails or takes its time."""
+    timing = Timing(kind=kind, name=name, began=seconds())
+    try:
+        yield timing
+    except Exception as error:
+        timing.concluded(kind_of(error))
+        raise
+    finally:
+        timing.end(ended := seconds())
+        if kind != STAGE or timing.outcome or ended - timing.began >= NOTED_SECONDS_MIN:
+            steps.append(timing)
 
 
 def kind_of(error: BaseException) -> str:

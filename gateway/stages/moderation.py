@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from domain.ai_review.events import ReviewKind
+from gateway.computing import computed
 from gateway.prepared import Prepared
 from gateway.prompting import own_words
 from gateway.review_queue import action_of, named
@@ -22,7 +23,8 @@ async def moderated(prepared: Prepared, parts: "Parts") -> None:
     """Look for what the tenant does not want said, and be ready to look at the answer."""
     policy, course = prepared.policy, prepared.course
     moderator = Moderator(policy.names("ai.blocklist"))
-    found = moderator.phrases(own_words(course.request))
+    words = own_words(course.request)
+    found = await computed(len(words), moderator.phrases, words)
     action = action_of(policy, ANSWER)
     passes: Passes = nothing_passes
     if found or action.stops or action.is_reviewed:

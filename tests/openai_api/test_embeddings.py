@@ -4,12 +4,16 @@ import openai
 import pytest
 from openai import AsyncOpenAI
 
+from api import traces
 from app.bootstrap import Colophon
 from app.web import create_app
+from domain.ai.steps import ATTEMPT
 from gateway.embeddings import LOCAL_NAME
+from projections.ai_calls_seen import CallFilter
 from tests.gateway.test_calling_a_model import ledger_micros, set_for, spent_and_held
 from tests.gateway.test_providers_over_the_wire import House, house  # noqa: F401  # a fixture
 from tests.openai_api.test_chat_completions import sdk
+from tests.support.waiting import until
 from tests.support.world import Tenant, serve
 
 TEXTS = ["The calibration takes four weeks.", "How long does it take to calibrate?", "Bananas are yellow."]
@@ -98,3 +102,40 @@ async def test_a_hosted_model_is_passed_what_it_may_know(house: House) -> None: 
             await client.embeddings.create(model=model, input="x")
         assert away.value.code == "ai.providers_unavailable"
     assert (await spent_and_held(house.colophon, house.acme.ana))[1] == (1, 0)
+
+
+async def test_every_text_is_moderated_before_it_leaves_and_attempts_are_told(house: House) -> None:  # noqa: F811
+    colophon, acme, model = house.colophon, house.acme, "openai/text-embedding-3-small"
+    await set_for(colophon, acme, "ai.moderation_models", ["openai/omni-moderation-latest"])
+    await set_for(colophon, acme, "ai.moderation_prompt", "block")
+    long = ["word " * 4_000, "word " * 4_000, "and then a dagger"]
+    async with serve(create_app(colophon)) as url, sdk(url, acme.ana) as client:
+        for texts in (["fine", "what a fucking mess"], long):
+            with pytest.raises(openai.UnprocessableEntityError) as blocked:
+                await client.embeddings.create(model=model, input=texts)
+            assert blocked.value.code == "ai.prompt_blocked"
+        assert house.first.received == []
+        assert max(map(len, house.first.moderated)) <= 30_000
+        await set_for(colophon, acme, "ai.moderation", value=False)
+        await client.embeddings.create(model=model, input=texts)
+        house.first.status = 503
+        with pytest.raises(openai.InternalServerError):
+            await client.embeddings.create(model=model, input="x")
+    platform, wanted = colophon.platform, CallFilter(purpose="embedding")
+
+    async def told() -> list[traces.Traced]:
+        return await traces.trace_page(platform, acme.otto.context, wanted, first=9, before_position=None)
+
+    cards = [one.card for one in await until(told, lambda found: len(found) == 4)]
+    assert sorted((card.outcome, card.code, card.stage) for card in cards) == [
+        ("answered", "", ""),
+        ("failed", "ai.providers_unavailable", ""),
+        ("refused", "ai.prompt_blocked", "moderated"),
+        ("refused", "ai.prompt_blocked", "moderated"),
+    ]
+    found = {card.outcome: await traces.trace(platform, acme.otto.context, card.call_id) for card in cards}
+    attempts = {
+        outcome: [(step.name, step.outcome) for step in one.fact.steps if step.kind == ATTEMPT]
+        for outcome, one in found.items()
+    }
+    assert attempts == {"answered": [(model, "answered")], "failed": [(model, "unavailable")], "refused": []}
