@@ -10,10 +10,12 @@ from commands.directory.members import require_member
 from commands.event_log import CommandContext, Receipt
 from commands.execute import PermissionMissing, require
 from domain.actor import Actor, ActorKind
+from domain.directory.decisions import NoSuchApiKey
 from domain.errors import Invalid
 from domain.ids import MemberId
 from gateway.alerts import period_of
 from gateway.budget import SETTING_OF, BudgetScope, Standing, binding, lines_of
+from projections.directory import all_api_keys
 from tenancy.context import TenantContext
 from tenancy.roles import Permission
 
@@ -40,14 +42,34 @@ class BudgetCard:
     version: int
 
 
-async def budget_cards(platform: Platform, context: TenantContext, member_id: UUID | None) -> list[BudgetCard]:
-    """Return the chain that binds the caller or, for whoever may read usage, another member."""
+async def budget_cards(
+    platform: Platform, context: TenantContext, member_id: UUID | None, key_id: UUID | None = None
+) -> list[BudgetCard]:
+    """
+    Return the chain that binds the caller or, for whoever may read usage, another member or any API key.
+
+    Raises NoSuchMember, NoSuchApiKey; BudgetRefused for a member and a key together.
+    """
+    if member_id is not None and key_id is not None:
+        raise BudgetRefused
     other = member_id is not None and member_id != context.member_id
     if Permission.USAGE_READ not in context.permissions and (other or Permission.AI_USE not in context.permissions):
         raise PermissionMissing(Permission.USAGE_READ)
+    if key_id is not None:
+        return await _chain(platform, await _as_key(platform, context, key_id), None)
     if member_id is not None and other:
         await require_member(platform.log, MemberId(member_id), context)
     return await _chain(platform, context, member_id)
+
+
+async def _as_key(platform: Platform, context: TenantContext, key_id: UUID) -> TenantContext:
+    """Return whoever calls with this key; without the right to read usage there are only one's own."""
+    async with platform.reads.as_app(context) as connection:
+        keys = await all_api_keys(connection, context.tenant_id)
+    found = next((key for key in keys if key.key_id == key_id), None)
+    if found is None or (found.member_id != context.member_id and Permission.USAGE_READ not in context.permissions):
+        raise NoSuchApiKey
+    return replace(context, member_id=found.member_id, actor=Actor(ActorKind.KEY, found.key_id))
 
 
 async def budget_card(

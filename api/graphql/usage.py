@@ -4,6 +4,7 @@ from datetime import datetime
 from decimal import Decimal
 from enum import Enum
 from typing import Annotated, Self
+from uuid import UUID
 
 import strawberry
 from strawberry.scalars import JSON
@@ -19,7 +20,7 @@ from api.graphql.tenants import Member, Tenant, member, own_tenant
 from api.spending import BudgetCard
 from commands.execute import PermissionMissing
 from domain.budget.decisions import threshold_of
-from domain.directory.decisions import NoSuchMember
+from domain.directory.decisions import NoSuchApiKey, NoSuchMember
 from gateway.budget import BudgetScope as Line
 from projections import ai_usage
 
@@ -170,18 +171,23 @@ class Budget(Node):
     @resolved("Every budget that the same calls draw on, the one that is used up first before the others.")
     async def binding_chain(self, info: Info) -> list[Annotated["Budget", strawberry.lazy("api.graphql.usage")]]:
         line = self.card.standing.line
-        owner = line.owner_id if line.scope is Line.MEMBER_DAY else None
-        cards = await spending.budget_cards(info.context.platform, info.context.tenant, owner)
+        cards = await _chain_of(info.context, line.scope, line.owner_id)
         return [Budget.of(card) for card in sorted(cards, key=lambda card: card.standing.remaining_micros)]
 
 
 async def budget_node(operation: Operation, key: str) -> Node | None:
     """Return the budget of a global id, to whom may see it."""
     scope, _, owner = key.partition("/")
-    owner_id = uuid_in(owner) if scope == Line.MEMBER_DAY else None
     try:
-        cards = await spending.budget_cards(operation.platform, operation.tenant, owner_id)
-    except (PermissionMissing, NoSuchMember):
+        cards = await _chain_of(operation, scope, uuid_in(owner))
+    except (PermissionMissing, NoSuchMember, NoSuchApiKey):
         return None
     found = [card for card in cards if f"{card.standing.line.scope}/{card.standing.line.owner_id}" == key]
     return Budget.of(found[0]) if found else None
+
+
+async def _chain_of(operation: Operation, scope: str, owner_id: UUID | None) -> list[BudgetCard]:
+    """Return the chain that a member's or a key's line stands in; the caller's own for what is the tenant's."""
+    member_id = owner_id if scope == Line.MEMBER_DAY else None
+    key_id = owner_id if scope == Line.KEY_DAY else None
+    return await spending.budget_cards(operation.platform, operation.tenant, member_id, key_id)

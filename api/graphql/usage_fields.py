@@ -3,6 +3,7 @@
 from datetime import datetime
 from decimal import Decimal
 from typing import Annotated
+from uuid import UUID
 
 import strawberry
 
@@ -17,7 +18,7 @@ from api.graphql.usage_forecast import UsageForecast
 from api.graphql.user_errors import AnswersRefusals, UserError
 from api.graphql.writing import CLIENT_ID, KEY, WriteReceipt, send
 from commands.ai.set_budget import SetBudget
-from domain.directory.decisions import NoSuchMember
+from domain.directory.decisions import NoSuchApiKey, NoSuchMember
 from domain.ids import MemberId, TenantId
 from gateway.budget import BudgetScope
 from projections.ai_usage import Dimension
@@ -60,16 +61,20 @@ class UsageQuery:
     async def usage_forecast(self, info: Info) -> UsageForecast:
         return UsageForecast.of(await usage_reports.month_forecast(info.context.platform, info.context.tenant))
 
-    @resolved("The budgets that a call of the caller, or of another member, draws on.", Requires(None))
+    @resolved("The budgets that a call of the caller, of another member, or with an API key draws on.", Requires(None))
     async def budgets(
         self,
         info: Info,
         member_id: Annotated[
             strawberry.ID | None, strawberry.argument(description="Somebody else's, for whoever may read usage.")
         ] = None,
+        key_id: Annotated[
+            strawberry.ID | None,
+            strawberry.argument(description="Of calls with this key: one's own; any for whoever may read usage."),
+        ] = None,
     ) -> list[Budget]:
-        owner = _member(member_id)
-        cards = await spending.budget_cards(info.context.platform, info.context.tenant, owner)
+        owner, key = _member(member_id), _key(key_id)
+        cards = await spending.budget_cards(info.context.platform, info.context.tenant, owner, key)
         return [Budget.of(card) for card in cards]
 
 
@@ -179,3 +184,13 @@ def _member(id_: str | None) -> MemberId | None:
             return MemberId(found)
         case _:
             raise NoSuchMember
+
+
+def _key(id_: str | None) -> UUID | None:
+    match None if id_ is None else parts(id_):
+        case None if id_ is None:
+            return None
+        case ("ApiKey", key) if found := uuid_in(key):
+            return found
+        case _:
+            raise NoSuchApiKey

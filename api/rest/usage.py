@@ -140,9 +140,13 @@ async def list_budgets(
     caller: CallerDep,
     platform: PlatformDep,
     member_id: Annotated[UUID | None, Query(description="Somebody else's, for whoever may read usage.")] = None,
+    key_id: Annotated[
+        UUID | None,
+        Query(description="Of calls with this API key: one's own; any for whoever may read usage."),
+    ] = None,
 ) -> BudgetList:
-    """List the budgets that a call of this person would draw on."""
-    cards = await spending.budget_cards(platform, caller.context, member_id)
+    """List the budgets that a call of this person, or with this API key, would draw on."""
+    cards = await spending.budget_cards(platform, caller.context, member_id, key_id)
     return BudgetList(
         items=[BudgetModel.model_validate(_budget(card)) for card in cards], currency=cards[0].standing.line.currency
     )

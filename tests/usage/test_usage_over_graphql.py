@@ -3,6 +3,8 @@
 from collections.abc import Awaitable, Callable
 from typing import Any
 
+from httpx import AsyncClient
+
 from app.bootstrap import Colophon
 from tests.graphql.conftest import ask, node_id  # noqa: F401  # a fixture among them
 from tests.support.world import Tenant
@@ -65,6 +67,36 @@ async def test_a_budget_is_set_seen_and_found_by_its_id(acme: Tenant, ask: Ask) 
     assert [b["period"] for b in mine[1]["bindingChain"]][-1] == "MONTH"
     again = await ask(acme.ana, "query($id: ID!) { node(id: $id) { id } }", id=mine[0]["id"])
     assert again["data"]["node"] == {"id": mine[0]["id"]}
+
+
+async def test_the_budgets_of_another_key_are_seen_by_whoever_keeps_the_money(
+    colophon: Colophon,
+    acme: Tenant,
+    globex: Tenant,
+    client: AsyncClient,
+    ask: Ask,  # noqa: F811
+) -> None:
+    await record(colophon, acme.ana, key_id=acme.ana.key_id, cost_micros=70)
+    asked = """query($key: ID) { budgets(keyId: $key) {
+      id scope spent { amount } owner { __typename ... on ApiKey { id } } bindingChain { scope } } }"""
+    key = node_id("ApiKey", acme.ana.key_id)
+    for who in (acme.ana, acme.adam, acme.otto):
+        lines = (await ask(who, asked, key=key))["data"]["budgets"]
+        assert [line["scope"] for line in lines] == ["MEMBER", "KEY", "TENANT", "TENANT"]
+        assert (lines[1]["spent"], lines[1]["owner"]["id"]) == ({"amount": "0.00007"}, key)
+        assert "KEY" in [line["scope"] for line in lines[1]["bindingChain"]]
+        again = await ask(who, "query($id: ID!) { node(id: $id) { id } }", id=lines[1]["id"])
+        assert again["data"]["node"] == {"id": lines[1]["id"]}
+    budgets = "/api/v1/budgets"
+    shown = await client.get(budgets, params={"key_id": str(acme.ana.key_id)}, headers=acme.otto.headers)
+    assert {item["scope"]: item["spent_micros"] for item in shown.json()["items"]}["key_day"] == 70
+    for stranger, wanted in ((globex.otto, acme.ana), (acme.ana, acme.adam)):
+        refused = await client.get(budgets, params={"key_id": str(wanted.key_id)}, headers=stranger.headers)
+        assert (refused.status_code, refused.json()["code"]) == (404, "api_key.not_found")
+        hidden = await ask(stranger, asked, key=node_id("ApiKey", wanted.key_id))
+        assert hidden["errors"][0]["extensions"]["code"] == "NOT_FOUND"
+    both = {"key_id": str(acme.ana.key_id), "member_id": str(acme.ana.member_id)}
+    assert (await client.get(budgets, params=both, headers=acme.otto.headers)).json()["code"] == "budget.refused"
 
 
 async def test_a_budget_is_reset_with_a_reason(colophon: Colophon, acme: Tenant, ask: Ask) -> None:  # noqa: F811
