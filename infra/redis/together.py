@@ -52,6 +52,11 @@ class Together:
         except NoScriptError:
             return await self._asked(("EVAL", script.text, len(keys), *keys, *arguments))
 
+    @property
+    def waiting(self) -> int:
+        """How many commands wait for the next trip."""
+        return len(self._waiting)
+
     def _asked(self, command: Command) -> asyncio.Future[Any]:
         answer: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
         self._waiting.append((command, answer))
@@ -69,6 +74,9 @@ class Together:
                     pipeline.execute_command(*command)
                 answers: Sequence[Any] = await pipeline.execute(raise_on_error=False)
             except Exception as error:  # noqa: BLE001  # handed to whoever waits for an answer
+                # Also to those who have asked meanwhile: each trip to a server that is silent takes seconds.
+                batch += self._waiting
+                self._waiting.clear()
                 answers = [error] * len(batch)
             for (_, waiting), answer in zip(batch, answers, strict=True):
                 if waiting.done():

@@ -9,6 +9,7 @@ from redis.exceptions import RedisError, ResponseError
 from infra.redis.connections import connect
 from infra.redis.together import Script, Together
 from tests.support.redis_server import RedisServer, own_redis
+from tests.support.waiting import until
 
 pytestmark = pytest.mark.requires("redis")
 
@@ -73,6 +74,21 @@ async def test_whoever_stops_waiting_leaves_the_others_their_answers(together: T
     impatient.cancel()
     # then
     assert await patient == b"b"
+
+
+async def test_whoever_asks_while_the_server_is_silent_waits_no_longer_than_the_first(
+    server: RedisServer, together: Together
+) -> None:
+    await together.ask("ECHO", "here")
+    server.pause()
+    first = asyncio.create_task(together.ask("ECHO", "first"))
+    await until(lambda: asyncio.sleep(0, together.waiting == 0 and not first.done()))
+    # when others ask while the first one waits
+    others = [asyncio.create_task(together.ask("ECHO", "other")) for _ in range(3)]
+    failed = await asyncio.gather(first, *others, return_exceptions=True)
+    # then they were told in the same moment, though none of their own questions was sent
+    assert all(error is failed[0] for error in failed)
+    assert isinstance(failed[0], RedisError | OSError)
 
 
 async def test_a_server_that_is_gone_fails_everybody_and_one_that_is_back_answers_again(

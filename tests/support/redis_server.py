@@ -1,6 +1,7 @@
 """A real Redis or Valkey for tests, on a private socket and with nothing on disk."""
 
 import asyncio
+import signal
 import tempfile
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -47,6 +48,11 @@ class RedisServer:
             stdout=asyncio.subprocess.DEVNULL,
         )  # fmt: skip
         await _accepting(self._socket)
+
+    def pause(self) -> None:
+        """Have it accept connections and say nothing, as a host that swaps does."""
+        if self._process is not None:
+            self._process.send_signal(signal.SIGSTOP)
 
     async def kill(self) -> None:
         if self._process is not None:
