@@ -30,11 +30,11 @@ class Given:
 
 
 async def content_of(platform: Platform, context: TenantContext, name: str, version: int) -> TemplateContent:
-    """Return a version of a template; 0 is what comes with the platform. Raises NoSuchTemplate."""
+    """Return a version of a template; 0 is what counts without one of the tenant. Raises NoSuchTemplate."""
     shown, _ = await one_template(platform, context, name)
     found = {one.version: one.content for one in shown.versions}
-    if shown.built_in is not None:
-        found[0] = shown.built_in
+    if shown.base is not None:
+        found[0] = shown.base
     if version not in found:
         raise NoSuchTemplate
     return found[version]

@@ -13,7 +13,7 @@ from domain.ids import PLATFORM, TenantId
 from domain.settings.definition import Definition
 from domain.settings.registry import REGISTRY
 from domain.settings.values import Scope
-from domain.template.live import LiveTemplates
+from domain.template.live import LiveTemplates, of_the_house
 from projections.directory import plan_of
 from projections.projector import ReadTransactions
 from projections.settings import SettingRow, all_settings
@@ -74,10 +74,12 @@ class PolicyReader:
             policy = former[2]
         else:
             bindings = _bindings(house, own, tenant_id, member_id)
+            base = {} if own is house else of_the_house(house.templates)
             policy = Policy(
                 values={key: binding.value for key, binding in bindings.items()},
                 versions={key: binding.version for key, binding in bindings.items()},
-                templates=own.templates,
+                templates={**base, **own.templates},
+                house_templates=base,
             )
         # With what was read last: the next one need only see that it is the same.
         self._made[tenant_id, member_id] = house, own, policy

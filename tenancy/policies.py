@@ -18,12 +18,14 @@ class Policy:
     Every setting of the registry with the value that binds, whoever set it; a key that is not in it is a bug.
 
     `versions` tells how often each was changed where its value comes from: 0 is the default that nobody changed.
-    `templates` are the tenant's own prompt templates that are live.
+    `templates` are the live prompt templates that models are told, the tenant's own before those of the operator, which
+    are `house_templates`, too.
     """
 
     values: Mapping[str, SettingValue]
     versions: Mapping[str, int]
     templates: LiveTemplates = field(default_factory=dict)
+    house_templates: LiveTemplates = field(default_factory=dict)
 
     def flag(self, key: str) -> bool:
         return _of_type(bool, self.values[key])

@@ -32,7 +32,7 @@ class PromptTemplatePurpose(Enum):
 @strawberry.enum(description="How a version of a template stands.")
 class PromptTemplateState(Enum):
     BUILT_IN = strawberry.enum_value(
-        "built_in", description="It comes with the platform, and counts where none is live."
+        "built_in", description="The operator's, or it comes with the platform; it counts where none is live."
     )
     DRAFT = strawberry.enum_value("draft", description="It was written.")
     APPROVED = strawberry.enum_value("approved", description="It may be made live.")
@@ -57,7 +57,7 @@ class PromptTemplateExample:
 
 @strawberry.type(description="One version of a template; what it says is never rewritten.")
 class PromptTemplateVersion:
-    version: int = strawberry.field(description="Its number; 0 comes with the platform.")
+    version: int = strawberry.field(description="Its number; 0 is the operator's or comes with the platform.")
     state: PromptTemplateState = strawberry.field(description="How it stands.")
     weight: int = strawberry.field(description="How often it is told beside another live version; 0 when it is not.")
     description: str = strawberry.field(description="What it is for, in a line.")
@@ -122,7 +122,7 @@ class PromptTemplateVersion:
 
 @strawberry.type(description="A version that models are told, and how often beside the other one.")
 class PromptTemplateArm:
-    version: int = strawberry.field(description="Its number; 0 comes with the platform.")
+    version: int = strawberry.field(description="Its number; 0 is the operator's or comes with the platform.")
     weight: int = strawberry.field(description="From 1 to 100.")
 
     @classmethod
@@ -136,17 +136,18 @@ class PromptTemplate:
     purpose: PromptTemplatePurpose = strawberry.field(description="What work it is for.")
     description: str = strawberry.field(description="What it is for, in a line.")
     built_in: bool = strawberry.field(description="Whether one of this name comes with the platform.")
+    by_operator: bool = strawberry.field(description="Whether version 0 is the operator's, for all tenants.")
     live: list[PromptTemplateArm] = strawberry.field(description="What models are told now; empty is nothing.")
     newest: int = strawberry.field(description="The newest version of the tenant; 0 when there is none.")
     version: int = strawberry.field(description="Grows with every change of the template as a whole.")
 
-    @resolved("All its versions, the newest first; last the one that comes with the platform, where there is one.")
+    @resolved("All its versions, the newest first; last version 0, where there is one.")
     async def versions(self, info: Info) -> list[PromptTemplateVersion]:
         shown, _ = await one_template(info.context.platform, info.context.tenant, self.name)
         found = [PromptTemplateVersion.of(one) for one in reversed(shown.versions)]
-        if shown.built_in is not None:
+        if shown.base is not None:
             weight = sum(arm.weight for arm in shown.arms if arm.version == 0)
-            found.append(PromptTemplateVersion.built_in(shown.built_in, weight))
+            found.append(PromptTemplateVersion.built_in(shown.base, weight))
         return found
 
     @classmethod
@@ -156,6 +157,7 @@ class PromptTemplate:
             purpose=PromptTemplatePurpose(str(shown.content.purpose)),
             description=shown.content.description,
             built_in=shown.built_in is not None,
+            by_operator=bool(shown.house),
             live=[PromptTemplateArm.of(arm) for arm in shown.arms],
             newest=shown.versions[-1].version if shown.versions else 0,
             version=shown.version,

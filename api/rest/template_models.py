@@ -87,12 +87,17 @@ class ArmModel(Wire):
 
 
 class TemplateModel(Wire):
-    """`live` is what models are told now: one version, two beside each other, or none."""
+    """
+    `live` is what models are told now: one version, two beside each other, or none.
+
+    `by_operator` tells whether version 0 is the operator's for all tenants; your own live version comes before it.
+    """
 
     name: str
     purpose: TemplatePurpose
     description: str
     built_in: bool
+    by_operator: bool
     live: list[ArmModel]
     newest: int
     version: int
@@ -115,7 +120,7 @@ class VersionModel(Wire):
 
 
 class TemplateDetail(TemplateModel):
-    """`versions` are the newest first; the last is the one that comes with the platform, where there is one."""
+    """`versions` are the newest first; the last is version 0, the operator's or the platform's, where there is one."""
 
     id: UUID | None
     versions: list[VersionModel]
@@ -186,8 +191,8 @@ def template_model(shown: ShownTemplate) -> TemplateModel:
 def template_detail(shown: ShownTemplate, actors: Actors) -> TemplateDetail:
     """Return a template with its versions."""
     versions = [_version(one, actors) for one in reversed(shown.versions)]
-    if shown.built_in is not None:
-        versions.append(_built_in(shown.built_in, weight=sum(arm.weight for arm in shown.arms if arm.version == 0)))
+    if shown.base is not None:
+        versions.append(_built_in(shown.base, weight=sum(arm.weight for arm in shown.arms if arm.version == 0)))
     return TemplateDetail.model_validate(
         {
             **_members(shown),
@@ -203,6 +208,7 @@ def _members(shown: ShownTemplate) -> dict[str, object]:
         "purpose": shown.content.purpose,
         "description": shown.content.description,
         "built_in": shown.built_in is not None,
+        "by_operator": bool(shown.house),
         "live": [ArmModel(version=arm.version, weight=arm.weight).model_dump() for arm in shown.arms],
         "newest": shown.versions[-1].version if shown.versions else 0,
         "version": shown.version,

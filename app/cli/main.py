@@ -2,7 +2,7 @@
 
 import typer
 
-from app.cli import archive, audit, evaluate, export, keys, members, operate, settings, start, tenants, usage
+from app.cli import archive, audit, evaluate, export, keys, members, operate, prompts, settings, start, tenants, usage
 
 app = typer.Typer(
     name="colophon",
@@ -30,6 +30,7 @@ app.add_typer(settings.flags, name="flags")
 app.command("kill-switch", epilog="Example: colophon kill-switch on --tenant acme")(settings.kill_switch)
 app.command(epilog="Example: colophon usage --tenant acme --by member")(usage.usage)
 app.add_typer(usage.budget, name="budget")
+app.add_typer(prompts.template, name="template")
 app.add_typer(audit.audit, name="audit")
 app.add_typer(audit.erase, name="erase")
 app.command(epilog="Example: colophon archive --tenant acme --older-than 365")(archive.archive)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from commands.event_log import CommandContext, Receipt
 from commands.execute import Ports
 from commands.template.template_stream import append_to_template
+from domain.ids import PLATFORM
 from domain.template.decisions import approve
 
 
@@ -26,7 +27,8 @@ async def handle(command: ApproveTemplate, context: CommandContext, ports: Ports
             name=command.name,
             version=command.version,
             by=context.tenant.member_id,
-            four_eyes=policy.flag("ai.template_four_eyes"),
+            # Whoever operates the installation is nobody's second pair of eyes, nor needs one.
+            four_eyes=context.tenant.tenant_id != PLATFORM and policy.flag("ai.template_four_eyes"),
         ),
         context,
         seen_version=command.expected_version,

@@ -1,18 +1,22 @@
-"""Which version of a template a call is given: the tenant's, the platform's, or one of two that share the calls."""
+"""Which version of a template a call is given: the tenant's, the operator's, the platform's, or one of two beside."""
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Final
 from uuid import UUID
 
 from domain.template.built_in import BUILT_IN
 from domain.template.content import TemplateContent, TemplatePurpose
 from domain.template.decisions import NoSuchTemplate, TemplateRefused
 
+OF_THE_HOUSE: Final = "house/"
+"""Before the names of the operator's templates where calls are recorded: a tenant's own have no slash."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LiveVersion:
-    """Version 0 comes with the platform."""
+    """`name` is the one that calls are recorded under. Version 0 comes with the platform."""
 
     name: str
     version: int
@@ -21,7 +25,7 @@ class LiveVersion:
 
 
 LiveTemplates = Mapping[str, Sequence[LiveVersion]]
-"""A tenant's own, by name."""
+"""By the names that they are asked for with."""
 
 
 def live_versions(live: LiveTemplates, name: str, purpose: TemplatePurpose) -> Sequence[LiveVersion]:
@@ -32,6 +36,13 @@ def live_versions(live: LiveTemplates, name: str, purpose: TemplatePurpose) -> S
     if found[0].content.purpose is not purpose:
         raise TemplateRefused("template", f"This template is for {found[0].content.purpose}, not for {purpose}.")
     return found
+
+
+def of_the_house(live: LiveTemplates) -> LiveTemplates:
+    """Return the operator's templates as tenants use them: asked for by name, recorded as the operator's."""
+    return {
+        name: [replace(one, name=f"{OF_THE_HOUSE}{one.name}") for one in versions] for name, versions in live.items()
+    }
 
 
 def drawn(versions: Sequence[LiveVersion], draw: UUID) -> LiveVersion:

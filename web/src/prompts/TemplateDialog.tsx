@@ -108,8 +108,8 @@ function VersionRow({ version, template, isRunning, act, write }: RowProps) {
     <li className={classes.row}>
       <div className={classes.text}>
         <p>
-          <strong>{version.version === 0 ? "Built in" : `Version ${version.version}`}</strong>:{" "}
-          {versionWords(version, template.live)}
+          <strong>{version.version === 0 ? "What counts without your own" : `Version ${version.version}`}</strong>:{" "}
+          {version.version === 0 && template.by_operator ? "Of the operator, for all tenants" : versionWords(version, template.live)}
         </p>
         <p className={classes.meta}>
           {version.drafted_by !== null && version.drafted_at !== null && (

@@ -7,9 +7,10 @@ const POINTS: Variable = { name: "points", type: "list", required: false, charac
 
 describe("what is live", () => {
   it("says what models are told", () => {
-    expect(liveWords({ live: [{ version: 0, weight: 100 }], newest: 0 })).toBe("As it comes with Colophon");
-    expect(liveWords({ live: [{ version: 3, weight: 100 }], newest: 4 })).toBe("Version 3 is live");
-    expect(liveWords({ live: [], newest: 2 })).toBe("Nothing live, version 2 is the newest");
+    expect(liveWords({ live: [{ version: 0, weight: 100 }], newest: 0, by_operator: false })).toBe("As it comes with Colophon");
+    expect(liveWords({ live: [{ version: 0, weight: 100 }], newest: 0, by_operator: true })).toBe("As the operator wrote it");
+    expect(liveWords({ live: [{ version: 3, weight: 100 }], newest: 4, by_operator: false })).toBe("Version 3 is live");
+    expect(liveWords({ live: [], newest: 2, by_operator: true })).toBe("Nothing live, version 2 is the newest");
   });
 
   it("says how two versions share the calls", () => {
@@ -17,7 +18,7 @@ describe("what is live", () => {
       { version: 1, weight: 30 },
       { version: 2, weight: 10 },
     ];
-    expect(liveWords({ live, newest: 2 })).toBe("Versions 1 and 2 share the calls");
+    expect(liveWords({ live, newest: 2, by_operator: false })).toBe("Versions 1 and 2 share the calls");
     expect(versionWords({ state: "live", weight: 30 }, live)).toBe("Live, 75 of 100 calls");
     expect(versionWords({ state: "draft", weight: 0 }, live)).toBe("Draft");
   });

@@ -49,6 +49,8 @@ export interface Template {
   purpose: string;
   description: string;
   built_in: boolean;
+  /** Version 0 is the operator's, for all tenants. */
+  by_operator: boolean;
   live: Arm[];
   newest: number;
   version: number;
@@ -87,11 +89,12 @@ export function versionWords({ state, weight }: Pick<Version, "state" | "weight"
 }
 
 /** What models are told under this name. */
-export function liveWords({ live, newest }: Pick<Template, "live" | "newest">): string {
+export function liveWords({ live, newest, by_operator }: Pick<Template, "live" | "newest" | "by_operator">): string {
   const [first, second] = live;
   if (first === undefined) return newest === 0 ? "Nothing live" : `Nothing live, version ${newest} is the newest`;
   if (second !== undefined) return `Versions ${first.version} and ${second.version} share the calls`;
-  return first.version === 0 ? "As it comes with Colophon" : `Version ${first.version} is live`;
+  if (first.version === 0) return by_operator ? "As the operator wrote it" : "As it comes with Colophon";
+  return `Version ${first.version} is live`;
 }
 
 /** A line for each variable: `audience text required 200 For whom.` */
