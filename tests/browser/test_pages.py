@@ -166,6 +166,17 @@ async def test_the_developers_pages_work_offline(sign_in: SignIn, server_url: st
     assert heard.elsewhere == []
 
 
+async def violations_in_both_schemes(page: Page) -> list[dict[str, Any]]:
+    """What axe finds in what is shown, and then whether the colours of the other scheme can be read."""
+    light = 'document.documentElement.dataset.mantineColorScheme === "light"'
+    other = SCHEMES[1] if await page.evaluate(light) else SCHEMES[0]
+    found = await violations(page)
+    await page.add_style_tag(content="* { transition: none !important }")
+    await page.emulate_media(color_scheme=other)
+    await expect(page.locator(f'html[data-mantine-color-scheme="{other}"]')).to_have_count(1)
+    return [*found, *await violations(page, OF_COLOURS)]
+
+
 async def violations(page: Page, rules: Mapping[str, object] = RULES) -> list[dict[str, Any]]:
     """What axe finds, each with its rule and the elements."""
     if not AXE.is_file():

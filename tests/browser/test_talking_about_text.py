@@ -11,8 +11,7 @@ from commands.document.create_document import CreateDocument
 from domain.document.body import BodyKind
 from domain.ids import DocumentId
 from tests.browser.conftest import SignIn
-from tests.browser.test_pages import violations
-from tests.support.run_settings import RUN_SETTINGS
+from tests.browser.test_pages import pictured, violations, violations_in_both_schemes
 from tests.support.world import Tenant
 
 pytestmark = pytest.mark.requires("chromium")
@@ -76,9 +75,8 @@ async def test_a_comment_is_made_by_keyboard_seen_answered_and_settled(offer: Do
     # then it is found by its words
     for page in (ana, vera):
         await expect(page.locator("p [data-comment]")).to_have_text("Calibratio")
-    if RUN_SETTINGS.screenshots is not None:
-        await ana.screenshot(path=RUN_SETTINGS.screenshots / "comments-light.png")
-        await vera.screenshot(path=RUN_SETTINGS.screenshots / "comments-dark-390.png")
+    await pictured(ana, "comments-light")
+    await pictured(vera, "comments-dark-390")
 
     # when it is settled
     await ana.get_by_role("button", name="Settle").click()
@@ -88,9 +86,8 @@ async def test_a_comment_is_made_by_keyboard_seen_answered_and_settled(offer: Do
     await expect(ana.get_by_role("button", name="Settled ones (1)")).to_be_visible()
 
 
-@pytest.mark.parametrize(("scheme", "width"), [("light", 1280), ("dark", 390)])
 async def test_a_range_of_a_plain_text_is_commented_marked_and_found(
-    colophon: Colophon, acme: Tenant, sign_in: SignIn, scheme: str, width: int
+    colophon: Colophon, acme: Tenant, sign_in: SignIn
 ) -> None:
     # given
     document_id = DocumentId(uuid7())
@@ -98,7 +95,7 @@ async def test_a_range_of_a_plain_text_is_commented_marked_and_found(
         document_id=document_id, title="deploy.yaml", body=BodyKind.PLAIN, text="replicas: 3\nimage: colophon\n"
     )
     await colophon.platform.executor.execute(command, acme.ana.command())
-    ana = await sign_in("ana", f"/d/{document_id}", scheme=scheme, width=width)
+    ana = await sign_in("ana", f"/d/{document_id}", scheme="dark", width=390)
     vera = await sign_in("vera", f"/d/{document_id}")
     area = ana.get_by_role("textbox", name=TEXT)
     # when Ana comments on the first word, without a mouse
@@ -113,10 +110,10 @@ async def test_a_range_of_a_plain_text_is_commented_marked_and_found(
     # then both see it marked, where its letters are drawn
     for page in (ana, vera):
         await expect(page.locator("mark[data-comment]")).to_have_text("replicas")
-    assert await violations(ana) == []
-    if RUN_SETTINGS.screenshots is not None:
-        await ana.screenshot(path=RUN_SETTINGS.screenshots / f"plain-comments-{scheme}-{width}.png")
-        await vera.screenshot(path=RUN_SETTINGS.screenshots / "plain-comments-vera.png")
+    await pictured(ana, "plain-comments-dark-390")
+    await pictured(vera, "plain-comments-vera")
+    assert await violations_in_both_schemes(ana) == []
+    assert await violations(vera) == []
     # when something is written in front of it
     await ana.keyboard.press("Escape")
     await area.focus()

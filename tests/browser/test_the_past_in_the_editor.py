@@ -8,17 +8,14 @@ from commands.document.edit_document import EditDocument
 from domain.document.body import BodyKind
 from domain.document.operations import AppendMarkdown, DeleteBlock
 from tests.browser.conftest import SignIn
-from tests.browser.test_pages import pictured, violations
+from tests.browser.test_pages import NARROW, WIDE, pictured, violations, violations_in_both_schemes
 from tests.provenance.histories import a_document, accept_from_ai
 from tests.support.world import Tenant
 
 pytestmark = pytest.mark.requires("chromium")
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-async def test_a_version_is_named_compared_and_restored(
-    colophon: Colophon, acme: Tenant, sign_in: SignIn, scheme: str
-) -> None:
+async def test_a_version_is_named_compared_and_restored(colophon: Colophon, acme: Tenant, sign_in: SignIn) -> None:
     # given
     document_id = await a_document(colophon, acme, "First line\n\nSecond line", BodyKind.RICH)
     position = (await colophon.platform.body_states.load(document_id, acme.ana.context)).position
@@ -26,7 +23,7 @@ async def test_a_version_is_named_compared_and_restored(
     await colophon.platform.executor.execute(
         EditDocument(document_id=document_id, operations=changed), acme.olga.command()
     )
-    page = await sign_in("ana", f"/d/{document_id}?panel=history", scheme=scheme)
+    page = await sign_in("ana", f"/d/{document_id}?panel=history")
     await page.goto(f"/d/{document_id}?at={position}&panel=history")
     # when
     await page.get_by_label("Name the version shown").fill("As sent")
@@ -41,7 +38,7 @@ async def test_a_version_is_named_compared_and_restored(
     differs = page.get_by_role("list", name="What differs")
     await expect(differs.locator("del")).to_have_text("First line")
     await expect(differs.locator("ins")).to_have_text("Third line")
-    assert await violations(page) == []
+    assert await violations_in_both_schemes(page) == []
     await page.get_by_role("dialog").get_by_role("button", name="Close").click()
     # when
     await page.get_by_role("button", name="Restore", exact=True).click()
@@ -79,9 +76,8 @@ async def test_a_named_version_gets_another_name_and_loses_it(
     await expect(versions.get_by_role("listitem")).to_have_count(0)
 
 
-@pytest.mark.parametrize(("scheme", "width"), [("light", 1280), ("dark", 390)])
 async def test_what_somebody_wrote_is_taken_back_and_that_is_undone_after_a_reload(
-    colophon: Colophon, acme: Tenant, sign_in: SignIn, scheme: str, width: int
+    colophon: Colophon, acme: Tenant, sign_in: SignIn
 ) -> None:
     # given
     document_id = await a_document(colophon, acme, "Kept", BodyKind.RICH)
@@ -91,15 +87,19 @@ async def test_what_somebody_wrote_is_taken_back_and_that_is_undone_after_a_relo
     await adam.keyboard.press("Control+End")
     await adam.keyboard.type(" by Adam")
     await expect(adam.get_by_text("Saved", exact=True).first).to_be_visible()
-    page = await sign_in("ana", f"/d/{document_id}?panel=history", scheme=scheme, width=width)
+    page = await sign_in("ana", f"/d/{document_id}?panel=history", scheme="dark", width=390)
     # when
     await page.get_by_role("button", name="Take back what Adam wrote").click()
     # then it says what will happen
     dialog = page.get_by_role("dialog")
     await expect(dialog).to_contain_text("What others wrote stays")
     await expect(dialog.get_by_role("radio", name="From this revision on")).to_be_checked()
+    await pictured(page, "take-back-dark-390")
+    assert await violations_in_both_schemes(page) == []
+    await page.set_viewport_size(WIDE)
+    await pictured(page, "take-back-light-1280")
     assert await violations(page) == []
-    await pictured(page, f"take-back-{scheme}-{width}")
+    await page.set_viewport_size(NARROW)
     # when
     await dialog.get_by_role("button", name="Take it back").click()
     # then it is gone for both

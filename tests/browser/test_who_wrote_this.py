@@ -10,7 +10,7 @@ from domain.document.body import BodyKind
 from domain.document.operations import AppendMarkdown
 from domain.ids import DocumentId
 from tests.browser.conftest import SignIn
-from tests.browser.test_pages import violations
+from tests.browser.test_pages import violations_in_both_schemes
 from tests.provenance.histories import a_document, accept_from_ai
 from tests.support.world import Tenant
 
@@ -33,10 +33,9 @@ def marked(page: Page, origin: str) -> Locator:
     return page.get_by_role("textbox", name="Document text").locator(f'[data-origin="{origin}"]')
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-async def test_text_is_marked_by_origin_and_shares_are_told(paper: DocumentId, sign_in: SignIn, scheme: str) -> None:
+async def test_text_is_marked_by_origin_and_shares_are_told(paper: DocumentId, sign_in: SignIn) -> None:
     # given
-    page = await sign_in("ana", f"/d/{paper}", scheme=scheme)
+    page = await sign_in("ana", f"/d/{paper}")
     await expect(page.get_by_text("Saved", exact=True).first).to_be_visible()
     # when
     await page.get_by_role("button", name=SWITCH).click()
@@ -47,7 +46,7 @@ async def test_text_is_marked_by_origin_and_shares_are_told(paper: DocumentId, s
     await expect(page.get_by_role("list", name="Shares")).to_contain_text("AI 53 %")
     await page.get_by_text("2 authors").click()
     await expect(page.get_by_role("list", name="Authors")).to_contain_text("Imported by Ana 47 %")
-    assert await violations(page) == []
+    assert await violations_in_both_schemes(page) == []
 
 
 async def test_what_is_typed_is_ones_own_as_soon_as_it_is_recorded(paper: DocumentId, sign_in: SignIn) -> None:
