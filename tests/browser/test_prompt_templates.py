@@ -51,8 +51,8 @@ async def test_a_version_is_written_tried_approved_and_made_live(sign_in: SignIn
     await pictured(page, "template-versions")
     # and the next version begins with all of it, and keeps what is not touched
     opened = page.get_by_role("dialog", name="Prompt template house-tone")
-    told = {"Please note:", "small", "300 tokens", "history, examples", "For whom."}
-    for words in told:
+    kept = {"Please note:", "small", "300 tokens", "history, examples", "For whom."}
+    for words in kept:
         await expect(opened).to_contain_text(words)
     await versions.get_by_role("button", name="Write the next").click()
     following = page.get_by_role("dialog", name="Next version of house-tone")
@@ -63,6 +63,6 @@ async def test_a_version_is_written_tried_approved_and_made_live(sign_in: SignIn
     await following.get_by_role("button", name="Save draft").click()
     await expect(versions).to_contain_text("Version 2: Draft")
     newest = versions.get_by_role("listitem").filter(has_text="Version 2")
-    for words in told:
+    for words in kept:
         await expect(newest).to_contain_text(words)
     assert await looked_at(page, "template-versions", newest) == []
