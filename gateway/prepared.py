@@ -53,6 +53,10 @@ class Prepared:
     """Has a provider look at the whole answer, and tells whether it is not given."""
     holds_answer: bool = False
     """Whether nothing of the answer is shown before that."""
+    prompt_cache: str = ""
+    """What providers keep the beginning of the prompt under; empty where they are not asked to."""
+    stable_turns: int = 0
+    """How many turns at the beginning are the caller's own, and the same in each of its calls."""
     output_tokens_max: int = 0
     preset: Preset | None = None
     """How freely the template wants it worded, where the caller does not say."""
@@ -86,12 +90,12 @@ class Prepared:
         offline = candidate.provider.offline
         request = self.course.request if offline else self.masked_request or self.course.request
         structure = request.structure
-        turns = self.turns if offline else self.masked_turns
+        turns, stable_turns = self.turns if offline else self.masked_turns, self.stable_turns
         native = (
             structure is not None and structure.strict and candidate.provider.capabilities(candidate.model).structure
         )
         if structure is not None and not native:
-            turns = (in_words(structure), *turns)
+            turns, stable_turns = (in_words(structure), *turns), stable_turns + 1
         return ProviderCall(
             model=candidate.model,
             turns=turns,
@@ -104,6 +108,8 @@ class Prepared:
             structure=structure,
             call_id=str(request.call_id),
             logprobs=self.judging is not None,
+            prompt_cache=self.prompt_cache,
+            stable_turns=stable_turns,
             material=self.material() if offline else Material(purpose=request.purpose),
         )
 
@@ -168,6 +174,7 @@ def read_texts(call: ProviderCall) -> list[str]:
 
 def _said_texts(call: ProviderCall) -> list[str]:
     texts = [turn.text for turn in call.turns]
+    texts += [call.prompt_cache] if call.stable_turns else []
     texts += [f"{asked.id}{asked.name}{asked.arguments}" for turn in call.turns for asked in turn.tool_calls]
     return texts if call.structure is None else [*texts, json.dumps(call.structure.schema)]
 

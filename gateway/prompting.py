@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import takewhile
 from typing import Final
 
 from domain.template.content import Example, TemplateContent, VariableValue
@@ -72,8 +73,21 @@ def turns_of(
         for example in sections.examples
         for turn in (Turn(Speaker.USER, example.asked), Turn(Speaker.ASSISTANT, example.answered))
     ]
-    turns = (Turn(Speaker.SYSTEM, system), *shown, *sections.history, Turn(Speaker.USER, user))
+    leading = leading_turns(sections.history)
+    # First what is the same in each call: a provider keeps a prompt up to its first difference, as this call's fences.
+    turns = (
+        *leading,
+        Turn(Speaker.SYSTEM, system),
+        *shown,
+        *sections.history[len(leading) :],
+        Turn(Speaker.USER, user),
+    )
     return tuple(turn for turn in turns if turn.text.strip() or turn.tool_calls or turn.tool_call_id)
+
+
+def leading_turns(turns: Sequence[Turn]) -> Sequence[Turn]:
+    """Return what a caller tells the model to be, before anybody has said anything."""
+    return tuple(takewhile(lambda turn: turn.speaker is Speaker.SYSTEM, turns))
 
 
 def require_a_prompt(turns: Sequence[Turn]) -> None:

@@ -27,6 +27,11 @@ CACHING: Final = (
         "ai.cache_any_temperature", default=False, scopes=HOUSE_AND_TENANT,
         description="Whether an answer is also given again where a temperature above 0 asks for another one.",
     ),
+    flag(
+        "ai.prompt_cache", default=True, scopes=HOUSE_AND_TENANT,
+        description="Whether hosted models are asked to keep what stays the same at the beginning of prompts, apart "
+        "for each tenant: a caller's system prompt and tools.",
+    ),
     listed(
         "ai.semantic_cache", Kind.WORDS,
         "For which purposes and templates (chat, completion, house-tone) the answer to a question that asks the same "

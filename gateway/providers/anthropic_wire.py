@@ -19,6 +19,8 @@ _ENDS: Final = {
 }
 _CHOICES: Final = {"auto": {"type": "auto"}, "none": {"type": "none"}, "required": {"type": "any"}}
 _NOT_IN_AN_ID: Final = re.compile(r"[^A-Za-z0-9_-]")
+KEPT_CHARACTERS_MIN: Final = 4_000
+"""About a thousand tokens: of less no provider keeps anything."""
 _NOTHING_TO_TAKE: Final[Mapping[str, object]] = {"type": "object", "properties": {}}
 
 
@@ -30,7 +32,7 @@ def parameters(call: ProviderCall, *, schema: Mapping[str, Any] | None) -> dict[
         "max_tokens": call.output_tokens_max,
         "stream": True,
     }
-    if system := "\n\n".join(turn.text for turn in call.turns if turn.speaker is Speaker.SYSTEM):
+    if system := _system(call):
         sent["system"] = system
     if call.stop:
         sent["stop_sequences"] = list(call.stop)
@@ -79,6 +81,23 @@ def used(before: Any, after: Any, finish: FinishReason, *, wrote: bool) -> Used:
         reasoning=thought,
     )
     return Used(tokens=tokens, finish_reason=finish)
+
+
+def _system(call: ProviderCall) -> str | list[dict[str, Any]]:
+    """
+    Return what the model is told to be; where enough of it stays the same, with the mark up to which it is kept.
+
+    The mark covers the tools, which stand before it. What is kept is found again by whoever sends the same with the
+    same account: the word of the tenant before it keeps others from finding out what this one sends.
+    """
+    texts = [turn.text for turn in call.turns if turn.speaker is Speaker.SYSTEM]
+    stable = "\n\n".join(turn.text for turn in call.turns[: call.stable_turns])
+    if not call.prompt_cache or len(stable) < KEPT_CHARACTERS_MIN:
+        return "\n\n".join(texts)
+    kept = [f"({call.prompt_cache})", stable, "\n\n".join(texts[call.stable_turns :])]
+    blocks: list[dict[str, Any]] = [{"type": "text", "text": text} for text in kept if text]
+    blocks[1]["cache_control"] = {"type": "ephemeral"}
+    return blocks
 
 
 def _messages(turns: list[Turn]) -> list[dict[str, Any]]:

@@ -82,7 +82,9 @@ class OpenAiChat:
         import openai  # noqa: PLC0415  # heavy; only when the provider is first used
 
         can = self.capabilities(call.model)
-        sent = parameters(call, older=self.kind == "compatible", structured=can.structure)
+        # Azure's dated interfaces refuse what is younger than their date.
+        keyed = self.kind != "compatible" and self.azure_api_version is None
+        sent = parameters(call, older=self.kind == "compatible", structured=can.structure, keyed=keyed)
         if call.logprobs and self.kind in _TELLS_LOGPROBS and can.temperature:
             # Models that reason take no temperature, and tell no probabilities.
             sent["logprobs"] = True

@@ -21,8 +21,12 @@ _ID_HEADERS: Final = {
 _CHOICES: Final = frozenset({"auto", "none", "required"})
 
 
-def parameters(call: ProviderCall, *, older: bool, structured: bool) -> dict[str, Any]:
-    """Return what to send; `older` servers know the former name of the length, and not all can hold to a schema."""
+def parameters(call: ProviderCall, *, older: bool, structured: bool, keyed: bool = False) -> dict[str, Any]:
+    """
+    Return what to send; `older` servers know the former name of the length, and not all can hold to a schema.
+
+    `keyed` ones take a key for what they keep of prompts.
+    """
     sent: dict[str, Any] = {
         "model": call.model,
         "messages": [_message(turn) for turn in call.turns],
@@ -30,6 +34,8 @@ def parameters(call: ProviderCall, *, older: bool, structured: bool) -> dict[str
         "stream": True,
         "stream_options": {"include_usage": True},
     }
+    if call.prompt_cache and keyed:
+        sent["prompt_cache_key"] = call.prompt_cache
     if call.temperature is not None:
         sent["temperature"] = call.temperature
     if call.stop:

@@ -40,6 +40,10 @@ class ProviderCall:
     """W3C Trace Context; empty where the provider is told of no trace."""
     logprobs: bool = False
     """Whether it is of use to be told how probable each token was; who cannot tell it does not."""
+    prompt_cache: str = ""
+    """A word of this tenant, under which the provider keeps the beginning of the prompt; empty where it shall not."""
+    stable_turns: int = 0
+    """How many turns at the beginning are the same in other calls."""
     material: Material = field(repr=False)
 
 

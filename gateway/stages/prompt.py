@@ -1,7 +1,9 @@
 """What the model is told: the tenant's own passages and terms, and the template in force."""
 
+import hmac
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from itertools import takewhile
 from typing import TYPE_CHECKING
 
 from domain.template.built_in import DEFAULT_NAMES
@@ -11,7 +13,7 @@ from domain.template.values import accepted_values
 from gateway.calls import Purpose, Turn
 from gateway.computing import HERE_CHARACTERS_MAX, computed
 from gateway.prepared import Prepared
-from gateway.prompting import Sections, require_a_prompt, sections_of, turns_of
+from gateway.prompting import Sections, leading_turns, require_a_prompt, sections_of, turns_of
 from gateway.room import fitted, in_words, require_room
 
 if TYPE_CHECKING:
@@ -50,6 +52,11 @@ async def rendered(prepared: Prepared, parts: "Parts") -> None:
     characters = sum(len(turn.text) for turn in course.request.turns)
     await computed(characters if as_they_came else HERE_CHARACTERS_MAX + 1, _render, prepared, parts)
     prepared.masked_turns = prepared.turns
+    if policy.flag("ai.prompt_cache"):
+        both = zip(prepared.turns, leading_turns(request.turns), strict=False)
+        prepared.stable_turns = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], both))
+        told = f"{course.context.tenant_id}/{course.template}/{course.template_version}"
+        prepared.prompt_cache = hmac.new(parts.cache_secret, f"prompt-cache/{told}".encode(), "sha256").hexdigest()[:32]
 
 
 def _choose(prepared: Prepared) -> None:
