@@ -4,6 +4,7 @@ import asyncio
 import signal
 import subprocess
 import threading
+from collections.abc import Mapping
 from pathlib import Path
 from typing import IO
 from urllib.parse import quote
@@ -55,8 +56,9 @@ log = structlog.get_logger(__name__)
 class EmbeddedPostgres:
     """One server on one data folder, reached over a private Unix socket and never over the network."""
 
-    def __init__(self, data_dir: Path) -> None:
+    def __init__(self, data_dir: Path, settings: Mapping[str, str] = SETTINGS) -> None:
         self._data_dir = data_dir
+        self._settings = settings
         self._turn = threading.Lock()
         self._wanted = False
         self._lock: FolderLock | None = None
@@ -134,7 +136,7 @@ class EmbeddedPostgres:
         ensure_cluster(folder, programs, account)
         self._socket_folder = socket_folder(folder, account)
         with _rotated_log(data_folder / "postgres.log") as output:
-            self._process = _spawn_server(programs, folder, self._socket_folder, account, output)
+            self._process = _spawn_server(programs, folder, self._socket_folder, account, self._settings, output)
         self._watchdog = _spawn_watchdog(folder, self._process.pid, account)
         _await_ready(self._process, folder, data_folder / "postgres.log")
         _create_database(self.conninfo(SUPERUSER, "postgres"))
@@ -158,10 +160,10 @@ class EmbeddedPostgres:
 
 
 def _spawn_server(
-    programs: Path, folder: Path, sockets: Path, account: Account, output: IO[bytes]
+    programs: Path, folder: Path, sockets: Path, account: Account, given: Mapping[str, str], output: IO[bytes]
 ) -> subprocess.Popen[bytes]:
     doubled = str(sockets).replace('"', '""')
-    settings = SETTINGS | {"unix_socket_directories": f'"{doubled}"', "cluster_name": cluster_name(folder)}
+    settings = {**given, "unix_socket_directories": f'"{doubled}"', "cluster_name": cluster_name(folder)}
     command = [str(programs / "postgres"), "-D", str(folder)]
     for name, value in settings.items():
         command += ["-c", f"{name}={value}"]

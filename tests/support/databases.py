@@ -11,10 +11,12 @@ from urllib.parse import urlsplit, urlunsplit
 import psycopg
 from psycopg.sql import SQL, Identifier
 
-from infra.postgres.embedded import EmbeddedPostgres
+from infra.postgres.embedded import SETTINGS, EmbeddedPostgres
 from tests.support.run_settings import RUN_SETTINGS
 
 EMPTY = "template1"
+FORGETFUL = {"fsync": "off", "full_page_writes": "off"}
+"""Nothing here outlives the run: its server need not wait for the disk, as the ones that tests kill do."""
 
 
 @asynccontextmanager
@@ -35,19 +37,11 @@ async def running_postgres() -> AsyncIterator[str]:
         yield RUN_SETTINGS.test_database_url
         return
     async with temporary_data_folder() as folder:
-        server = EmbeddedPostgres(folder)
+        server = EmbeddedPostgres(folder, {**SETTINGS, **FORGETFUL})
         try:
-            yield await _forgetful(await server.start())
+            yield await server.start()
         finally:
             await server.stop()
-
-
-async def _forgetful(url: str) -> str:
-    """Nothing here outlives the run: its server need not wait for the disk, as the ones that tests kill do."""
-    for setting in ("fsync", "full_page_writes"):
-        await _execute(url, SQL("ALTER SYSTEM SET {} = off").format(Identifier(setting)))
-    await _execute(url, SQL("SELECT pg_reload_conf()"))
-    return url
 
 
 @asynccontextmanager
