@@ -22,6 +22,7 @@ from gateway.breaker import Breaker
 from gateway.budget import Budgets
 from gateway.calls import Gateway
 from gateway.confidence.calibrations import Learning
+from gateway.contents import CallContents
 from gateway.embeddings import Embeddings
 from gateway.paces import Paces
 from gateway.routing import Router
@@ -76,6 +77,7 @@ class Platform:
     gateway: Gateway
     generations: LiveTexts
     budgets: Budgets
+    contents: CallContents
     embeddings: Embeddings
     router: Router
     breaker: Breaker

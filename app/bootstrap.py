@@ -160,6 +160,7 @@ def build(installation: Installation) -> Colophon:
         gateway=ai.door,
         generations=coauthor.live,
         budgets=ai.budgets,
+        contents=ai.contents,
         embeddings=ai.embeddings,
         router=ai.router,
         breaker=ai.breaker,

@@ -61,6 +61,7 @@ from api.rest import (
     templates,
     tenant,
     terms,
+    trace_contents,
     traces,
     usage,
     usage_exports,
@@ -97,6 +98,7 @@ _SHARED = (
     usage_exports.router,
     providers.router,
     traces.router,
+    trace_contents.router,
     moderation.router,
 )
 """Who is signed in, who is a member, what happened: pages of both planes ask."""

@@ -17,6 +17,7 @@ from gateway.breaker import Breaker
 from gateway.budget import Budgets, lines_of
 from gateway.calls import AiRequest, Answer, Delta, Estimate, Record
 from gateway.confidence.calibrations import Calibrations
+from gateway.contents import CallContents
 from gateway.ledger import Course
 from gateway.likeness.alike import Alike
 from gateway.masking import Recogniser
@@ -33,6 +34,7 @@ from gateway.review_queue import queued
 from gateway.reviews import Reviews
 from gateway.routing import Router
 from gateway.shares import Share
+from gateway.stages.content import content_kept
 from gateway.stages.likeness import compared, remembered
 from gateway.switch import KillSwitch
 from gateway.traces import Traces
@@ -58,6 +60,7 @@ class Parts:
     budgets: Budgets
     alerts: BudgetAlerts
     answers: AnswerCache
+    contents: CallContents
     alike: Alike
     cache_secret: bytes
     reviews: Reviews
@@ -196,7 +199,7 @@ class Door:
             finish_reason=settled.finish_reason,
         )
         used = self._parts.minute_limits.used(prepared.course.context, prepared.course.used.tokens.total)
-        await asyncio.gather(used, self._kept(prepared, answer))
+        await asyncio.gather(used, self._kept(prepared, answer), content_kept(prepared, answer, self._parts))
         await remembered(prepared, answer, self._parts)
 
     async def _kept(self, prepared: Prepared, answer: Answer) -> None:

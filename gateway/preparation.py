@@ -14,6 +14,7 @@ from gateway.stages.admission import not_exhausted, switched_on, within_the_minu
 from gateway.stages.answer_form import formed
 from gateway.stages.cache import answered_before
 from gateway.stages.choice import routed
+from gateway.stages.content import content_begun
 from gateway.stages.elsewhere import moderated_elsewhere
 from gateway.stages.inspection import inspected
 from gateway.stages.likeness import answered_alike
@@ -46,6 +47,7 @@ STAGES: Final = (
     Stage(switched_on, estimates=True),
     Stage(within_the_minute),
     Stage(not_exhausted, estimates=True),
+    Stage(content_begun),
     Stage(short_enough, estimates=True),
     Stage(formed, estimates=True),
     Stage(enriched, switch="ai.sources", estimates=True),

@@ -63,6 +63,8 @@ class Prepared:
     route: Route = field(default_factory=Route)
     place: Place = NOWHERE
     """Where the answer is looked for, and then kept."""
+    content_place: Place = NOWHERE
+    """Where what is said is kept, masked, beside the call's trace; nowhere unless the tenant wants it."""
     cache_seconds: int = 0
     """How long an answer is kept, first to be given again, then only when no model answers."""
     kept: KeptAnswer | None = None

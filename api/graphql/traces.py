@@ -19,7 +19,8 @@ from api.graphql.ids import global_id, uuid_in
 from api.graphql.key_figures import Kpi
 from api.graphql.operation import Info
 from api.graphql.usage import Money
-from domain.ai.decisions import NoSuchAiCall
+from api.trace_contents import content
+from domain.ai.decisions import NoContentKept, NoSuchAiCall
 from domain.ai.steps import CallStep
 from projections.ai_calls_seen import CallFilter
 from tenancy.roles import Permission
@@ -58,6 +59,12 @@ class TraceDetail:
     masked: JSON = strawberry.field(description="How many pieces of personal data were masked, by kind.")
     findings: JSON = strawberry.field(description="Rules that found something, each with how often.")
     verdicts: JSON = strawberry.field(description="What each check decided.")
+
+
+@strawberry.type(description="One speaker's words in a call, masked.")
+class TraceTurn:
+    speaker: str = strawberry.field(description="system, user, assistant or tool.")
+    text: str = strawberry.field(description="Personal data is placeholders.")
 
 
 @strawberry.type(description="One call of a model.")
@@ -134,6 +141,17 @@ class TracedCall:
             findings=JSON(dict(fact.findings)),
             verdicts=JSON(dict(fact.verdicts)),
         )
+
+    @resolved(
+        "What was said, the answer last; null where the tenant keeps nothing or you may not read it.",
+        Requires(Permission.MODERATION_REVIEW),
+    )
+    async def content(self, info: Info) -> list[TraceTurn] | None:
+        try:
+            kept = await content(info.context.platform, info.context.tenant, UUID(self.call_id))
+        except NoContentKept:
+            return None
+        return [TraceTurn(speaker=turn.speaker, text=turn.text) for turn in kept.turns]
 
 
 @strawberry.type

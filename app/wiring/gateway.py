@@ -23,6 +23,7 @@ from gateway.alerts import BudgetAlerts, period_of
 from gateway.breaker import Breaker
 from gateway.budget import BudgetLine, Standing, Sum
 from gateway.calls import Answer
+from gateway.contents import CallContents
 from gateway.door import Door, Parts
 from gateway.embeddings import LOCAL_NAME, Embeddings
 from gateway.likeness.alike import Alike
@@ -64,6 +65,7 @@ class GatewayParts:
     breaker: Breaker
     paces: Paces
     budgets: RedisBudgets
+    contents: CallContents
     warm_up: Service
     probes: Probes
     refitting: Refitting
@@ -143,6 +145,7 @@ def wire_gateway(base: Foundation, passages: Passages, embedder: LocalEmbedder) 
     reviews = ReviewQueue(base)
     base.watchers.appended.append(reviews.forget)
     answers = RedisAnswers(redis, base.derived("kept-answers"))
+    contents = CallContents(RedisAnswers(redis, base.derived("kept-contents")))
     parts = Parts(
         policies=base.policies,
         switch=KillSwitch(base.policies),
@@ -155,6 +158,7 @@ def wire_gateway(base: Foundation, passages: Passages, embedder: LocalEmbedder) 
         reviews=reviews,
         moderators=of_openai,
         answers=answers,
+        contents=contents,
         alike=Alike(
             embedder,
             RedisAskedBefore(base.redis, base.derived("asked-before")),
@@ -187,6 +191,7 @@ def wire_gateway(base: Foundation, passages: Passages, embedder: LocalEmbedder) 
         breaker=breaker,
         paces=parts.paces,
         budgets=budgets,
+        contents=contents,
         warm_up=warm_up,
         refitting=Refitting(base, parts.calibrations),
         probes=Probes(router, breaker, base.policies),

@@ -22,6 +22,15 @@ class NoSuchAiCall(NotFound):
         super().__init__("There is no such call of a model.")
 
 
+class NoContentKept(NotFound):
+    """Nothing is kept of what was said in this call, not any more, or it rests on documents that you may not read."""
+
+    code: ClassVar = "ai.content_not_kept"
+
+    def __init__(self) -> None:
+        super().__init__("Nothing that you may read is kept of what was said in this call.")
+
+
 class RatingRefused(Invalid):
     """A rating is a whole number from 1 to 5, of a member, with a comment of at most 2,000 characters."""
 

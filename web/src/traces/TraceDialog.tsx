@@ -6,6 +6,7 @@ import { useResource } from "../server/useResource";
 import { Dialog } from "../shell/Dialog";
 import { Loaded } from "../shell/Loaded";
 import { money } from "../shell/money";
+import { WhatWasSaid } from "./WhatWasSaid";
 import { milliseconds, modelOf, placeOf, type Trace, type TraceStep } from "./traces";
 import classes from "./traces.module.css";
 
@@ -43,6 +44,7 @@ export function TraceDialog({ callId, close }: { callId: string; close: () => vo
               <Fact name="Request" value={data.request_id} />
               <Fact name="Call" value={data.call_id} />
             </dl>
+            {data.code === "" && <WhatWasSaid callId={callId} />}
             {data.code === "" && (
               <div className={classes.rating}>
                 <AnswerRating of={{ callId }} />
