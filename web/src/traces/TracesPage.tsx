@@ -31,8 +31,8 @@ export function TracesPage() {
   return (
     <div className={shell.pageWide}>
       <PageHead title="Calls">
-        Every call of a model: who was asked, what its time went into, and what it cost. No word of prompts and answers is
-        here.
+        Every call of a model: who was asked, what its time went into, and what it cost. What was
+        said is kept only where the policies want it, masked.
       </PageHead>
       <Filters filter={filter} ask={(wanted) => void navigate({ search: wanted, resetScroll: false })} />
       <Loaded resource={page} what="the calls" forWhom="Calls are shown to owners, administrators and auditors.">

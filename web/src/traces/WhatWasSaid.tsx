@@ -4,7 +4,6 @@ import { useState } from "react";
 import { getJson } from "../server/rest";
 import { useResource } from "../server/useResource";
 import { usePermission } from "../session/permissions";
-import { EmptyState } from "../shell/EmptyState";
 import { Loaded } from "../shell/Loaded";
 import classes from "./traces.module.css";
 
@@ -35,10 +34,10 @@ function Turns({ callId }: { callId: string }) {
   const content = useResource(`said:${callId}`, (signal) => getJson<Content>(`/api/v1/traces/${callId}/content`, signal));
   if (content.problem?.code === "ai.content_not_kept") {
     return (
-      <EmptyState icon="lock" title="Nothing is kept of what was said">
-        Whether and for how long is the setting ai.trace_content_hours. After an erasure nothing from before is shown, nor
-        what rests on documents that you may not read.
-      </EmptyState>
+      <Text size="sm" c="dimmed" role="status">
+        Nothing is kept of what was said, or it rests on what you may not read. How long it is kept is the setting
+        ai.trace_content_hours; an erasure ends it.
+      </Text>
     );
   }
   return (
@@ -52,7 +51,7 @@ function Turns({ callId }: { callId: string }) {
             {data.turns.map((turn, index) => (
               <li key={index}>
                 <span className={classes.speaker}>{turn.speaker}</span>
-                <p className={classes.words}>{turn.text}</p>
+                <p className={classes.words}>{turn.text.trim()}</p>
               </li>
             ))}
           </ol>
