@@ -67,7 +67,12 @@ async def _as_key(platform: Platform, context: TenantContext, key_id: UUID) -> T
     async with platform.reads.as_app(context) as connection:
         keys = await all_api_keys(connection, context.tenant_id)
     found = next((key for key in keys if key.key_id == key_id), None)
-    if found is None or (found.member_id != context.member_id and Permission.USAGE_READ not in context.permissions):
+    if found is None:
+        raise NoSuchApiKey
+    is_own = found.key_id == context.actor.id or (
+        context.member_id is not None and found.member_id == context.member_id
+    )
+    if not is_own and Permission.USAGE_READ not in context.permissions:
         raise NoSuchApiKey
     return replace(context, member_id=found.member_id, actor=Actor(ActorKind.KEY, found.key_id))
 

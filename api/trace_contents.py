@@ -17,6 +17,8 @@ async def content(platform: Platform, context: TenantContext, call_id: UUID) -> 
     kept = await platform.contents.of(CallId(call_id), context) if _may_read(found, context) else None
     if kept is None:
         raise NoContentKept
+    for document_id in {one for one in (found.fact.document_id, *found.source_documents) if one is not None}:
+        platform.accesses.note(context, AccessKind.READ, ObjectKind.DOCUMENT, document_id)
     platform.accesses.note(context, AccessKind.READ, ObjectKind.TENANT, context.tenant_id)
     return kept
 

@@ -138,13 +138,18 @@ class Door:
         course, parts = prepared.course, self._parts
         last: Item
         after: list[Awaitable[None]] = []
+        answer: Answer | None = None
         try:
             last = answer = await self._answered(prepared, items, listener)
             await record(answer, course.context)
             after = [self._noted(prepared, answer)]
         except Exception as error:  # noqa: BLE001  # handed to whoever waits for the answer
             last = error
-            parts.unanswered.tell(course, error, parts.seconds())
+            if answer is None:
+                parts.unanswered.tell(course, error, parts.seconds())
+            else:
+                # Not a call that nobody answered, and not one that cost nothing.
+                log.warning("ai.answer_not_recorded", call_id=str(course.request.call_id), error=type(error).__name__)
             if listener.gone:
                 log.warning("ai.call_failed_unheard", error=type(error).__name__)
         finally:

@@ -176,7 +176,7 @@ def read_texts(call: ProviderCall) -> list[str]:
 
 def _said_texts(call: ProviderCall) -> list[str]:
     texts = [turn.text for turn in call.turns]
-    texts += [call.prompt_cache] if call.stable_turns else []
+    texts += [call.prompt_cache] if call.prompt_cache else []
     texts += [f"{asked.id}{asked.name}{asked.arguments}" for turn in call.turns for asked in turn.tool_calls]
     return texts if call.structure is None else [*texts, json.dumps(call.structure.schema)]
 

@@ -1,6 +1,7 @@
 """Calls that nobody answered: counted, traced and kept with their reason; a flood of the same is kept as a few."""
 
 import asyncio
+import re
 from collections.abc import Awaitable, Callable
 from contextvars import Context
 from dataclasses import dataclass, replace
@@ -29,7 +30,8 @@ ONE_BY_ONE_MAX: Final = 60
 MINUTE_SECONDS: Final = 60.0
 WAITING_MAX: Final = 1_000
 """More are not waited for: whoever floods a process must not fill its memory."""
-MODEL_CHARACTERS_MAX: Final = 200
+_MODEL_NAME: Final = re.compile(r"[\w.:/-]{1,100}", re.ASCII)
+"""What is none may be anything that somebody wrote, and the log is for ever."""
 DETAIL_CHARACTERS_MAX: Final = 500
 _TOLD_FACTS: Final = ("scope", "limit", "rules")
 """Facts of a refusal that are names of ours and never the words of whoever asked."""
@@ -120,7 +122,7 @@ def unanswered(course: Course, error: BaseException, now_seconds: float) -> AiCa
         purpose=request.purpose,
         template=course.template,
         template_version=course.template_version,
-        wanted_model=request.model[:MODEL_CHARACTERS_MAX],
+        wanted_model=request.model if _MODEL_NAME.fullmatch(request.model) else "",
         route_reason=course.route_reason,
         attempts=settled.attempts,
         experiment=course.experiment,

@@ -4,6 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+import structlog
+
 from gateway.attempts.hedge import held_beside
 from gateway.attempts.leg import Leg
 from gateway.attempts.listener import Left
@@ -19,6 +21,11 @@ if TYPE_CHECKING:
     from gateway.door import Parts
 
 COMPARED_CHARACTERS_MAX: Final = 600
+TIMES_AS_LONG: Final = 2
+"""As the first answer took: the second has so long, but at least so many seconds."""
+PATIENCE_SECONDS_MIN: Final = 1.0
+
+log = structlog.get_logger()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,6 +56,10 @@ class SecondAnswer:
             self.parts.breaker.gave_up(candidate.name)
             return None
         second = self.leg(candidate, SECOND_TOKENS_MAX)
+        # Somebody waits for the first one, which is there already.
+        began = first.sent_at if first.sent_at is not None else self.parts.seconds()
+        took = self.parts.seconds() - began
+        second.deadline = min(second.deadline, self.parts.seconds() + max(PATIENCE_SECONDS_MIN, took * TIMES_AS_LONG))
         return likeness(first.said, second.said) if await self._is_whole(second) else None
 
     def _is_wanted(self, first: Leg) -> bool:
@@ -75,6 +86,13 @@ class SecondAnswer:
             whole = True
         except (ProviderFailed, NotInItsPower, Left) as failed:
             error = failed
+        except Exception as unexpected:  # noqa: BLE001  # the first answer stands, whatever becomes of the second
+            self.parts.breaker.gave_up(second.candidate.name)
+            log.warning("ai.second_answer_failed", error=type(unexpected).__name__)
+            return False
+        except BaseException:
+            self.parts.breaker.gave_up(second.candidate.name)
+            raise
         finally:
             await second.hang_up()
             # What failed before its first word has used nothing that anybody charges.

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from gateway.calls import FinishReason, Speaker, ToolCall, Turn
-from gateway.providers.port import ProviderCall, Used
+from gateway.providers.port import KEPT_CHARACTERS_MIN, ProviderCall, Used
 from gateway.tokens import Tokens
 
 _ENDS: Final = {
@@ -19,8 +19,6 @@ _ENDS: Final = {
 }
 _CHOICES: Final = {"auto": {"type": "auto"}, "none": {"type": "none"}, "required": {"type": "any"}}
 _NOT_IN_AN_ID: Final = re.compile(r"[^A-Za-z0-9_-]")
-KEPT_CHARACTERS_MIN: Final = 4_000
-"""About a thousand tokens: of less no provider keeps anything."""
 _NOTHING_TO_TAKE: Final[Mapping[str, object]] = {"type": "object", "properties": {}}
 
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from gateway.calls import FinishReason, Speaker, Structure, Tool, Turn
-from gateway.providers.port import ProviderCall, Used
+from gateway.providers.port import KEPT_CHARACTERS_MIN, ProviderCall, Used
 from gateway.tokens import Tokens
 
 _ENDS: Final = {
@@ -36,6 +36,10 @@ def parameters(call: ProviderCall, *, older: bool, structured: bool, keyed: bool
     }
     if call.prompt_cache and keyed:
         sent["prompt_cache_key"] = call.prompt_cache
+        if sum(len(turn.text) for turn in call.turns) >= KEPT_CHARACTERS_MIN:
+            # The key only chooses where to look: without the tenant's word in front, whoever sends the same beginning
+            # with the same account would find it, and see that by the price.
+            sent["messages"].insert(0, {"role": "system", "content": f"({call.prompt_cache})"})
     if call.temperature is not None:
         sent["temperature"] = call.temperature
     if call.stop:

@@ -3,11 +3,14 @@
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Protocol
+from typing import Final, Protocol
 
 from gateway.calls import FinishReason, Purpose, Structure, Tool, ToolCall, Turn
 from gateway.passages import Passage
 from gateway.tokens import Tokens
+
+KEPT_CHARACTERS_MIN: Final = 4_000
+"""Of a prompt, about a thousand tokens: of less no provider keeps anything."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

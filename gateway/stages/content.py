@@ -3,6 +3,8 @@
 import asyncio
 from typing import TYPE_CHECKING, Final
 
+import structlog
+
 from gateway.calls import Answer, Speaker, Turn
 from gateway.masking import masked
 from gateway.prepared import Prepared
@@ -10,6 +12,8 @@ from gateway.stages.safety import recogniser_for
 
 if TYPE_CHECKING:
     from gateway.door import Parts
+
+log = structlog.get_logger()
 
 HOUR_SECONDS: Final = 3600
 SETTING: Final = "ai.trace_content_hours"
@@ -26,6 +30,13 @@ async def content_kept(prepared: Prepared, answer: Answer, parts: "Parts") -> No
     """Keep what was said; masked also where nothing has left the process, since it is shown to others."""
     if not prepared.content_place.found:
         return
+    try:
+        await _keep(prepared, answer, parts)
+    except Exception as error:  # noqa: BLE001  # the call is over and paid, whether or not its words are kept
+        log.warning("ai.content_not_kept", error=type(error).__name__)
+
+
+async def _keep(prepared: Prepared, answer: Answer, parts: "Parts") -> None:
     context, policy = prepared.course.context, prepared.policy
     recogniser = await recogniser_for(context, policy, parts)
     said = (*prepared.turns, Turn(Speaker.ASSISTANT, answer.text, tool_calls=answer.tool_calls))

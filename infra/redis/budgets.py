@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
+from contextlib import suppress
 from contextvars import Context
 from dataclasses import dataclass
 from pathlib import Path
@@ -58,6 +59,7 @@ class RedisBudgets:
         # What this process has reserved: a flushed Redis is told again before anybody reserves more.
         self._held: dict[TenantId, dict[CallId, _Held]] = {}
         self._telling: asyncio.Task[None] | None = None
+        self._giving_back: set[asyncio.Task[None]] = set()
         # An exhausted line is known without asking; not for long, because somebody may reset it.
         self._spent: TTLCache[str, int] = TTLCache(SPENT_LINES_MAX, SUM_LIFE_SECONDS)
 
@@ -96,6 +98,11 @@ class RedisBudgets:
                         await asyncio.sleep(LOOK_AGAIN_SECONDS)
         except (RedisError, OSError) as error:
             raise BudgetsUnavailable from error
+        except BaseException:
+            # Whoever asked has gone, or has waited long enough: what is granted after all is given back.
+            self._giving_back.add(task := asyncio.create_task(self._give_back(call_id, context), context=Context()))
+            task.add_done_callback(self._giving_back.discard)
+            raise
         granted, *standing = numbers
         standings = self._standings(context.tenant_id, lines, standing)
         if granted < 0:
@@ -104,6 +111,11 @@ class RedisBudgets:
         if self._telling is None or self._telling.done():
             self._telling = asyncio.create_task(self._tell_while_held(), context=Context())
         return granted
+
+    async def _give_back(self, call_id: CallId, context: TenantContext) -> None:
+        # Without lines: nothing was spent.
+        with suppress(Exception):
+            await self._run("settle", context.tenant_id, call_id, [], [])
 
     async def settle(self, call_id: CallId, context: TenantContext, lines: Sequence[BudgetLine]) -> Sequence[Standing]:
         """End the hold; see gateway.budget.Budgets."""

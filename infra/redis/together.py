@@ -13,6 +13,9 @@ from redis.exceptions import NoScriptError
 COMMANDS_MAX: Final = 256
 """In one trip; an answer cannot be given before those of the commands that went with it."""
 
+TRIP_BYTES_MAX: Final = 1024 * 1024
+"""With the command that goes beyond it: what is small does not wait for much that is large."""
+
 Word = str | bytes | int
 Command = tuple[Word, ...]
 
@@ -65,9 +68,20 @@ class Together:
             self._task = asyncio.create_task(self._trips(), context=Context())
         return answer
 
+    def _next_batch(self) -> list[tuple[Command, asyncio.Future[Any]]]:
+        """Take what fits; whose asker has gone meanwhile is not asked."""
+        batch: list[tuple[Command, asyncio.Future[Any]]] = []
+        size = 0
+        while self._waiting and len(batch) < COMMANDS_MAX and size < TRIP_BYTES_MAX:
+            command, answer = self._waiting.popleft()
+            if not answer.done():
+                batch.append((command, answer))
+                size += sum(len(word) for word in command if not isinstance(word, int))
+        return batch
+
     async def _trips(self) -> None:
         while self._waiting:
-            batch = [self._waiting.popleft() for _ in range(min(COMMANDS_MAX, len(self._waiting)))]
+            batch = self._next_batch()
             try:
                 pipeline = self._redis.pipeline(transaction=False)
                 for command, _ in batch:

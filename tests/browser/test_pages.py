@@ -156,7 +156,9 @@ async def pictured(page: Page, name: str) -> None:
         await page.screenshot(path=RUN_SETTINGS.screenshots / f"{name.replace(' ', '-')}.png")
 
 
-@pytest.mark.parametrize(("path", "shown"), [("/graphiql", "Colophon's GraphQL API"), ("/docs", "/api/v1/documents")])
+@pytest.mark.parametrize(
+    ("path", "shown"), [("/graphiql", "Colophon's GraphQL API"), ("/docs", "/v1/chat/completions")]
+)
 async def test_the_developers_pages_work_offline(sign_in: SignIn, server_url: str, path: str, shown: str) -> None:
     page: Page = await sign_in("ana", NEUTRAL)
     heard = Heard(server_url)

@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import msgspec
@@ -26,6 +27,7 @@ from tenancy.keys import BUDGETS_LEASES, budget_key, leases_key
 from tests.faults.processes import start
 from tests.gateway.callers import Wanted
 from tests.gateway.test_calling_a_model import TEXT, asked, called, ledger_micros, set_for, spent_and_held
+from tests.support.redis_server import own_redis
 from tests.support.waiting import until
 from tests.support.world import Tenant, installation, open_tenant
 
@@ -135,6 +137,26 @@ async def test_what_a_killed_process_held_is_free_after_its_lease_though_nobody_
     assert await redis.exists(leases_key(acme.tenant_id)) == 0
     assert await redis.zscore(BUDGETS_LEASES, leases_key(acme.tenant_id)) is None
     await process.wait()
+
+
+async def test_whoever_is_gone_before_the_store_answers_holds_nothing(colophon: Colophon, acme: Tenant) -> None:
+    async with own_redis() as server, connect(server.url) as client:
+        (ours, _) = processes(colophon, (client, client))
+        of = await lines(colophon, acme)
+        await ours.settle(await held(ours, acme, of, 1), acme.ana.context, of)
+        # given a store that is slow to grant
+        server.pause()
+        holding = asyncio.create_task(held(ours, acme, of, 10))
+        await until(lambda: asyncio.sleep(0, ours._redis.waiting == 0 and not holding.done()))
+        # when
+        holding.cancel()
+        await asyncio.gather(holding, return_exceptions=True)
+        server.go_on()
+        # then
+        standing = partial(ours.standing, acme.ana.context, of)
+        assert [one.reserved_micros for one in await until(standing, lambda seen: not seen[0].reserved_micros)] == [
+            0
+        ] * 3
 
 
 async def test_a_process_whose_clock_is_ahead_ends_nobodys_hold(

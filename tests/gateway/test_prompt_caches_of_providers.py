@@ -6,7 +6,7 @@ from uuid_utils.compat import uuid7
 
 from domain.ids import CallId
 from gateway.calls import AiRequest, Purpose, Speaker, Turn
-from gateway.providers.anthropic_wire import KEPT_CHARACTERS_MIN
+from gateway.providers.port import KEPT_CHARACTERS_MIN
 from tests.gateway.test_calling_a_model import called, set_for
 from tests.gateway.test_prompts_hold_data_not_orders import passage
 from tests.gateway.test_providers_over_the_wire import ANTHROPIC, OPENAI, House, house  # noqa: F401  # a fixture
@@ -40,8 +40,10 @@ async def test_the_callers_own_beginning_is_marked_and_what_differs_stands_behin
 async def test_tenants_share_nothing_that_is_kept(house: House) -> None:  # noqa: F811
     globex = await open_tenant(house.colophon, "Globex")
     marked = [(await sent(house, who, ANTHROPIC))["system"][0]["text"] for who in (house.acme.ana, globex.ana)]
-    keyed = [(await sent(house, who, OPENAI))["prompt_cache_key"] for who in (house.acme.ana, globex.ana)]
+    asked = [await sent(house, who, OPENAI) for who in (house.acme.ana, globex.ana)]
+    keyed = [one["prompt_cache_key"] for one in asked]
     assert len({*keyed}) == len({*marked}) == 2
+    assert [one["messages"][0]["content"] for one in asked] == marked, "the beginning itself differs"
     assert marked == [f"({key})" for key in keyed]
     colleague = await sent(house, house.acme.adam, OPENAI)
     assert colleague["prompt_cache_key"] == keyed[0]

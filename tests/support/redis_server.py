@@ -54,6 +54,10 @@ class RedisServer:
         if self._process is not None:
             self._process.send_signal(signal.SIGSTOP)
 
+    def go_on(self) -> None:
+        if self._process is not None:
+            self._process.send_signal(signal.SIGCONT)
+
     async def kill(self) -> None:
         if self._process is not None:
             self._process.kill()

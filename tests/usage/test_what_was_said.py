@@ -1,4 +1,4 @@
-"""What was said in a call is kept for a while, masked, only where a tenant wants it, and shown to whoever may read it."""
+"""What was said in a call is kept for a while, masked, where a tenant wants it, and shown to whoever may read it."""
 
 from collections.abc import Awaitable, Callable
 from typing import Any
