@@ -4,9 +4,8 @@ import asyncio
 from collections.abc import Sequence
 from contextlib import suppress
 from contextvars import Context
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 from uuid import uuid4
 
 import structlog
@@ -40,8 +39,7 @@ _SCRIPT: Final = Script((Path(__file__).parent / "budgets.lua").read_text())
 log = structlog.get_logger()
 
 
-@dataclass(frozen=True, slots=True)
-class _Held:
+class _Held(NamedTuple):
     lines: tuple[BudgetLine, ...]
     micros: int
     lease_seconds: int
@@ -96,12 +94,12 @@ class RedisBudgets:
                         sums = await self._spending.sums(context, lines)
                     else:
                         await asyncio.sleep(LOOK_AGAIN_SECONDS)
-        except (RedisError, OSError) as error:
-            raise BudgetsUnavailable from error
-        except BaseException:
+        except BaseException as error:
             # Whoever asked has gone, or has waited long enough: what is granted after all is given back.
             self._giving_back.add(task := asyncio.create_task(self._give_back(call_id, context), context=Context()))
             task.add_done_callback(self._giving_back.discard)
+            if isinstance(error, RedisError | OSError):
+                raise BudgetsUnavailable from error
             raise
         granted, *standing = numbers
         standings = self._standings(context.tenant_id, lines, standing)
@@ -113,8 +111,7 @@ class RedisBudgets:
         return granted
 
     async def _give_back(self, call_id: CallId, context: TenantContext) -> None:
-        # Without lines: nothing was spent.
-        with suppress(Exception):
+        with suppress(Exception):  # it ends with its lease
             await self._run("settle", context.tenant_id, call_id, [], [])
 
     async def settle(self, call_id: CallId, context: TenantContext, lines: Sequence[BudgetLine]) -> Sequence[Standing]:
@@ -230,10 +227,9 @@ class RedisBudgets:
             self._age = age
 
     def _standings(self, tenant_id: TenantId, lines: Sequence[BudgetLine], numbers: Sequence[int]) -> list[Standing]:
-        threes = zip(numbers[::3], numbers[1::3], numbers[2::3], strict=True)
         standings = [
             Standing(line=line, spent_micros=spent, forgiven_micros=forgiven, reserved_micros=held)
-            for line, (spent, forgiven, held) in zip(lines, threes, strict=True)
+            for line, spent, forgiven, held in zip(lines, numbers[::3], numbers[1::3], numbers[2::3], strict=True)
         ]
         self._spent.update({_line_key(tenant_id, one.line): one.counted_micros for one in standings})
         return standings
