@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 
+import structlog
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -16,7 +17,7 @@ from commands.event_log import (
 )
 from domain.catalogue import NAMES
 from domain.ids import StreamId
-from domain.recorded import Recorded
+from domain.recorded import Recorded, Unreadable
 from domain.sealed import Sealed
 from infra import clock
 from infra.event_store.archive import Archive
@@ -34,6 +35,8 @@ from infra.event_store.writer import GroupCommitWriter
 from infra.event_store.writer_connection import CONNECTION_LOST, InTransaction
 from infra.postgres.engines import CONTEXT_REFUSED, Databases, carry_tenant
 from tenancy.context import TenantContext
+
+log = structlog.get_logger()
 
 LAST_VERSION = LAST_POSITION = 2**62
 
@@ -190,6 +193,10 @@ class PostgresEventLog:
             await connection.exec_driver_sql("SET LOCAL ROLE colophon_projector")
             await carry_tenant(connection, self._databases.signer, tenant)
             recorded = await self._reader.read(connection, tenant, OF_TENANT, [after, until])
+            if len(recorded) != until - after or any(isinstance(one.event, Unreadable) for one in recorded):
+                # What was sealed a moment ago is there and can be read: else rows would be missing, and nobody told.
+                log.error("log.inline_unreadable", after=after, until=until, found=len(recorded))
+                raise LogUnavailable("What was written could not be read back.")
             await self._inline(connection, tenant, recorded)
 
         return InTransaction(

@@ -20,6 +20,7 @@ def test_the_switch_the_limits_and_the_money_are_never_left_out() -> None:
         "switched_on",
         "within_the_minute",
         "not_exhausted",
+        "content_begun",
         "short_enough",
         "formed",
         "rendered",
