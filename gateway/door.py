@@ -149,6 +149,7 @@ class Door:
                 parts.unanswered.tell(course, error, parts.seconds())
             else:
                 # Not a call that nobody answered, and not one that cost nothing.
+                parts.unanswered.count(course, error, parts.seconds())
                 log.warning("ai.answer_not_recorded", call_id=str(course.request.call_id), error=type(error).__name__)
             if listener.gone:
                 log.warning("ai.call_failed_unheard", error=type(error).__name__)

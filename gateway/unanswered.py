@@ -60,8 +60,7 @@ class Unanswered:
 
     def tell(self, course: Course, error: BaseException, now_seconds: float) -> None:
         """Take one call that is over."""
-        not_answered(error)
-        self._traces.call(course.traced(course.settled(now_seconds), error=kind_of(error)))
+        self.count(course, error, now_seconds)
         context = course.context
         call = unanswered(course, error, now_seconds)
         alike = (context.tenant_id, context.member_id or context.actor.id or context.tenant_id, call.code)
@@ -75,6 +74,11 @@ class Unanswered:
         else:
             minute.more += 1
             minute.last = call, context
+
+    def count(self, course: Course, error: BaseException, now_seconds: float) -> None:
+        """Count and trace a call that ended in an error, and keep no fact of it."""
+        not_answered(error)
+        self._traces.call(course.traced(course.settled(now_seconds), error=kind_of(error)))
 
     async def finish(self) -> None:
         """Keep what is not kept yet; at the end of the process."""
