@@ -22,8 +22,9 @@ def settled(who: Person, **differences: Any) -> AiCallSettled:
     return settled_for(who.member_id, **differences)
 
 
-def settled_for(member_id: MemberId, **differences: Any) -> AiCallSettled:
-    fact = {
+def _asked(member_id: MemberId) -> dict[str, Any]:
+    """What is known of a call before anybody has answered it."""
+    return {
         "call_id": CallId(uuid7()),
         "member_id": member_id,
         "key_id": None,
@@ -35,6 +36,12 @@ def settled_for(member_id: MemberId, **differences: Any) -> AiCallSettled:
         "purpose": "chat",
         "template": "chat",
         "template_version": 0,
+    }
+
+
+def settled_for(member_id: MemberId, **differences: Any) -> AiCallSettled:
+    fact = {
+        **_asked(member_id),
         "provider": "local",
         "model": "extractive",
         "route_reason": "asked for",
@@ -82,17 +89,7 @@ async def unanswered(
     code = "ai.providers_unavailable" if failed else "ai.budget_exceeded"
     stopped = CallStep(kind=STAGE, name="reserved", began_microseconds=5, took_microseconds=2_000, outcome=code)
     fact: dict[str, Any] = {
-        "call_id": CallId(uuid7()),
-        "member_id": who.member_id,
-        "key_id": None,
-        "document_id": None,
-        "conversation_id": None,
-        "request_id": "",
-        "endpoint": "",
-        "tags": (),
-        "purpose": "chat",
-        "template": "chat",
-        "template_version": 0,
+        **_asked(who.member_id),
         "wanted_model": "auto",
         "route_reason": "asked for",
         "attempts": (),
